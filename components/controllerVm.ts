@@ -1,0 +1,145 @@
+import { Address } from "@pulumi/gcp/compute/address";
+import { Disk } from "@pulumi/gcp/compute/disk";
+import { Instance } from "@pulumi/gcp/compute/instance";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../core/settings";
+import { renderStartupScript } from "../core/startupScript";
+import type { Controller } from "../core/topology";
+import { CONTROLLER_TAG, type Network } from "./network";
+import { createSshKey } from "./privateKey";
+
+/** The user that the deploy key belongs to on every controller; the guest agent gives it sudo. */
+export const DEPLOY_USER = "etcd-deploy";
+
+/** The data disk's device name: it appears as /dev/disk/by-id/google-etcd-data. */
+export const DATA_DISK_DEVICE = "etcd-data";
+
+/** What a controller's VM is made of. */
+export interface ControllerVmArgs
+  extends Pick<
+    Settings,
+    | "region"
+    | "machineType"
+    | "image"
+    | "bootDiskSizeGb"
+    | "dataDiskType"
+    | "dataDiskSizeGb"
+    | "labels"
+    | "deletionProtection"
+    | "sshReach"
+  > {
+  readonly controller: Controller;
+  readonly network: Network;
+  readonly serviceAccountEmail: pulumi.Input<string>;
+  /** OpenSSH public key of the deploy user. */
+  readonly deployPublicKey: pulumi.Input<string>;
+}
+
+/** One controller: a reserved address and a data disk that outlive the VM, and the VM. */
+export class ControllerVm extends pulumi.ComponentResource {
+  readonly instance: Instance;
+  /** GCE's id, which a replaced VM changes. */
+  readonly instanceId: pulumi.Output<string>;
+  /** In authorized_keys format. */
+  readonly hostKey: pulumi.Output<string>;
+  /** Where the engine or bastion dials it. */
+  readonly sshHost: pulumi.Output<string>;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: ControllerVmArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("etcd-on-gce:index:ControllerVm", name, {}, opts);
+    const hostKey = createSshKey(`${name}-host-key`, this);
+    this.hostKey = hostKey.publicKeyOpenssh.apply((key) => key.trim());
+    const address = this.createAddress();
+    const disk = this.createDataDisk();
+    this.instance = this.createInstance(address, disk, hostKey.privateKeyOpenssh);
+    this.instanceId = this.instance.instanceId;
+    this.sshHost = this.instance.networkInterfaces.apply((nics) => {
+      const nic = nics[0];
+      return (
+        (args.sshReach === "external" ? nic?.accessConfigs?.[0]?.natIp : nic?.networkIp) ?? args.controller.ip
+      );
+    });
+    this.registerOutputs({ instanceId: this.instanceId });
+  }
+
+  private createAddress(): Address {
+    const { controller, network, region } = this.args;
+    return new Address(
+      `${this.name}-address`,
+      {
+        name: controller.name,
+        region,
+        addressType: "INTERNAL",
+        address: controller.ip,
+        subnetwork: network.subnet.selfLink,
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+
+  private createDataDisk(): Disk {
+    const { controller, dataDiskType, dataDiskSizeGb, labels, deletionProtection } = this.args;
+    return new Disk(
+      `${this.name}-data`,
+      {
+        name: `${controller.name}-etcd-data`,
+        zone: controller.zone,
+        type: dataDiskType,
+        size: dataDiskSizeGb,
+        labels: { ...labels },
+      },
+      { parent: this, deleteBeforeReplace: true, protect: deletionProtection },
+    );
+  }
+
+  private createInstance(address: Address, disk: Disk, hostPrivateKey: pulumi.Output<string>): Instance {
+    const { args } = this;
+    return new Instance(
+      this.name,
+      {
+        name: args.controller.name,
+        zone: args.controller.zone,
+        machineType: args.machineType,
+        // Pod traffic is routed through the controllers' network, as in Kubernetes The Hard Way.
+        canIpForward: true,
+        tags: ["kubernetes-the-hard-way", CONTROLLER_TAG],
+        labels: { ...args.labels },
+        deletionProtection: args.deletionProtection,
+        bootDisk: { initializeParams: { image: args.image, size: args.bootDiskSizeGb, type: "pd-balanced" } },
+        attachedDisks: [{ source: disk.selfLink, deviceName: DATA_DISK_DEVICE, mode: "READ_WRITE" }],
+        networkInterfaces: [
+          {
+            subnetwork: args.network.subnet.selfLink,
+            networkIp: address.address,
+            ...(args.sshReach === "external" ? { accessConfigs: [{ networkTier: "PREMIUM" }] } : {}),
+          },
+        ],
+        shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
+        serviceAccount: {
+          email: args.serviceAccountEmail,
+          // No role is granted to the account; these two are what a VM needs to report on itself.
+          scopes: [
+            "https://www.googleapis.com/auth/logging.write",
+            "https://www.googleapis.com/auth/monitoring.write",
+          ],
+        },
+        metadata: {
+          "enable-oslogin": "FALSE",
+          "block-project-ssh-keys": "TRUE",
+          "ssh-keys": pulumi.interpolate`${DEPLOY_USER}:${args.deployPublicKey}`,
+          "startup-script": hostPrivateKey.apply(renderStartupScript),
+        },
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        protect: args.deletionProtection,
+        dependsOn: args.network.ready,
+      },
+    );
+  }
+}

@@ -1,0 +1,172 @@
+import { Account } from "@pulumi/gcp/serviceaccount/account";
+import * as pulumi from "@pulumi/pulumi";
+import { renderEtcdEnv } from "../core/etcdEnv";
+import { CONTRACT_VERSION, memberOutputs } from "../core/outputs";
+import { knownSha256, type Release, releaseUrl } from "../core/releases";
+import type { Settings } from "../core/settings";
+import { type Controller, declareControllers, INITIAL_CLUSTER_TOKEN, initialCluster } from "../core/topology";
+import { ControllerVm, DEPLOY_USER } from "./controllerVm";
+import { type Connection, createCommand, MemberNode, phase } from "./memberNode";
+import { Network } from "./network";
+import { Pki } from "./pki";
+import { createSshKey } from "./privateKey";
+
+/** What a cluster is made of: validated settings, see {@link parseSettings}. */
+export interface EtcdClusterArgs {
+  readonly settings: Settings;
+}
+
+/**
+ * A TLS-secured etcd cluster on Compute Engine controllers.
+ *
+ * Machines, certificates, installation and founding go in parallel; everything that can restart a member
+ * goes through one serial chain, and the membership comes last.
+ */
+export class EtcdCluster extends pulumi.ComponentResource {
+  readonly network: Network;
+  readonly pki: Pki;
+  readonly vms: readonly ControllerVm[];
+  readonly members: readonly MemberNode[];
+  /** As `etcdctl member list` prints it. */
+  readonly memberList: pulumi.Output<string>;
+  private readonly controllers: readonly Controller[];
+  private readonly settings: Settings;
+
+  constructor(
+    private readonly name: string,
+    args: EtcdClusterArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("etcd-on-gce:index:EtcdCluster", name, {}, opts);
+    this.settings = args.settings;
+    this.controllers = declareControllers(this.settings.controllerCount, this.settings.zones);
+    this.network = new Network(`${name}-network`, this.settings, { parent: this });
+    this.pki = new Pki(`${name}-pki`, { ...this.settings, controllers: this.controllers }, { parent: this });
+    const deployKey = createSshKey(`${name}-deploy-key`, this);
+    this.vms = this.createVms(deployKey.publicKeyOpenssh);
+    const connections = this.vms.map((vm) => this.connectionTo(vm, deployKey.privateKeyOpenssh));
+    this.members = this.createMembers(connections);
+    this.memberList = this.convergeInTurn(connections);
+    this.registerOutputs({ memberList: this.memberList });
+  }
+
+  /** The contract with the control-plane stack: flat, since secrecy is tracked by output. */
+  outputs(): Record<string, pulumi.Output<unknown> | unknown> {
+    return {
+      contractVersion: CONTRACT_VERSION,
+      memberList: this.memberList,
+      members: this.memberList.apply(memberOutputs),
+      endpoints: this.controllers.map((c) => c.clientUrl),
+      clusterToken: INITIAL_CLUSTER_TOKEN,
+      etcdVersion: this.settings.etcdVersion,
+      caCertPem: this.pki.caBundlePem,
+      kubernetesCertPem: this.pki.kubernetes.certPem,
+      kubernetesKeyPem: pulumi.secret(this.pki.kubernetes.keyPem),
+      certificateExpiry: this.pki.expiry,
+      networkSelfLink: this.network.vpc.selfLink,
+      subnetSelfLink: this.network.subnet.selfLink,
+      ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
+    };
+  }
+
+  private createVms(deployPublicKey: pulumi.Output<string>): ControllerVm[] {
+    const account = new Account(
+      `${this.name}-service-account`,
+      { accountId: "etcd-controller", displayName: "etcd controllers (no roles)" },
+      { parent: this },
+    );
+    return this.controllers.map(
+      (controller) =>
+        new ControllerVm(
+          controller.name,
+          {
+            ...this.settings,
+            controller,
+            network: this.network,
+            serviceAccountEmail: account.email,
+            deployPublicKey: deployPublicKey.apply((key) => key.trim()),
+          },
+          { parent: this },
+        ),
+    );
+  }
+
+  private connectionTo(vm: ControllerVm, privateKey: pulumi.Output<string>): pulumi.Output<Connection> {
+    const { bastion, sshDialErrorLimit } = this.settings;
+    const common = { privateKey, dialErrorLimit: sshDialErrorLimit, perDialTimeout: 15 };
+    const proxy = bastion && {
+      host: bastion.host,
+      port: bastion.port ?? 22,
+      user: bastion.user,
+      hostKey: bastion.hostKey,
+      ...common,
+    };
+    return pulumi.secret({
+      host: vm.sshHost,
+      user: DEPLOY_USER,
+      hostKey: vm.hostKey,
+      ...common,
+      ...(proxy ? { proxy } : {}),
+    }) as pulumi.Output<Connection>;
+  }
+
+  private createMembers(connections: readonly pulumi.Output<Connection>[]): MemberNode[] {
+    // Who founded the cluster is decided once: later changes of the declared controllers do not reach it.
+    const founders = new pulumi.Stash(
+      `${this.name}-founders`,
+      { input: this.controllers.map((c) => c.name) },
+      { parent: this, ignoreChanges: ["input"] },
+    );
+    const release = this.release();
+    const etcdEnv = renderEtcdEnv(this.settings);
+    return this.vms.map(
+      (vm, index) =>
+        new MemberNode(
+          `member-${index}`,
+          {
+            controller: this.controllers[index] as Controller,
+            controllers: this.controllers,
+            founders: founders.output as pulumi.Output<string[]>,
+            release,
+            etcdEnv,
+            connection: connections[index] as pulumi.Output<Connection>,
+            instanceId: vm.instanceId,
+            certificate: this.pki.member(index),
+            caBundlePem: this.pki.caBundlePem,
+          },
+          { parent: this },
+        ),
+    );
+  }
+
+  private convergeInTurn(connections: readonly pulumi.Output<Connection>[]): pulumi.Output<string> {
+    const bootstraps = this.members.map((member) => member.bootstrap);
+    let done: pulumi.Resource[] = bootstraps;
+    for (const member of this.members) {
+      done = [...bootstraps, member.converge(done)];
+    }
+    const create = pulumi.all(this.vms.map((vm) => vm.instanceId)).apply((instances) =>
+      phase("membership", {
+        name: "controller-0",
+        version: this.settings.etcdVersion,
+        members: initialCluster(this.controllers),
+        instances: instances.join(","),
+      }),
+    );
+    const membership = createCommand(
+      `${this.name}-membership`,
+      { connection: connections[0] as pulumi.Output<Connection>, create, update: create, logging: "stderr" },
+      this,
+      done,
+    );
+    return membership.stdout;
+  }
+
+  private release(): Release {
+    const { etcdVersion, architecture, etcdDownloadBaseUrl, etcdSha256 } = this.settings;
+    const sha256 = etcdSha256 || knownSha256(etcdVersion, architecture);
+    if (!sha256) throw new pulumi.ResourceError(`no checksum of etcd ${etcdVersion}; set etcdSha256`, this);
+    const url = releaseUrl(etcdDownloadBaseUrl, etcdVersion, architecture);
+    return { version: etcdVersion, architecture, url, sha256 };
+  }
+}

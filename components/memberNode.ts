@@ -1,0 +1,176 @@
+import type { types } from "@pulumi/command";
+import { Command } from "@pulumi/command/remote/command";
+import * as pulumi from "@pulumi/pulumi";
+import { contentHash } from "../core/contentHash";
+import { renderNodeBundle } from "../core/nodeBundle";
+import type { Release } from "../core/releases";
+import { shellCommand } from "../core/shell";
+import { type Controller, initialCluster } from "../core/topology";
+import type { LeafCertificate } from "./leafCertificate";
+import { NODE_LIB_DIR, nodeFiles } from "./nodeFiles";
+
+/** How a node is reached. */
+export type Connection = types.input.remote.ConnectionArgs;
+
+/** What one etcd member is made of. */
+export interface MemberNodeArgs {
+  readonly controller: Controller;
+  readonly controllers: readonly Controller[];
+  /** Names of the controllers that founded the cluster; only they may ever start it as new. */
+  readonly founders: pulumi.Input<readonly string[]>;
+  readonly release: Release;
+  readonly etcdEnv: string;
+  readonly connection: pulumi.Input<Connection>;
+  /** A replaced VM has another one, which makes every phase run again, as an update. */
+  readonly instanceId: pulumi.Input<string>;
+  readonly certificate: LeafCertificate;
+  readonly caBundlePem: pulumi.Input<string>;
+}
+
+/** Bounds of a phase on the node, in seconds: install, bootstrap, converge, membership. */
+const LIMIT_S = { install: 600, bootstrap: 120, converge: 1200, membership: 600 } as const;
+
+/** A phase as root, ended by force when it hangs. */
+export function phase(name: keyof typeof LIMIT_S, options: Readonly<Record<string, string>>): string {
+  return shellCommand(`sudo timeout -k 10 ${LIMIT_S[name]} ${NODE_LIB_DIR}/${name}.sh`, options);
+}
+
+/**
+ * One etcd member on its node, in three SSH commands: `install` and `bootstrap`, in parallel with the other
+ * nodes' (a founding member waits for a majority), and `converge`, which the cluster chains one by one.
+ */
+export class MemberNode extends pulumi.ComponentResource {
+  readonly install: Command;
+  readonly bootstrap: Command;
+  /** Set by {@link MemberNode.converge}. */
+  private converged: Command | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: MemberNodeArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("etcd-on-gce:index:MemberNode", name, {}, opts);
+    this.install = this.createInstall();
+    this.bootstrap = this.createBootstrap();
+    this.registerOutputs({});
+  }
+
+  /** Creates the member's place in the serial chain; `after` is everything that must be done before. */
+  converge(after: readonly pulumi.Resource[]): Command {
+    if (this.converged) throw new pulumi.ResourceError(`${this.name} has converged already`, this);
+    const { args } = this;
+    const create = pulumi.all([args.instanceId, this.certificateHash()]).apply(([instance, pki]) =>
+      phase("converge", {
+        name: args.controller.name,
+        ip: args.controller.ip,
+        version: args.release.version,
+        members: initialCluster(args.controllers),
+        config: this.configHash(),
+        pki,
+        instance,
+      }),
+    );
+    this.converged = this.command("converge", { create, update: create, logging: "stderr" }, [...after]);
+    return this.converged;
+  }
+
+  private createInstall(): Command {
+    const { args } = this;
+    const stdin = pulumi.output(args.instanceId).apply((instance) =>
+      renderNodeBundle(
+        nodeFiles(args.etcdEnv),
+        phase("install", {
+          name: args.controller.name,
+          ip: args.controller.ip,
+          disk: "etcd-data",
+          version: args.release.version,
+          url: args.release.url,
+          sha256: args.release.sha256,
+          instance,
+        }),
+      ),
+    );
+    return this.command("install", { create: "sudo bash -s", stdin, logging: "stderr" });
+  }
+
+  private createBootstrap(): Command {
+    const { args } = this;
+    const script = (mode: string) =>
+      pulumi
+        .all([args.instanceId, args.founders, this.certificateHash()])
+        .apply(([instance, founders, pki]) =>
+          phase("bootstrap", {
+            mode,
+            name: args.controller.name,
+            ip: args.controller.ip,
+            version: args.release.version,
+            members: initialCluster(args.controllers),
+            founders: founders.join(","),
+            pki,
+            instance,
+          }),
+        );
+    const stdin = pulumi.secret(
+      pulumi
+        .all([args.caBundlePem, args.certificate.certPem, args.certificate.keyPem])
+        .apply(([ca, cert, key]) =>
+          [`=== ca.pem\n${ca}`, `=== kubernetes.pem\n${cert}`, `=== kubernetes-key.pem\n${key}`]
+            .map((file) => (file.endsWith("\n") ? file : `${file}\n`))
+            .join(""),
+        ),
+    );
+    // Only the very first success is a create. Whatever makes it run again, a replaced VM included, is an
+    // update, and an update never founds a cluster.
+    return this.command(
+      "bootstrap",
+      { create: script("create"), update: script("update"), stdin, logging: "none" },
+      [this.install],
+    );
+  }
+
+  /** Changes when a restart may be due: the node compares for itself and decides. */
+  private configHash(): string {
+    const declared = nodeFiles(this.args.etcdEnv).filter(({ path }) => path.includes("/declared/"));
+    return contentHash([this.args.release.sha256, ...declared.map(({ content }) => content)]);
+  }
+
+  private certificateHash(): pulumi.Output<string> {
+    return pulumi
+      .all([this.args.caBundlePem, this.args.certificate.certPem])
+      .apply(([ca, cert]) => contentHash([ca, cert]));
+  }
+
+  private command(
+    role: string,
+    args: Omit<CommandInputs, "connection">,
+    dependsOn: pulumi.Resource[] = [],
+  ): Command {
+    return createCommand(
+      `${this.name}-${role}`,
+      { ...args, connection: this.args.connection },
+      this,
+      dependsOn,
+    );
+  }
+}
+
+/** What a phase's Command is given. */
+export interface CommandInputs {
+  readonly connection: pulumi.Input<Connection>;
+  readonly create: pulumi.Input<string>;
+  readonly update?: pulumi.Input<string>;
+  readonly stdin?: pulumi.Input<string>;
+  readonly logging: "stderr" | "none";
+}
+
+/** A remote Command without a `delete`: destroying the stack takes no member out of the membership. */
+export function createCommand(
+  name: string,
+  args: CommandInputs,
+  parent: pulumi.Resource,
+  dependsOn: pulumi.Resource[],
+): Command {
+  // The old outputs would travel as environment variables, which sshd refuses.
+  return new Command(name, { ...args, addPreviousOutputInEnv: false }, { parent, dependsOn });
+}

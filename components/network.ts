@@ -1,0 +1,126 @@
+import { Firewall } from "@pulumi/gcp/compute/firewall";
+import { Network as Vpc } from "@pulumi/gcp/compute/network";
+import { Router } from "@pulumi/gcp/compute/router";
+import { RouterNat } from "@pulumi/gcp/compute/routerNat";
+import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../core/settings";
+import { SUBNET_CIDR } from "../core/topology";
+
+/** The tag of every controller; firewall rules name it. */
+export const CONTROLLER_TAG = "controller";
+
+/** The settings that shape the network. */
+export type NetworkArgs = Pick<
+  Settings,
+  "networkName" | "subnetName" | "region" | "sshReach" | "sshSourceRanges" | "apiServerSourceRanges"
+>;
+
+/**
+ * The VPC, its subnet, the firewall and the way out. Nothing is open to the world: etcd's ports are for the
+ * controllers (and named API servers), SSH is for named ranges and the subnet.
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpc: Vpc;
+  readonly subnet: Subnetwork;
+  /** What must exist before a controller can be reached and can reach out. */
+  readonly ready: pulumi.Resource[];
+
+  constructor(
+    private readonly name: string,
+    private readonly args: NetworkArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("etcd-on-gce:index:Network", name, {}, opts);
+    this.vpc = this.createVpc();
+    this.subnet = this.createSubnet();
+    this.ready = [...this.createFirewall(), ...this.createWayOut()];
+    this.registerOutputs({ vpc: this.vpc.selfLink, subnet: this.subnet.selfLink });
+  }
+
+  private createVpc(): Vpc {
+    return new Vpc(
+      this.name,
+      { name: this.args.networkName, autoCreateSubnetworks: false },
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+
+  private createSubnet(): Subnetwork {
+    return new Subnetwork(
+      `${this.name}-subnet`,
+      {
+        name: this.args.subnetName,
+        network: this.vpc.selfLink,
+        region: this.args.region,
+        ipCidrRange: SUBNET_CIDR,
+        privateIpGoogleAccess: true,
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+
+  private createFirewall(): Firewall[] {
+    const { sshSourceRanges, apiServerSourceRanges } = this.args;
+    const rules = [
+      this.allow("etcd", "etcd clients and peers, among the controllers only", ["2379", "2380"], {
+        sourceTags: [CONTROLLER_TAG],
+      }),
+      this.allow("ssh", "SSH, from the configured ranges and the subnet", ["22"], {
+        sourceRanges: [...sshSourceRanges, SUBNET_CIDR],
+      }),
+    ];
+    if (apiServerSourceRanges.length > 0) {
+      rules.push(
+        this.allow("etcd-clients", "etcd clients, from the API servers' ranges", ["2379"], {
+          sourceRanges: [...apiServerSourceRanges],
+        }),
+      );
+    }
+    return rules;
+  }
+
+  private allow(
+    role: string,
+    description: string,
+    ports: string[],
+    source: { sourceTags: string[] } | { sourceRanges: string[] },
+  ): Firewall {
+    return new Firewall(
+      `${this.name}-${role}`,
+      {
+        name: `${this.args.networkName}-${role}`,
+        description,
+        network: this.vpc.selfLink,
+        direction: "INGRESS",
+        allows: [{ protocol: "tcp", ports }],
+        targetTags: [CONTROLLER_TAG],
+        ...source,
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+
+  /** Controllers without public addresses download the release through NAT. */
+  private createWayOut(): pulumi.Resource[] {
+    if (this.args.sshReach === "external") return [];
+    const router = new Router(
+      `${this.name}-router`,
+      { name: `${this.args.networkName}-router`, network: this.vpc.selfLink, region: this.args.region },
+      { parent: this, deleteBeforeReplace: true },
+    );
+    const nat = new RouterNat(
+      `${this.name}-nat`,
+      {
+        name: `${this.args.networkName}-nat`,
+        router: router.name,
+        region: this.args.region,
+        natIpAllocateOption: "AUTO_ONLY",
+        sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+        subnetworks: [{ name: this.subnet.selfLink, sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+    return [nat];
+  }
+}

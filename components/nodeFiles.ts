@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { NodeFile } from "../core/nodeBundle";
+
+/** Where the phases live on a node. */
+export const NODE_LIB_DIR = "/usr/local/lib/etcd-node";
+
+const PHASES = ["install.sh", "bootstrap.sh", "converge.sh", "membership.sh", "start-guard.sh"];
+const SOURCED = ["lib.sh", "cluster.sh", "join.sh"];
+
+/**
+ * Everything that goes to a node besides secrets: the phases, the unit and the rendered etcd.env, the last
+ * two as declared files that converge puts in place.
+ */
+export function nodeFiles(etcdEnv: string): NodeFile[] {
+  return [
+    ...SOURCED.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0644", content: read(file) })),
+    ...PHASES.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0755", content: read(file) })),
+    { path: "/var/lib/etcd-node/declared/etcd.service", mode: "0644", content: read("etcd.service") },
+    { path: "/var/lib/etcd-node/declared/etcd.env", mode: "0644", content: etcdEnv },
+  ];
+}
+
+function read(file: string): string {
+  return readFileSync(join(__dirname, "..", "remote", file), "utf8");
+}

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import { CA_SUBJECT, CA_USES, kubernetesSans, memberSans } from "../core/certificates";
+import type { Settings } from "../core/settings";
+import type { Controller } from "../core/topology";
+import { LeafCertificate } from "./leafCertificate";
+import { createKey } from "./privateKey";
+
+/** The settings that shape certificates. */
+export type PkiArgs = Pick<
+  Settings,
+  | "certKeyAlgorithm"
+  | "certValidityHours"
+  | "certEarlyRenewalHours"
+  | "caValidityHours"
+  | "caActive"
+  | "caTrusted"
+  | "serviceCidr"
+  | "extraSans"
+> & { readonly controllers: readonly Controller[] };
+
+interface CaGeneration {
+  readonly cert: SelfSignedCert;
+  readonly keyPem: pulumi.Output<string>;
+}
+
+/** The CA generations, one certificate for each member, and the `kubernetes` certificate. */
+export class Pki extends pulumi.ComponentResource {
+  /** Every trusted CA certificate, oldest generation first. */
+  readonly caBundlePem: pulumi.Output<string>;
+  /** Secret. */
+  readonly activeCaKeyPem: pulumi.Output<string>;
+  readonly kubernetes: LeafCertificate;
+  /** By index of the controller. */
+  readonly members: readonly LeafCertificate[];
+  /** RFC 3339 end of each certificate, by its name. */
+  readonly expiry: pulumi.Output<Record<string, string>>;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: PkiArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("etcd-on-gce:index:Pki", name, {}, opts);
+    const generations = new Map(args.caTrusted.map((n) => [n, this.createCa(n)] as const));
+    const active = generations.get(args.caActive);
+    if (!active) throw new pulumi.ResourceError("caActive is not among caTrusted", this);
+    const certs = [...generations.keys()].sort((a, b) => a - b).map((n) => generations.get(n)?.cert.certPem);
+    this.caBundlePem = pulumi.all(certs).apply((pems) => pems.join(""));
+    this.activeCaKeyPem = active.keyPem;
+    this.members = args.controllers.map((c) => this.createLeaf(c.name, memberSans(c), active));
+    const sans = kubernetesSans(args.controllers, args.serviceCidr, args.extraSans);
+    this.kubernetes = this.createLeaf("kubernetes", sans, active);
+    const ends: Record<string, pulumi.Output<string>> = { kubernetes: this.kubernetes.validityEndTime };
+    for (const [n, ca] of generations) ends[`ca-${n}`] = ca.cert.validityEndTime;
+    for (const c of args.controllers) ends[c.name] = this.member(c.index).validityEndTime;
+    this.expiry = pulumi.all(ends);
+    this.registerOutputs({ expiry: this.expiry });
+  }
+
+  /** The certificate of the controller at `index`. */
+  member(index: number): LeafCertificate {
+    const leaf = this.members[index];
+    if (!leaf) throw new pulumi.ResourceError(`no member certificate at index ${index}`, this);
+    return leaf;
+  }
+
+  private createCa(generation: number): CaGeneration {
+    const key = createKey(`${this.name}-ca-${generation}-key`, this.args.certKeyAlgorithm, this);
+    const cert = new SelfSignedCert(
+      `${this.name}-ca-${generation}`,
+      {
+        privateKeyPem: key.privateKeyPem,
+        isCaCertificate: true,
+        subject: { ...CA_SUBJECT },
+        allowedUses: [...CA_USES],
+        validityPeriodHours: this.args.caValidityHours,
+        setSubjectKeyId: true,
+        setAuthorityKeyId: true,
+      },
+      { parent: this },
+    );
+    return { cert, keyPem: key.privateKeyPem };
+  }
+
+  private createLeaf(role: string, sans: ReturnType<typeof memberSans>, ca: CaGeneration): LeafCertificate {
+    return new LeafCertificate(
+      `${this.name}-${role}`,
+      { ...this.args, sans, caCertPem: ca.cert.certPem, caKeyPem: ca.keyPem },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+/** An IPv4 network in CIDR notation. */
+export interface Cidr {
+  /** First address, as an unsigned 32-bit number. */
+  readonly base: number;
+  /** 0 to 32. */
+  readonly prefixLength: number;
+}
+
+/** Parses `a.b.c.d/n` whose host bits are zero; `undefined` for anything else. */
+export function parseCidr(text: string): Cidr | undefined {
+  const [address, prefix, ...rest] = text.split("/");
+  if (rest.length > 0 || address === undefined || !/^(\d|[12]\d|3[0-2])$/.test(prefix ?? ""))
+    return undefined;
+  const base = parseIpv4(address);
+  const prefixLength = Number(prefix);
+  if (base === undefined || base % sizeOf(prefixLength) !== 0) return undefined;
+  return { base, prefixLength };
+}
+
+/** Parses a dotted IPv4 address into an unsigned 32-bit number; `undefined` for anything else. */
+export function parseIpv4(text: string): number | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) {
+    return undefined;
+  }
+  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** True when the two networks share an address. */
+export function overlaps(a: Cidr, b: Cidr): boolean {
+  return a.base < b.base + sizeOf(b.prefixLength) && b.base < a.base + sizeOf(a.prefixLength);
+}
+
+/** The dotted address at `offset` from the start of a network. */
+export function addressAt(cidr: Cidr, offset: number): string {
+  const address = cidr.base + offset;
+  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+}
+
+function sizeOf(prefixLength: number): number {
+  return 2 ** (32 - prefixLength);
+}

@@ -1,0 +1,46 @@
+/** One file to put on a node. */
+export interface NodeFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Octal, such as `0755`. */
+  readonly mode: string;
+  readonly content: string;
+}
+
+const END = "__END_OF_NODE_FILE__";
+
+/**
+ * Renders a bash script that puts `files` on the node atomically and then runs `command`.
+ *
+ * It is fed to `bash -s`: everything stands in a function that is called in the last line, so a script
+ * that was cut off on the way does nothing at all.
+ *
+ * @throws Error when a path or mode is not plain, or a content holds the end marker.
+ */
+export function renderNodeBundle(files: readonly NodeFile[], command: string): string {
+  return [
+    "set -euo pipefail",
+    "umask 022",
+    "put() {",
+    '  local path=$1 mode=$2 new="$1.new"',
+    '  mkdir -p "$(dirname "$path")"',
+    '  cat >"$new"',
+    '  chmod "$mode" "$new"',
+    '  sync "$new"',
+    '  mv -f "$new" "$path"',
+    "}",
+    "main() {",
+    ...files.flatMap(renderFile),
+    command,
+    "}",
+    "main </dev/null",
+    "",
+  ].join("\n");
+}
+
+function renderFile({ path, mode, content }: NodeFile): string[] {
+  if (!/^(\/[\w.@-]+)+$/.test(path)) throw new Error(`node file: got the path ${JSON.stringify(path)}`);
+  if (!/^0[0-7]{3}$/.test(mode)) throw new Error(`node file ${path}: got the mode ${JSON.stringify(mode)}`);
+  if (content.includes(END)) throw new Error(`node file ${path}: it contains the end marker ${END}`);
+  return [`put ${path} ${mode} <<'${END}'`, content.replace(/\n$/, ""), END];
+}

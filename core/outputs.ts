@@ -1,0 +1,96 @@
+import { parseMemberList } from "./memberList";
+
+/** Version of the outputs' contract: raised when an output is removed or changes its meaning. */
+export const CONTRACT_VERSION = 1;
+
+/** One member, as the control-plane stack sees it. */
+export interface MemberOutput {
+  readonly id: string;
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly isLearner: boolean;
+}
+
+/** The stack's outputs: everything that a control-plane stack needs, and nothing else. */
+export interface ClusterOutputs {
+  readonly contractVersion: number;
+  /** As `etcdctl member list` prints it. */
+  readonly memberList: string;
+  readonly members: readonly MemberOutput[];
+  /** Client URLs, in order of the controllers. */
+  readonly endpoints: readonly string[];
+  readonly clusterToken: string;
+  readonly etcdVersion: string;
+  /** Every trusted CA certificate, PEM, concatenated. */
+  readonly caCertPem: string;
+  readonly kubernetesCertPem: string;
+  /** Secret. */
+  readonly kubernetesKeyPem: string;
+  /** RFC 3339 times, by certificate: `ca-1`, `kubernetes`, `controller-0`… */
+  readonly certificateExpiry: Readonly<Record<string, string>>;
+  readonly networkSelfLink: string;
+  readonly subnetSelfLink: string;
+}
+
+/** The `members` output of a member list text; the status is left out, since a listed member can restart. */
+export function memberOutputs(memberList: string): MemberOutput[] {
+  return parseMemberList(memberList).map(({ status: _status, ...member }) => member);
+}
+
+const SHAPES: Readonly<Record<keyof ClusterOutputs, (value: unknown) => boolean>> = {
+  contractVersion: (v) => v === CONTRACT_VERSION,
+  memberList: isText,
+  members: (v) => Array.isArray(v) && v.length > 0 && v.every(isMember),
+  endpoints: (v) => Array.isArray(v) && v.length > 0 && v.every((url) => /^https:\/\/\S+$/.test(String(url))),
+  clusterToken: isText,
+  etcdVersion: isText,
+  caCertPem: isPem,
+  kubernetesCertPem: isPem,
+  kubernetesKeyPem: isPem,
+  certificateExpiry: (v) =>
+    isObject(v) && Object.values(v).every((t) => !Number.isNaN(Date.parse(String(t)))),
+  networkSelfLink: isText,
+  subnetSelfLink: isText,
+};
+
+/**
+ * Checks outputs read from another stack.
+ *
+ * @throws Error naming every output that is missing or not of this contract, never an output's value:
+ *   one of them is a private key.
+ */
+export function validateOutputs(raw: Readonly<Record<string, unknown>>): ClusterOutputs {
+  if (raw.contractVersion !== CONTRACT_VERSION) {
+    throw new Error(
+      `contractVersion: got ${JSON.stringify(raw.contractVersion)}; this reader knows ${CONTRACT_VERSION}. ` +
+        "Use the reader of the same release as the etcd stack, or run `pulumi up` on the etcd stack.",
+    );
+  }
+  const bad = Object.entries(SHAPES).filter(([name, isGood]) => !isGood(raw[name]));
+  if (bad.length > 0) {
+    const names = bad.map(([name]) => `${name} (${raw[name] === undefined ? "missing" : "wrong shape"})`);
+    throw new Error(
+      `etcd stack outputs not usable: ${names.join(", ")}; run \`pulumi up\` on the etcd stack and read it again`,
+    );
+  }
+  return raw as unknown as ClusterOutputs;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+function isPem(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("-----BEGIN ");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isMember(value: unknown): boolean {
+  return (
+    isObject(value) && isText(value.id) && Array.isArray(value.peerUrls) && Array.isArray(value.clientUrls)
+  );
+}

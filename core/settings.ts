@@ -1,0 +1,36 @@
+import { type BastionSetting, validateBastion } from "./settings/bastion";
+import { Problems, SettingsError } from "./settings/problems";
+import { readSettings } from "./settings/read";
+import type { Settings } from "./settings/types";
+import { validateAccess, validateCertificates, validateMachines, validateRelease } from "./settings/validate";
+import { versionWarnings } from "./settings/versionFloors";
+
+export { SETTING_NAMES } from "./settings/read";
+export type { Settings } from "./settings/types";
+export { type BastionSetting, SettingsError };
+
+/** Settings that passed every check, with what deserves a warning. */
+export interface ParsedSettings {
+  readonly settings: Settings;
+  /** One sentence each, naming the setting and the fix. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Turns a stack's configuration into settings, checking everything in one pass.
+ *
+ * @param raw the project's configuration as Pulumi stores it: name (without namespace) to text, where
+ *   arrays and objects are JSON. A missing name takes its default.
+ * @throws SettingsError listing every problem at once, each with the setting, the value got and the fix.
+ */
+export function parseSettings(raw: Readonly<Record<string, string>>): ParsedSettings {
+  const problems = new Problems();
+  const settings = readSettings(raw, problems);
+  validateMachines(settings, problems);
+  validateRelease(settings, problems);
+  validateCertificates(settings, problems);
+  validateAccess(settings, problems);
+  validateBastion(settings, problems);
+  problems.throwIfAny();
+  return { settings, warnings: versionWarnings(settings) };
+}

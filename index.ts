@@ -1,0 +1,9 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { EtcdCluster } from "./components/etcdCluster";
+import { readStackSettings } from "./components/stackSettings";
+
+const settings = readStackSettings();
+const cluster = new EtcdCluster("etcd", { settings });
+
+const outputs: Record<string, pulumi.Output<unknown> | unknown> = cluster.outputs();
+module.exports = outputs;

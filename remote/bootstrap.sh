@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Phase 2, in parallel over the nodes: stages the certificates (from stdin) and, in the one case where a
+# cluster may be founded, starts the member without waiting for the others.
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+
+ALLOWED_OPTIONS="mode name ip version members founders pki instance"
+PKI_FILES="ca.pem kubernetes.pem kubernetes-key.pem"
+
+# stdin: for each file a line `=== NAME`, then its content.
+stage_certificates() {
+  umask 077
+  mkdir -p "$ETC/pki"
+  chmod 0755 "$ETC" "$ETC/pki"
+  local work line file=''
+  work=$(mktemp -d "$ETC/pki/.new.XXXXXX")
+  # shellcheck disable=SC2064 # the directory of now
+  trap "rm -rf '$work'" EXIT
+  while IFS= read -r line; do
+    if [[ $line == "=== "* ]]; then
+      file=${line#=== }
+      [[ " $PKI_FILES " == *" $file "* ]] || die "unknown certificate file $file"
+    elif [[ -n $file ]]; then
+      printf '%s\n' "$line" >>"$work/$file"
+    fi
+  done
+  for file in $PKI_FILES; do
+    [[ -s $work/$file ]] || die "$file did not arrive on stdin; run 'pulumi up' again"
+  done
+  check_certificates "$work"
+  local sum
+  sum=$(cat "$work/ca.pem" "$work/kubernetes.pem" | sha256sum | cut -c1-16)
+  chown root:etcd "$work" "$work"/*
+  chmod 0640 "$work"/*
+  chmod 0750 "$work"
+  sync "$work"/*
+  if [[ ! -d $ETC/pki/$sum ]]; then
+    mv -T "$work" "$ETC/pki/$sum"
+  fi
+  switch_link "$sum" "$ETC/pki/declared"
+}
+
+check_certificates() {
+  local public
+  public=$(openssl x509 -in "$1/kubernetes.pem" -noout -pubkey) || die "kubernetes.pem is not a certificate"
+  [[ $(openssl pkey -in "$1/kubernetes-key.pem" -pubout 2>/dev/null) == "$public" ]] ||
+    die "kubernetes-key.pem is not the key of kubernetes.pem"
+  openssl verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" >/dev/null ||
+    die "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
+}
+
+is_founder() { [[ ",${OPT[founders]}," == *",${OPT[name]},"* ]]; }
+
+# True when no evidence speaks against founding: this is the first success of this command, the node was
+# declared when the cluster was, its disk never held a member, and no peer knows it as one that has started.
+may_found() {
+  [[ ${OPT[mode]} == create ]] || return 1
+  is_founder || return 1
+  if [[ -e $DISK_MOUNT/member-was-here ]]; then
+    log "the data disk has held a member whose WAL is gone; not founding"
+    return 1
+  fi
+  local list own
+  if list=$(agreed_member_list_of others); then
+    own=$(member_by_url "$list" "$(own_peer_url)")
+    if [[ $(field "$own" 2) != unstarted ]]; then
+      log "a cluster is running that ${own:+knows this member as started}${own:-does not know this member}; not founding"
+      return 1
+    fi
+  fi
+}
+
+main() {
+  parse_options "$@"
+  take_lock
+  [[ -d $OPT/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
+  stage_certificates
+  if systemctl is-active --quiet etcd; then
+    log "etcd is running; converge takes over what changed"
+    return 0
+  fi
+  # etcdctl and its certificates are needed for the evidence, before anything is started.
+  [[ -e $BIN/etcdctl ]] || switch_link "/opt/etcd/v${OPT[version]}/etcdctl" "$BIN/etcdctl"
+  if has_wal; then
+    touch "$DISK_MOUNT/member-was-here"
+    [[ -e $ETC/ca.pem ]] || apply_declared
+    systemctl start --no-block etcd
+    log "starting the member on its data"
+    return 0
+  fi
+  # A running etcd's links are converge's; on a stopped one without data they harm nobody.
+  apply_declared
+  if may_found; then
+    founders_cluster=$(declared_entries | while read -r entry; do
+      [[ ",${OPT[founders]}," != *",${entry%%=*},"* ]] || echo "$entry"
+    done | paste -sd,)
+    grant_permit new "$founders_cluster"
+    systemctl reset-failed etcd 2>/dev/null || true
+    systemctl start --no-block etcd
+    # Failing here, and not later, keeps this command a create: the next run may found again.
+    if ! wait_until 30 "etcd has written its first WAL" has_wal; then
+      journal_tail
+      die "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+    fi
+    log "founding the cluster with ${OPT[founders]//,/, }"
+  else
+    log "no data here; converge lets this node join as a learner"
+  fi
+}
+
+main "$@"

@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# What the live cluster says. Sourced after lib.sh; needs the options members (name=peerURL,…) and name.
+
+ctl() {
+  ETCDCTL_API=3 timeout 20 "$BIN/etcdctl" --dial-timeout=2s --command-timeout=5s \
+    --cacert="$ETC/ca.pem" --cert="$ETC/kubernetes.pem" --key="$ETC/kubernetes-key.pem" "$@"
+}
+
+# Client URLs of the declared members; `others` leaves this node out.
+client_url() { sed -e 's/^[^=]*=//' -e 's/:2380$/:2379/' <<<"$1"; }
+
+declared_entries() { tr ',' '\n' <<<"${OPT[members]}"; }
+
+others() {
+  local entry
+  while read -r entry; do
+    [[ ${entry%%=*} == "${OPT[name]}" ]] || client_url "$entry"
+  done < <(declared_entries)
+}
+
+everybody() {
+  local entry
+  while read -r entry; do client_url "$entry"; done < <(declared_entries)
+}
+
+own_peer_url() { declared_entries | sed -n "s/^${OPT[name]}=//p"; }
+
+# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.6 share.
+status_field() {
+  ctl --endpoints="$1" endpoint status -w fields 2>/dev/null | sed -n "s/^\"$2\" : //p" | head -n1
+}
+
+is_healthy() { ctl --endpoints="$1" endpoint health >/dev/null 2>&1; }
+
+# The member list that all answering members of `others` or `everybody` agree on; fails without one.
+# In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
+agreed_member_list_of() {
+  local endpoint list first=''
+  while read -r endpoint; do
+    # A closed port answers at once, where etcdctl would try until its time-out.
+    accepts_tcp "$endpoint" || continue
+    list=$(ctl --endpoints="$endpoint" member list 2>/dev/null | sort) || continue
+    [[ -n $list ]] || continue
+    first=${first:-$list}
+    if [[ $list != "$first" ]]; then
+      log "members disagree on the member list; $endpoint says: $list"
+      return 1
+    fi
+  done < <("$1")
+  [[ -n $first ]] && printf '%s\n' "$first"
+}
+
+accepts_tcp() {
+  local address=${1#https://}
+  # shellcheck disable=SC2016 # the inner shell expands them
+  timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2"' _ "${address%:*}" "${address##*:}" 2>/dev/null
+}
+
+# member_by_url LIST PEER_URL: that member's line.
+member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
+
+field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
+
+# Prints what keeps this node from being restarted safely, one reason a line; nothing when it is safe.
+# Judged on the members that the cluster has, not on those that are declared and have yet to join.
+reasons_not_to_restart() {
+  local list line endpoint
+  [[ -n $(others) ]] || return 0
+  if ! list=$(agreed_member_list_of others); then
+    echo "the other members give no member list that they agree on"
+    return 0
+  fi
+  if grep -q ', true$' <<<"$list"; then
+    echo "a learner has not been promoted yet"
+  fi
+  while read -r line; do
+    [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
+    endpoint=$(client_url "$(field "$line" 4)")
+    if [[ $(field "$line" 2) == unstarted ]]; then
+      echo "$endpoint is a member that has not started yet"
+    elif ! is_healthy "$endpoint"; then
+      echo "$endpoint is not healthy"
+    fi
+  done <<<"$list"
+  raised_alarms
+}
+
+raised_alarms() {
+  local alarms
+  alarms=$(ctl --endpoints="$(others | paste -sd,)" alarm list 2>/dev/null | paste -sd' ' || true)
+  [[ -z $alarms ]] || echo "an alarm is raised: $alarms; see docs/troubleshooting.md"
+}
+
+cluster_version_of() {
+  curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
+    "$1/version" 2>/dev/null | sed -n 's/.*"etcdcluster":"\([0-9.]*\)".*/\1/p'
+}
+
+# Refuses a skipped minor and a downgrade. A cluster in the middle of an upgrade still has the old
+# cluster version, so going back to the old binaries is no downgrade.
+reasons_against_version() {
+  local endpoint live=''
+  while read -r endpoint; do
+    live=$(cluster_version_of "$endpoint") && [[ -n $live ]] && break
+  done < <(everybody)
+  [[ -n $live ]] || return 0
+  local live_minor declared_minor
+  live_minor=$(cut -d. -f2 <<<"$live")
+  declared_minor=$(cut -d. -f2 <<<"${OPT[version]}")
+  if ((declared_minor > live_minor + 1)); then
+    echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
+  elif ((declared_minor < live_minor)); then
+    echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
+  fi
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Phase 3, one node after the other, the same for the first run and every later one: looks at the
+# evidence and does the least: nothing, a hot reload of the leaf certificate, a restart, or a join.
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=join.sh
+source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
+
+ALLOWED_OPTIONS="name ip version members config pki instance"
+LOCAL=https://127.0.0.1:2379
+
+self_is_healthy() { is_healthy "$LOCAL"; }
+
+# Applied within reach of the index that the leader had when we asked.
+is_caught_up() {
+  local index applied
+  index=$(status_field "$LOCAL" RaftIndex)
+  applied=$(status_field "$LOCAL" RaftAppliedIndex)
+  [[ -n $index && -n $applied ]] && ((index - applied < 1000))
+}
+
+wait_for_self() {
+  if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
+    journal_tail
+    die "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+  fi
+  wait_until 120 "the member has caught up" is_caught_up || die "the member does not catch up with the leader"
+  touch "$DISK_MOUNT/member-was-here"
+}
+
+refuse_on() {
+  local reasons=$1
+  [[ -z $reasons ]] && return 0
+  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
+  die "refused, nothing was restarted on ${OPT[name]}, for the reasons above; mend them and run 'pulumi up' again"
+}
+
+hand_leadership_over() {
+  local own leader target endpoint
+  own=$(status_field "$LOCAL" MemberID)
+  leader=$(status_field "$LOCAL" Leader)
+  [[ -n $own && $own == "$leader" && -n $(others) ]] || return 0
+  while read -r endpoint; do
+    target=$(status_field "$endpoint" MemberID)
+    [[ -n $target ]] || continue
+    if ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" >&2; then
+      return 0
+    fi
+  done < <(others)
+  die "this member leads and could not hand leadership over; nothing was restarted"
+}
+
+restart_member() {
+  refuse_on "$(reasons_against_version)"
+  refuse_on "$(reasons_not_to_restart)"
+  if self_is_healthy; then
+    hand_leadership_over
+  fi
+  log "restarting etcd with what is declared"
+  apply_declared
+  systemctl reset-failed etcd 2>/dev/null || true
+  timeout 300 systemctl restart etcd || log "systemctl restart ended with $?"
+  wait_for_self 120
+}
+
+# A certificate that a listener serves, as openssl's sha256 fingerprint.
+served_fingerprint() {
+  openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
+    openssl x509 -noout -fingerprint -sha256 2>/dev/null
+}
+
+serves_declared_leaf() {
+  local want
+  want=$(openssl x509 -in "$ETC/pki/declared/kubernetes.pem" -noout -fingerprint -sha256)
+  [[ $(served_fingerprint "${OPT[ip]}:2379") == "$want" && $(served_fingerprint "${OPT[ip]}:2380") == "$want" ]]
+}
+
+# Leaf certificates, links and files that etcd reads by itself or not at all while it runs.
+hot_reload() {
+  apply_declared
+  wait_until 30 "both ports serve the declared certificate" serves_declared_leaf ||
+    die "the listeners do not serve the declared certificate"
+}
+
+has_wal_or_is_down() { has_wal || is_down; }
+
+main() {
+  parse_options "$@"
+  take_lock
+  local list own=''
+  if list=$(agreed_member_list_of others); then
+    own=$(member_by_url "$list" "$(own_peer_url)")
+  fi
+  if ! wait_until 10 "etcd has a WAL, or is down" has_wal_or_is_down || ! has_wal; then
+    join_cluster "$list"
+  elif [[ -n $list && -z $own ]]; then
+    log "the running cluster does not know this member any more: its data is of no use"
+    join_cluster "$list"
+  elif [[ $(field "$own" 6) == true ]]; then
+    finish_join
+  fi
+  if runs_declared; then
+    wait_for_self 180
+    hot_reload
+    log "runs what is declared"
+  elif systemctl is-active --quiet etcd || is_down; then
+    restart_member
+    hot_reload
+  else
+    # Still starting, as a founder does until a majority is there.
+    wait_for_self 300
+    runs_declared || restart_member
+    hot_reload
+  fi
+}
+
+main "$@"

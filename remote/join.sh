@@ -1,0 +1,110 @@
+# shellcheck shell=bash
+# How a node without usable data becomes a member: removed, wiped, added as a learner, promoted when it
+# has caught up. Sourced by converge.sh. Every step can be cut off and run again.
+
+quorum_answers() {
+  local endpoint
+  while read -r endpoint; do
+    is_healthy "$endpoint" && return 0
+  done < <(others)
+  return 1
+}
+
+refuse_without_quorum() {
+  log "seen: $(while read -r e; do printf '%s %s; ' "$e" "$(is_healthy "$e" && echo healthy || echo 'not healthy')"; done < <(others))"
+  die "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/restore.md); a new empty cluster is never started"
+}
+
+archive_data() {
+  systemctl stop etcd 2>/dev/null || true
+  if [[ -e $DATA_DIR/member ]]; then
+    local archive
+    archive=$DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)
+    log "moving the old data to $archive"
+    mkdir -p "$archive"
+    mv "$DATA_DIR/member" "$archive/"
+  fi
+}
+
+# The initial cluster must name exactly the members that the cluster has, this one included.
+initial_cluster_of() {
+  awk -F', ' -v self="${OPT[name]}" -v url="$(own_peer_url)" '{ print ($4 == url ? self : $3) "=" $4 }' <<<"$1" | paste -sd,
+}
+
+# join_cluster LIST: LIST is the agreed member list, empty when nobody answered.
+join_cluster() {
+  local list=$1 endpoints own
+  if [[ -z $list ]] || ! quorum_answers; then
+    refuse_without_quorum
+  fi
+  endpoints=$(others | paste -sd,)
+  own=$(member_by_url "$list" "$(own_peer_url)")
+  local other_learner
+  other_learner=$(awk -F', ' -v url="$(own_peer_url)" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
+  [[ -z $other_learner ]] || die "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
+  # A learner that never started has forgotten nothing: it is what an interrupted join left.
+  if [[ -n $own && $(field "$own" 2) == unstarted && $(field "$own" 6) == true ]]; then
+    log "going on with an interrupted join"
+  else
+    refuse_on "$(reasons_not_to_join "$list")"
+    if [[ -n $own ]]; then
+      log "removing the lost member $(field "$own" 1)"
+      ctl --endpoints="$endpoints" member remove "$(field "$own" 1)" >&2 || die "the cluster refused to remove the lost member"
+    fi
+    # The server wants every voter connected for 5 s before it takes a new member.
+    wait_until 60 "the cluster takes the new learner" add_learner "$endpoints" || die "the cluster did not take a new learner"
+    list=$(agreed_member_list_of others) || die "the members do not agree on the new member list; run 'pulumi up' again"
+  fi
+  archive_data
+  apply_declared
+  grant_permit existing "$(initial_cluster_of "$list")"
+  systemctl reset-failed etcd 2>/dev/null || true
+  systemctl start --no-block etcd
+  finish_join
+}
+
+# Everybody but this node must be well before the membership is touched. Declared nodes that have yet
+# to join are no reason to wait.
+reasons_not_to_join() {
+  local line endpoint
+  while read -r line; do
+    [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
+    endpoint=$(client_url "$(field "$line" 4)")
+    is_healthy "$endpoint" || echo "$endpoint is a member and not healthy"
+  done <<<"$1"
+  raised_alarms
+}
+
+add_learner() {
+  ctl --endpoints="$1" member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner >&2
+}
+
+# Started, and its applied index close to the leader's: older servers promote one that never started.
+learner_is_ready() {
+  local endpoint own_index leader_index=0 index
+  own_index=$(status_field "$LOCAL" RaftAppliedIndex)
+  [[ -n $own_index ]] || return 1
+  while read -r endpoint; do
+    index=$(status_field "$endpoint" RaftIndex)
+    [[ -n $index ]] && ((index > leader_index)) && leader_index=$index
+  done < <(others)
+  ((leader_index > 0 && leader_index - own_index < 1000))
+}
+
+promote_self() {
+  local id
+  id=$(status_field "$LOCAL" MemberID)
+  ctl --endpoints="$(others | paste -sd,)" member promote "$(printf '%x' "$id")" >&2
+}
+
+finish_join() {
+  if is_down; then
+    systemctl start --no-block etcd
+  fi
+  if ! wait_until 300 "the learner has caught up" learner_is_ready; then
+    journal_tail
+    die "the learner does not catch up; it stays a learner, quorum is not affected. Run 'pulumi up' again"
+  fi
+  wait_until 60 "the learner is promoted" promote_self || die "the cluster refused to promote the learner; run 'pulumi up' again"
+  log "joined the cluster"
+}

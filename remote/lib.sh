@@ -1,0 +1,172 @@
+# shellcheck shell=bash
+# Shared by every phase. Sourced, never run.
+
+# shellcheck disable=SC2034 # the phases use them
+
+# Tests point NODE_ROOT at a scratch tree; on a node it is empty.
+NODE_ROOT=${NODE_ROOT:-}
+NODE_STATE=$NODE_ROOT/var/lib/etcd-node
+DECLARED=$NODE_STATE/declared
+PERMIT=$NODE_STATE/start-permit.env
+RUN_DIR=$NODE_ROOT/run/etcd-node
+ETC=$NODE_ROOT/etc/etcd
+DATA_DIR=$NODE_ROOT/var/lib/etcd
+DISK_MOUNT=$NODE_ROOT/mnt/disks/etcd
+OPT=$NODE_ROOT/opt/etcd
+BIN=$NODE_ROOT/usr/local/bin
+UNIT=$NODE_ROOT/etc/systemd/system/etcd.service
+
+PHASE=${PHASE:-$(basename "$0" .sh)}
+
+log() {
+  printf 'etcd-node: %s: %s: %s\n' "$(hostname -s)" "$PHASE" "$*" >&2
+}
+
+# die MESSAGE: ends the phase. The message says what is wrong, what was seen and the fix.
+die() {
+  log "ERROR: $*"
+  exit 1
+}
+
+# The phase's options, by name.
+declare -A OPT=()
+
+# parse_options --name value …: fills OPT; $ALLOWED_OPTIONS lists the names, all of them needed.
+parse_options() {
+  local name
+  while (($# > 0)); do
+    name=${1#--}
+    [[ " $ALLOWED_OPTIONS " == *" $name "* ]] || die "unknown option $1; known: $ALLOWED_OPTIONS"
+    (($# > 1)) || die "option $1 has no value"
+    OPT[$name]=$2
+    shift 2
+  done
+  for name in $ALLOWED_OPTIONS; do
+    [[ -v OPT[$name] ]] || die "option --$name is missing"
+  done
+}
+
+# One phase at a time on a node: a run that was cut off may still be at work when the next one comes.
+take_lock() {
+  mkdir -p "$NODE_ROOT/run/lock" "$RUN_DIR" "$NODE_STATE"
+  exec 9>"$NODE_ROOT/run/lock/etcd-node.lock"
+  flock --wait 300 9 || die "another phase has held the node's lock for 300 s; look at 'fuser /run/lock/etcd-node.lock'"
+}
+
+# write_file PATH MODE: stdin to PATH, atomically and durably.
+write_file() {
+  local path=$1 mode=$2 new
+  mkdir -p "$(dirname "$path")"
+  new=$(mktemp "$path.XXXXXX")
+  cat >"$new"
+  chmod "$mode" "$new"
+  sync "$new"
+  mv -f "$new" "$path"
+}
+
+# switch_link TARGET LINK: a symlink swapped in one rename.
+switch_link() {
+  local target=$1 link=$2
+  [[ $(readlink "$link" 2>/dev/null || true) == "$target" ]] && return 0
+  ln -sfn "$target" "$link.new"
+  mv -fT "$link.new" "$link"
+}
+
+has_wal() {
+  compgen -G "$DATA_DIR/member/wal/*.wal" >/dev/null
+}
+
+metadata() {
+  curl -fsS --retry 5 --retry-connrefused --max-time 10 -H 'Metadata-Flavor: Google' \
+    "http://metadata.google.internal/computeMetadata/v1/$1"
+}
+
+# fingerprint BINARY UNIT ENV CA: what a process is started with and only a restart changes.
+# Leaf certificates are left out: etcd reads them anew at every handshake.
+fingerprint() {
+  {
+    readlink -f "$1"
+    cat "$(dirname "$(readlink -f "$1")")/SHA256"
+    cat "$2" "$3" "$4"
+  } | sha256sum | cut -d' ' -f1
+}
+
+live_fingerprint() {
+  fingerprint "$BIN/etcd" "$UNIT" "$ETC/etcd.env" "$ETC/ca.pem"
+}
+
+declared_fingerprint() {
+  fingerprint "$OPT/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$DECLARED/etcd.env" "$ETC/pki/declared/ca.pem"
+}
+
+# True when etcd neither runs nor is on its way up.
+is_down() {
+  case $(systemctl is-active etcd) in
+    active | activating | reloading) return 1 ;;
+  esac
+}
+
+# wait_until SECONDS WHAT COMMAND…: polls twice a second.
+wait_until() {
+  local seconds=$1 what=$2 end=$((SECONDS + $1))
+  shift 2
+  until "$@"; do
+    if ((SECONDS >= end)); then
+      log "gave up after $seconds s waiting until $what"
+      return 1
+    fi
+    sleep 0.5
+  done
+}
+
+# True when the running process was started with what is declared.
+runs_declared() {
+  systemctl is-active --quiet etcd && [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]
+}
+
+# Puts everything declared in its live place. Starts and stops nothing.
+apply_declared() {
+  local binary
+  for binary in "$OPT/v${OPT[version]}"/etcd*; do
+    switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
+  done
+  switch_link "$(readlink "$ETC/pki/declared")" "$ETC/pki/current"
+  local file
+  for file in ca.pem kubernetes.pem kubernetes-key.pem; do
+    switch_link "pki/current/$file" "$ETC/$file"
+  done
+  write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
+  write_node_env
+  if ! cmp -s "$DECLARED/etcd.service" "$UNIT"; then
+    write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
+    systemctl daemon-reload
+  fi
+  systemctl enable --quiet etcd
+}
+
+# The node's own values. `existing` always: only a permit can say `new`, once.
+# etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
+write_node_env() {
+  local internal_ip
+  internal_ip=$(metadata instance/network-interfaces/0/ip)
+  [[ $internal_ip == "${OPT[ip]}" ]] ||
+    die "the metadata server says the internal address is $internal_ip, declared is ${OPT[ip]}; is this the right VM?"
+  write_file "$ETC/node.env" 0644 <<EOF
+NODE_NAME=$(hostname -s)
+INTERNAL_IP=$internal_ip
+INITIAL_CLUSTER=${OPT[members]}
+INITIAL_CLUSTER_STATE=existing
+EOF
+}
+
+# grant_permit STATE INITIAL_CLUSTER: lets a member without data start, once.
+grant_permit() {
+  write_file "$PERMIT" 0600 <<EOF
+INITIAL_CLUSTER_STATE=$1
+INITIAL_CLUSTER=$2
+EOF
+}
+
+journal_tail() {
+  journalctl --unit etcd --lines 15 --no-pager --output cat 2>/dev/null | cut -c1-400 >&2 || true
+}

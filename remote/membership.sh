@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Last phase, on one node: takes members that are no longer declared out, one at a time, and prints the
+# member list. stdout is the list and nothing else.
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+
+ALLOWED_OPTIONS="name version members instances"
+LOCAL=https://127.0.0.1:2379
+
+all_declared_healthy() {
+  local endpoint
+  while read -r endpoint; do
+    is_healthy "$endpoint" || return 1
+  done < <(everybody)
+}
+
+undeclared_members() {
+  local line
+  while read -r line; do
+    [[ ",${OPT[members]}," == *"=$(field "$line" 4),"* ]] || echo "$line"
+  done <<<"$1"
+}
+
+# A leader that has to go hands over to a declared member first.
+move_leadership_to_declared() {
+  local endpoint leader target
+  endpoint=$(field "$1" 5)
+  leader=$(status_field "$LOCAL" Leader)
+  [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
+  target=$(status_field "$LOCAL" MemberID)
+  ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" >&2
+}
+
+remove_undeclared() {
+  local list leader line
+  while true; do
+    list=$(agreed_member_list_of everybody) || die "the members do not agree on one member list; run 'pulumi up' again"
+    leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")
+    # Followers first.
+    line=$(undeclared_members "$list" | awk -F', ' -v leader="$leader" '$1 == leader { last = $0; next } { print } END { if (last) print last }' | head -n1)
+    [[ -n $line ]] || return 0
+    wait_until 60 "every declared member is healthy" all_declared_healthy ||
+      die "a declared member is not healthy; not removing $(field "$line" 3)"
+    move_leadership_to_declared "$line"
+    log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
+    ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" >&2 || die "the cluster refused to remove $(field "$line" 3)"
+    sleep 5
+  done
+}
+
+main() {
+  parse_options "$@"
+  take_lock
+  wait_until 60 "every declared member is healthy" all_declared_healthy ||
+    die "not every declared member is healthy; run 'pulumi up' again when they are"
+  remove_undeclared
+  ctl --endpoints="$LOCAL" member list
+}
+
+main "$@"

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs as root before every start of etcd. A member without a WAL may start only on a one-shot permit:
+# an empty data dir that starts on its own either founds a second cluster or comes back under its old ID
+# having forgotten its votes.
+set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+main() {
+  mkdir -p "$RUN_DIR"
+  rm -f "$RUN_DIR/start.env"
+  [[ -n $NODE_ROOT ]] || mountpoint -q "$DATA_DIR" || die "$DATA_DIR is not on the data disk; mount it, or run 'pulumi up'"
+  if has_wal; then
+    rm -f "$PERMIT"
+  elif [[ -f $PERMIT ]]; then
+    # Gone before it is used: a start that dies now needs a new permit, never an old one twice.
+    mv -f "$PERMIT" "$RUN_DIR/start.env"
+    sync "$NODE_STATE"
+    chmod 0644 "$RUN_DIR/start.env"
+  else
+    die "no WAL in $DATA_DIR and no permit: the data is gone. Run 'pulumi up': it brings the member back as a new one"
+  fi
+  # 3.4.13 and older refuse any other mode.
+  chmod 0700 "$DATA_DIR"
+  live_fingerprint >"$RUN_DIR/started-with"
+}
+
+main "$@"
