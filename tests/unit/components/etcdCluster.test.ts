@@ -1,0 +1,210 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EtcdCluster } from "../../../components/etcdCluster";
+import { parseSettings } from "../../../core/settings";
+import { type Graph, graphOf } from "./mocks";
+
+const MEMBERS =
+  "controller-0=https://10.240.0.10:2380,controller-1=https://10.240.0.11:2380,controller-2=https://10.240.0.12:2380";
+
+function build(raw: Record<string, string> = {}): Promise<Graph> {
+  return graphOf(() => {
+    new EtcdCluster("etcd", { settings: parseSettings(raw).settings });
+  });
+}
+
+describe("the default cluster", () => {
+  let graph: Graph;
+  beforeAll(async () => {
+    graph = await build();
+  });
+
+  test("has three controllers at the seed's addresses, spread over the zones", () => {
+    const instances = graph.byType(":Instance").map(({ inputs }) => ({
+      name: inputs.name,
+      zone: inputs.zone,
+      ip: (inputs.networkInterfaces as { networkIp: string }[])[0]?.networkIp,
+    }));
+    expect(instances).toEqual([
+      { name: "controller-0", zone: "us-west1-a", ip: "10.240.0.10" },
+      { name: "controller-1", zone: "us-west1-b", ip: "10.240.0.11" },
+      { name: "controller-2", zone: "us-west1-c", ip: "10.240.0.12" },
+    ]);
+  });
+
+  test("has nine commands for members and one for the cluster", () => {
+    expect(
+      graph
+        .byType(":Command")
+        .map((r) => r.name)
+        .sort(),
+    ).toEqual([
+      "etcd-membership",
+      ...[0, 1, 2].flatMap((i) => [`member-${i}-bootstrap`, `member-${i}-converge`, `member-${i}-install`]),
+    ]);
+  });
+
+  test("bootstraps in parallel and converges one by one, membership last", () => {
+    const commandsBefore = (name: string) =>
+      graph.optionsOf(name).dependencies.filter((d) => /^(member-|etcd-membership)/.test(d));
+    const bootstraps = ["member-0-bootstrap", "member-1-bootstrap", "member-2-bootstrap"];
+    expect(commandsBefore("member-1-install")).toEqual([]);
+    expect(commandsBefore("member-1-bootstrap")).toEqual(["member-1-install"]);
+    expect(commandsBefore("member-0-converge").sort()).toEqual(bootstraps);
+    expect(commandsBefore("member-1-converge").sort()).toEqual([...bootstraps, "member-0-converge"].sort());
+    expect(commandsBefore("member-2-converge").sort()).toEqual([...bootstraps, "member-1-converge"].sort());
+    expect(commandsBefore("etcd-membership").sort()).toEqual([...bootstraps, "member-2-converge"].sort());
+  });
+
+  test("founds on create alone", () => {
+    const { create, update } = graph.one("member-1-bootstrap").inputs;
+    expect(create).toContain("--mode create \\\n");
+    expect(create).toContain("--founders controller-0,controller-1,controller-2 \\\n");
+    expect(update).toBe((create as string).replace("--mode create", "--mode update"));
+    expect(graph.optionsOf("etcd-founders").ignoreChanges).toEqual(["input"]);
+  });
+
+  test("names no other member's outputs in a member's commands, so that one change is not everybody's", () => {
+    for (const i of [0, 1, 2]) {
+      for (const phase of ["install", "bootstrap", "converge"]) {
+        const text = JSON.stringify(graph.one(`member-${i}-${phase}`).inputs);
+        for (const other of [0, 1, 2].filter((o) => o !== i))
+          expect(text).not.toContain(`id-of-controller-${other}`);
+        expect(text).toContain(`id-of-controller-${i}`);
+      }
+    }
+  });
+
+  test("never deletes by command and never uses triggers or environment", () => {
+    for (const { inputs } of graph.byType(":Command")) {
+      expect(inputs.delete).toBeUndefined();
+      expect(inputs.triggers).toBeUndefined();
+      expect(inputs.environment).toBeUndefined();
+      expect(inputs.addPreviousOutputInEnv).toBe(false);
+    }
+  });
+
+  test("pins each node's host key in every connection", () => {
+    for (const i of [0, 1, 2]) {
+      for (const phase of ["install", "bootstrap", "converge"]) {
+        expect(graph.one(`member-${i}-${phase}`).inputs.connection).toMatchObject({
+          value: { host: `10.240.0.1${i}`, hostKey: `ssh-ed25519 PUBLIC(controller-${i}-host-key)` },
+        });
+      }
+    }
+  });
+
+  test("puts keys on stdin as a secret and nowhere else in a command", () => {
+    for (const { name, inputs } of graph.byType(":Command")) {
+      const { stdin, connection, ...rest } = inputs as Record<string, unknown>;
+      expect(JSON.stringify(rest)).not.toContain("KEY(");
+      expect(isSecret(connection)).toBe(true);
+      if (name.endsWith("-bootstrap")) expect(isSecret(stdin)).toBe(true);
+      else expect(JSON.stringify(stdin ?? "")).not.toContain("KEY(");
+    }
+  });
+
+  test("gives each member its own names", () => {
+    expect(graph.one("etcd-pki-controller-1-request").inputs).toMatchObject({
+      dnsNames: ["controller-1", "localhost"],
+      ipAddresses: ["10.240.0.11", "127.0.0.1"],
+    });
+    expect(graph.one("etcd-pki-kubernetes-request").inputs.ipAddresses).toEqual([
+      "10.32.0.1",
+      "10.240.0.10",
+      "10.240.0.11",
+      "10.240.0.12",
+      "127.0.0.1",
+    ]);
+  });
+
+  test("opens nothing to the world", () => {
+    const rules = graph.byType(":Firewall").map(({ name, inputs }) => ({
+      name,
+      ports: (inputs.allows as { ports: string[] }[]).flatMap((a) => a.ports),
+      ranges: inputs.sourceRanges,
+      tags: inputs.sourceTags,
+    }));
+    expect(rules).toEqual([
+      { name: "etcd-network-etcd", ports: ["2379", "2380"], ranges: undefined, tags: ["controller"] },
+      {
+        name: "etcd-network-ssh",
+        ports: ["22"],
+        ranges: ["35.235.240.0/20", "10.240.0.0/24"],
+        tags: undefined,
+      },
+    ]);
+    expect(graph.byType(":RouterNat")).toHaveLength(1);
+  });
+
+  test("never sets what replaces a VM for a changed script", () => {
+    for (const { inputs } of graph.byType(":Instance")) {
+      expect(inputs.metadataStartupScript).toBeUndefined();
+      expect(inputs.allowStoppingForUpdate).toBeUndefined();
+      expect((inputs.serviceAccount as { scopes: string[] }).scopes).not.toContain(
+        "https://www.googleapis.com/auth/cloud-platform",
+      );
+    }
+  });
+
+  test("has a parent for everything, and replaces named GCE resources delete-first", () => {
+    for (const { name, type } of graph.resources) {
+      if (type.endsWith(":EtcdCluster")) continue;
+      expect([name, graph.optionsOf(name).parent]).not.toEqual([name, ""]);
+      if (type.startsWith("gcp:compute/"))
+        expect([name, graph.optionsOf(name).deleteBeforeReplace]).toEqual([name, true]);
+    }
+  });
+
+  test("declares the initial cluster of the seed", () => {
+    expect(graph.one("member-2-converge").inputs.create).toContain(`--members ${MEMBERS} \\\n`);
+  });
+});
+
+test.each([3, 5, 7])("%i controllers", async (count) => {
+  const graph = await build({ controllerCount: String(count) });
+  expect(graph.byType(":Instance")).toHaveLength(count);
+  expect(graph.byType(":Command")).toHaveLength(3 * count + 1);
+});
+
+test("one controller, at a version that is safe alone", async () => {
+  const graph = await build({ controllerCount: "1", etcdVersion: "3.5.33" });
+  expect(graph.byType(":Command")).toHaveLength(4);
+});
+
+test("external reach gives public addresses, no NAT, and dials the public address", async () => {
+  const graph = await build({ sshReach: "external", sshSourceRanges: '["203.0.113.0/24"]' });
+  expect(graph.byType(":RouterNat")).toHaveLength(0);
+  const nics = graph.one("controller-0").inputs.networkInterfaces as { accessConfigs: unknown[] }[];
+  expect(nics[0]?.accessConfigs).toEqual([{ networkTier: "PREMIUM" }]);
+});
+
+test("a bastion is a pinned proxy of every connection", async () => {
+  const hostKey = `ssh-ed25519 ${"A".repeat(68)}`;
+  const graph = await build({
+    sshReach: "bastion",
+    bastion: JSON.stringify({ host: "b.example", user: "ops", hostKey }),
+  });
+  expect(graph.one("member-0-install").inputs.connection).toMatchObject({
+    value: { proxy: { host: "b.example", port: 22, user: "ops", hostKey } },
+  });
+});
+
+test("deletion protection reaches GCE and the engine", async () => {
+  const graph = await build({ deletionProtection: "true" });
+  expect(graph.one("controller-0").inputs.deletionProtection).toBe(true);
+  expect(graph.optionsOf("controller-0").protect).toBe(true);
+  expect(graph.optionsOf("controller-0-data").protect).toBe(true);
+});
+
+test("two trusted CA generations make a bundle, the active one signs", async () => {
+  const graph = await build({ caTrusted: "[2, 1]", caActive: "2" });
+  expect(graph.one("etcd-pki-controller-0").inputs.caCertPem).toBe("CERT(etcd-pki-ca-2)\n");
+  const stdin = graph.one("member-0-bootstrap").inputs.stdin as { value: string };
+  expect(stdin.value).toContain("=== ca.pem\nCERT(etcd-pki-ca-1)\nCERT(etcd-pki-ca-2)\n=== kubernetes.pem\n");
+});
+
+function isSecret(value: unknown): boolean {
+  return (
+    (value as Record<string, unknown>)?.[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig
+  );
+}

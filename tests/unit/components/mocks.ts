@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One resource as the program registered it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** What the engine was told about a resource besides its inputs. */
+export interface RegisteredOptions {
+  readonly parent: string;
+  readonly dependencies: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+}
+
+/** Everything a program registered. */
+export interface Graph {
+  readonly resources: Registered[];
+  readonly options: Map<string, RegisteredOptions>;
+  byType(suffix: string): Registered[];
+  one(name: string): Registered;
+  optionsOf(name: string): RegisteredOptions;
+}
+
+const MEMBER_LIST =
+  "3a57933972cb5131, started, controller-2, https://10.240.0.12:2380, https://10.240.0.12:2379, false\n";
+
+/** Outputs that a provider would compute; made up from the name, so that a mix-up shows. */
+function computed(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  const base = { ...inputs, selfLink: `https://www.googleapis.com/compute/v1/${name}` };
+  if (type.endsWith(":PrivateKey")) {
+    return {
+      ...base,
+      privateKeyPem: `KEY(${name})`,
+      privateKeyOpenssh: `SSHKEY(${name})`,
+      publicKeyOpenssh: `ssh-ed25519 PUBLIC(${name})\n`,
+    };
+  }
+  if (type.endsWith("Cert")) return { ...base, certPem: `CERT(${name})\n`, validityEndTime: `END(${name})` };
+  if (type.endsWith(":CertRequest")) return { ...base, certRequestPem: `CSR(${name})` };
+  if (type.endsWith(":Account")) return { ...base, email: `${name}@p.iam.gserviceaccount.com` };
+  if (type.endsWith(":Instance")) return { ...base, instanceId: `id-of-${name}` };
+  if (type.endsWith(":Stash")) return { ...base, output: inputs.input };
+  if (type.endsWith(":Command")) return { ...base, stdout: MEMBER_LIST, stderr: "" };
+  return base;
+}
+
+/**
+ * Runs `program` against Pulumi's mocks and returns what it registered.
+ * Secrets arrive as the mocks see them: wrapped, so {@link reveal} shows the plain value.
+ */
+export async function graphOf(program: () => void): Promise<Graph> {
+  const resources: Registered[] = [];
+  const options = new Map<string, RegisteredOptions>();
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        resources.push({ type, name, inputs });
+        return { id: `${name}-id`, state: computed(type, name, inputs) };
+      },
+      call: ({ inputs }) => inputs,
+    },
+    "etcd-on-gce",
+    "test",
+  );
+  spyOnRegistrations(options);
+  program();
+  await settle();
+  const one = (name: string) => {
+    // A component's main child bears its name; the test means the child.
+    const found = resources.filter((r) => r.name === name && !r.type.startsWith("etcd-on-gce:"));
+    if (found.length !== 1) throw new Error(`${found.length} resources are named ${name}`);
+    return found[0] as Registered;
+  };
+  return {
+    resources,
+    options,
+    byType: (suffix) => resources.filter((r) => r.type.endsWith(suffix)),
+    one,
+    optionsOf: (name) => {
+      const found = options.get(name);
+      if (!found) throw new Error(`no options recorded for ${name}`);
+      return found;
+    },
+  };
+}
+
+/** The mocks are not told about options: read them from the registration itself. */
+function spyOnRegistrations(options: Map<string, RegisteredOptions>): void {
+  const monitor = pulumi.runtime.getMonitor() as unknown as {
+    registerResource(request: RegistrationRequest, callback: unknown): void;
+  };
+  const original = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    options.set(request.getName(), {
+      parent: nameOf(request.getParent()),
+      dependencies: request.getDependenciesList().map(nameOf),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      protect: request.getProtect(),
+      ignoreChanges: request.getIgnorechangesList(),
+    });
+    original(request, callback);
+  };
+}
+
+interface RegistrationRequest {
+  getName(): string;
+  getParent(): string;
+  getDependenciesList(): string[];
+  getDeletebeforereplace(): boolean;
+  getProtect(): boolean;
+  getIgnorechangesList(): string[];
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").pop() ?? "";
+}
+
+/** Waits until the program's outputs and registrations have all been served. */
+async function settle(): Promise<void> {
+  await pulumi.runtime.disconnect();
+}
