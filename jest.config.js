@@ -1,5 +1,8 @@
 const transform = {
-  "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }],
+  "^.+\\.ts$": [
+    "@swc/jest",
+    { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+  ],
 };
 const project = (displayName, folder, testTimeout) => ({
   displayName,
@@ -11,7 +14,9 @@ const project = (displayName, folder, testTimeout) => ({
   testTimeout,
 });
 module.exports = {
-  projects: [project("unit", "unit", 20_000), project("conformance", "conformance", 60_000), project("e2e", "e2e", 900_000)].map(
-    ({ testTimeout, ...rest }) => ({ ...rest, globals: { TEST_TIMEOUT_MS: testTimeout } }),
-  ),
+  projects: [
+    project("unit", "unit", 20_000),
+    project("conformance", "conformance", 60_000),
+    project("e2e", "e2e", 900_000),
+  ].map(({ testTimeout, ...rest }) => ({ ...rest, globals: { TEST_TIMEOUT_MS: testTimeout } })),
 };
