@@ -76,7 +76,7 @@ may_found() {
 main() {
   parse_options "$@"
   take_lock
-  [[ -d $OPT/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
+  [[ -d $RELEASES/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates
   if systemctl is-active --quiet etcd; then
     log "etcd is running; converge takes over what changed"

@@ -68,20 +68,20 @@ mount_data_disk() {
 
 check_room() {
   local free
-  mkdir -p "$OPT"
-  free=$(df --output=avail --block-size=1M "$OPT" | tail -n1 | tr -d ' ')
+  mkdir -p "$RELEASES"
+  free=$(df --output=avail --block-size=1M "$RELEASES" | tail -n1 | tr -d ' ')
   ((free >= NEEDED_MIB)) ||
-    die "no room for the release: $free MiB free on the file system of $OPT, $NEEDED_MIB MiB needed; make room or raise bootDiskSizeGb"
+    die "no room for the release: $free MiB free on the file system of $RELEASES, $NEEDED_MIB MiB needed; make room or raise bootDiskSizeGb"
 }
 
 download_release() {
-  local target=$OPT/v${OPT[version]}
+  local target=$RELEASES/v${OPT[version]}
   if [[ -f $target/SHA256 && $(cat "$target/SHA256") == "${OPT[sha256]}" ]]; then
     return 0
   fi
   check_room
   local work got
-  work=$(mktemp -d "$OPT/.new.XXXXXX")
+  work=$(mktemp -d "$RELEASES/.new.XXXXXX")
   # shellcheck disable=SC2064 # the directory of now
   trap "rm -rf '$work'" EXIT
   log "downloading ${OPT[url]}"
@@ -101,7 +101,7 @@ download_release() {
   chmod 0755 "$work/keep"
   sync "$work"/keep/*
   # Another build of the same version goes beside, so that a running process keeps its files.
-  [[ ! -e $target ]] || mv -T "$target" "$OPT/.old.$(date +%s)"
+  [[ ! -e $target ]] || mv -T "$target" "$RELEASES/.old.$(date +%s)"
   mv -T "$work/keep" "$target"
 }
 
@@ -112,7 +112,7 @@ main() {
   make_user
   mount_data_disk
   download_release
-  log "etcd ${OPT[version]} is in $OPT/v${OPT[version]}"
+  log "etcd ${OPT[version]} is in $RELEASES/v${OPT[version]}"
 }
 
 main "$@"

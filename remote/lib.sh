@@ -12,7 +12,7 @@ RUN_DIR=$NODE_ROOT/run/etcd-node
 ETC=$NODE_ROOT/etc/etcd
 DATA_DIR=$NODE_ROOT/var/lib/etcd
 DISK_MOUNT=$NODE_ROOT/mnt/disks/etcd
-OPT=$NODE_ROOT/opt/etcd
+RELEASES=$NODE_ROOT/opt/etcd
 BIN=$NODE_ROOT/usr/local/bin
 UNIT=$NODE_ROOT/etc/systemd/system/etcd.service
 
@@ -96,7 +96,7 @@ live_fingerprint() {
 }
 
 declared_fingerprint() {
-  fingerprint "$OPT/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$DECLARED/etcd.env" "$ETC/pki/declared/ca.pem"
+  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$DECLARED/etcd.env" "$ETC/pki/declared/ca.pem"
 }
 
 # True when etcd neither runs nor is on its way up.
@@ -127,7 +127,7 @@ runs_declared() {
 # Puts everything declared in its live place. Starts and stops nothing.
 apply_declared() {
   local binary
-  for binary in "$OPT/v${OPT[version]}"/etcd*; do
+  for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
     switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
   done
   switch_link "$(readlink "$ETC/pki/declared")" "$ETC/pki/current"
