@@ -1,0 +1,24 @@
+export {
+  type CheckFailure,
+  type CheckResult,
+  type Context,
+  type DiffKind,
+  type DiffResult,
+  NO_DIFF,
+  PartialError,
+  type PluginDefinition,
+  type ResourceHandler,
+} from "./resource";
+export { servePlugin } from "./serve";
+export {
+  decode,
+  encode,
+  equal,
+  hasSecret,
+  hasUnknown,
+  type PropertyMap,
+  plain,
+  Secret,
+  UNKNOWN,
+  type Value,
+} from "./values";
