@@ -204,7 +204,7 @@ function unary<Request, Response>(
         callback({
           code: code ?? grpc.status.UNKNOWN,
           details: message ?? String(error),
-          metadata: metadata ?? null,
+          ...(metadata ? { metadata } : {}),
         });
       },
     );

@@ -1,4 +1,5 @@
 import type { DiffKind } from "../../framework";
+import type { Place } from "./links";
 
 /** A value with its secret marks taken off; a value that is not known yet is a symbol. */
 export type Plain =
@@ -47,8 +48,20 @@ export interface Field {
   readonly same?: (old: Plain, now: Plain) => boolean;
   /** Left to its provider-wide setting when absent. */
   readonly providerSetting?: "project" | "region" | "zone";
+  /**
+   * Where the REST resource has it: a dotted path (default: the property's own name), or a path with
+   * conversions, or false when the API doesn't know it.
+   */
+  readonly rest?: string | RestMapping | false;
   /** The official provider has it, the lab does not: setting it fails with that reason. */
   readonly notInLab?: boolean;
+}
+
+/** How a property travels to the REST API and back. */
+export interface RestMapping {
+  readonly path?: string;
+  readonly toRest?: (value: Plain, place: Place) => Json;
+  readonly fromRest?: (value: Json) => Plain;
 }
 
 /** Properties by name. */

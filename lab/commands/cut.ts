@@ -1,0 +1,41 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "./command";
+import { engineRecords } from "./shared/engine";
+import { LabError } from "./shared/labError";
+import { dropRecord, ended, livingProcess, processTree, signal } from "./shared/processes";
+
+/**
+ * Kills this lab's running engines with all that they started, as if the operator's machine had died.
+ *
+ * @returns the pids of the engines.
+ */
+export async function cutEngines(): Promise<number[]> {
+  const directory = engineRecords();
+  const killed: number[] = [];
+  for (const name of readdirSync(directory)) {
+    const file = join(directory, name);
+    const engine = livingProcess(file);
+    if (engine) {
+      // The engine first, so that it cannot clean up after its plugins.
+      for (const pid of processTree(engine.pid)) signal(pid, "SIGKILL");
+      await ended(engine, 5_000);
+      killed.push(engine.pid);
+    }
+    dropRecord(file);
+  }
+  return killed;
+}
+
+/** The engine is cut off in the middle of what it does. */
+export const cut: Command = {
+  name: "cut",
+  usage: "",
+  summary: "SIGKILL the running engine and its plugins",
+  async run() {
+    const killed = await cutEngines();
+    if (killed.length === 0) throw new LabError("no engine is running in this lab");
+    console.log(`killed engine ${killed.join(", ")}`);
+    return 0;
+  },
+};
