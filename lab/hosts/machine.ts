@@ -1,0 +1,216 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AttachedDisk, HostSpec } from "./backend";
+import { createCgroups, removeCgroups } from "./cgroups";
+import type { Disks } from "./disks";
+import { machineName } from "./names";
+import { createHostNetwork, removeHostNetwork } from "./network";
+import { RootFs } from "./rootFs";
+import { run } from "./run";
+
+const STOP_MS = 20_000;
+const POLL_MS = 50;
+
+/** One host: a systemd-nspawn machine on its own root, disks, cgroups and network namespace. */
+export class Machine {
+  readonly dir: string;
+  private readonly rootFs: RootFs;
+
+  constructor(
+    private readonly name: string,
+    labDir: string,
+    baseImageDir: string,
+    private readonly disks: Disks,
+  ) {
+    this.dir = join(labDir, "hosts", name);
+    this.rootFs = new RootFs(this.dir, baseImageDir, disks);
+  }
+
+  /** The host as it was started last. */
+  get spec(): HostSpec {
+    const file = join(this.dir, "spec.json");
+    if (!existsSync(file)) throw new Error(`there is no host ${this.name}`);
+    return JSON.parse(readFileSync(file, "utf8")) as HostSpec;
+  }
+
+  async start(spec: HostSpec): Promise<void> {
+    if (this.isRunning()) return;
+    mkdirSync(this.dir, { recursive: true });
+    writeFileSync(join(this.dir, "spec.json"), JSON.stringify(spec));
+    await this.rootFs.mount(spec);
+    const disks = await Promise.all(spec.attachedDisks.map((disk) => this.bindArguments(disk)));
+    await createHostNetwork(this.name, spec.ip);
+    this.spawn(disks.flat());
+    const end = Date.now() + 10_000;
+    while (this.leader() === undefined) {
+      if (!this.isRunning() || Date.now() > end)
+        throw new Error(`${this.name} did not start: ${this.consoleTail()}`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  async stop(): Promise<void> {
+    const pid = this.pid();
+    if (pid !== undefined) {
+      // systemd-nspawn passes it on as a request to halt.
+      signal(pid, "SIGTERM");
+      if (!(await this.gone(STOP_MS))) await this.kill();
+    }
+    await this.clean();
+  }
+
+  /** As when the power is cut. */
+  async kill(): Promise<void> {
+    const leader = this.leader();
+    if (leader !== undefined) signal(leader, "SIGKILL");
+    await this.gone(2_000);
+    const pid = this.pid();
+    if (pid !== undefined) signal(pid, "SIGKILL");
+    await this.gone(5_000);
+  }
+
+  /** Stops it and forgets it; its disks stay. */
+  async destroy(): Promise<void> {
+    await this.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  isRunning(): boolean {
+    return this.pid() !== undefined;
+  }
+
+  /** PID of the host's init, as this machine sees it. */
+  leader(): number | undefined {
+    const pid = this.pid();
+    if (pid === undefined) return undefined;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    return Number(children[0]) || undefined;
+  }
+
+  /** Makes a disk appear in the running host. */
+  async attach(disk: AttachedDisk): Promise<void> {
+    const device = await this.disks.attach(disk.id);
+    const link = `/dev/disk/by-id/google-${disk.deviceName}`;
+    const [major, minor] = (await run("lsblk", ["-dno", "MAJ:MIN", device])).trim().split(":");
+    const script = `mkdir -p /dev/disk/by-id && rm -f ${link} && mknod ${link} b ${major} ${minor}`;
+    await this.inside(["sh", "-c", script]);
+    this.remember([...this.spec.attachedDisks.filter((d) => d.deviceName !== disk.deviceName), disk]);
+  }
+
+  async detach(deviceName: string): Promise<void> {
+    const disk = this.spec.attachedDisks.find((d) => d.deviceName === deviceName);
+    if (!disk) return;
+    if (this.isRunning()) await this.inside(["rm", "-f", `/dev/disk/by-id/google-${deviceName}`]);
+    await this.disks.detach(disk.id);
+    this.remember(this.spec.attachedDisks.filter((d) => d.deviceName !== deviceName));
+  }
+
+  /** Runs a program in the host, without SSH. */
+  async inside(argv: readonly string[]): Promise<string> {
+    const leader = this.leader();
+    if (leader === undefined) throw new Error(`${this.name} is not running`);
+    return run("nsenter", [
+      "--target",
+      String(leader),
+      "--mount",
+      "--uts",
+      "--ipc",
+      "--net",
+      "--pid",
+      "--",
+      ...argv,
+    ]);
+  }
+
+  private remember(attachedDisks: readonly AttachedDisk[]): void {
+    writeFileSync(join(this.dir, "spec.json"), JSON.stringify({ ...this.spec, attachedDisks }));
+  }
+
+  private async bindArguments({ id, deviceName }: AttachedDisk): Promise<string[]> {
+    const device = await this.disks.attach(id);
+    return [`--bind=${device}`, `--bind=${device}:/dev/disk/by-id/google-${deviceName}`];
+  }
+
+  private spawn(binds: readonly string[]): void {
+    const machine = machineName(this.name);
+    const cgroups = createCgroups(machine);
+    const nspawn = [
+      "systemd-nspawn",
+      "--quiet",
+      "--boot",
+      "--register=no",
+      "--keep-unit",
+      "--resolv-conf=off",
+      "--timezone=off",
+      "--console=pipe",
+      `--machine=${machine}`,
+      `--hostname=${this.name}`,
+      `--directory=${this.rootFs.root}`,
+      `--network-namespace-path=/run/netns/${machine}`,
+      ...binds,
+    ];
+    const enter = cgroups.map((file) => `echo $$ >'${file}'`).join(" && ");
+    const console = openSync(join(this.dir, "console.log"), "a", 0o600);
+    const child = spawn("/bin/sh", ["-c", `${enter} && exec "$@"`, "sh", ...nspawn], {
+      stdio: ["ignore", console, console],
+      detached: true,
+      env: { PATH: process.env.PATH, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1" },
+    });
+    closeSync(console);
+    child.unref();
+    writeFileSync(join(this.dir, "pid"), String(child.pid));
+  }
+
+  private async clean(): Promise<void> {
+    await this.rootFs.unmount();
+    const spec = existsSync(join(this.dir, "spec.json")) ? this.spec : undefined;
+    for (const disk of spec?.attachedDisks ?? []) await this.disks.detach(disk.id);
+    if (spec) await this.disks.detach(spec.bootDiskId);
+    await removeHostNetwork(this.name);
+    removeCgroups(machineName(this.name));
+    rmSync(join(this.dir, "pid"), { force: true });
+  }
+
+  private pid(): number | undefined {
+    const file = join(this.dir, "pid");
+    if (!existsSync(file)) return undefined;
+    const pid = Number(readFileSync(file, "utf8"));
+    return runsMachine(pid, machineName(this.name)) ? pid : undefined;
+  }
+
+  private async gone(ms: number): Promise<boolean> {
+    const end = Date.now() + ms;
+    while (this.isRunning()) {
+      if (Date.now() > end) return false;
+      await sleep(POLL_MS);
+    }
+    return true;
+  }
+
+  private consoleTail(): string {
+    const file = join(this.dir, "console.log");
+    return existsSync(file) ? readFileSync(file, "utf8").slice(-600) : "no console";
+  }
+}
+
+/** A PID can belong to somebody else after a while: its command line must name the machine. */
+function runsMachine(pid: number, machine: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`--machine=${machine}`);
+  } catch {
+    return false;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It is gone already.
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,19 @@
+/** The lab's network namespace and the bridge in it. */
+export const LAB_NETNS = "etcd-lab";
+export const BRIDGE = "br-lab";
+/** The bridge's own address: the hosts' gateway, where the mirror answers. */
+export const GATEWAY = "10.240.0.1";
+export const METADATA_IP = "169.254.169.254";
+
+/** Everything that the lab makes on the machine bears this, and teardown touches nothing else. */
+export const PREFIX = "etcdlab-";
+
+/** Network namespace, nspawn machine and cgroup of a host. */
+export function machineName(host: string): string {
+  return `${PREFIX}${host}`;
+}
+
+/** Interface on the bridge: at most 15 characters, so it is named after the address's end. */
+export function vethName(ip: string): string {
+  return `vlab-${ip.split(".").slice(2).join("-")}`;
+}
