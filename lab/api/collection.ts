@@ -1,0 +1,40 @@
+import type { HostBackend } from "../hosts/backend";
+import type { Resource, Store } from "./store";
+
+/** Where a resource lives. */
+export interface Location {
+  readonly project: string;
+  /** `global`, `regions/R` or `zones/Z`. */
+  readonly scope: string;
+}
+
+/** What handlers work with. */
+export interface ApiContext {
+  readonly store: Store;
+  readonly backend: HostBackend;
+}
+
+/** One kind of resource: what is particular to it; the rest is in crud.ts. */
+export interface Collection {
+  /** In URLs, such as `networks`. */
+  readonly name: string;
+  readonly scope: "global" | "region" | "zone";
+  /** Such as `compute#network`. */
+  readonly kind: string;
+  /** Fields that a body may have. */
+  readonly fields: readonly string[];
+  readonly required: readonly string[];
+  /** Fields that PATCH changes; empty when there is no PATCH. */
+  readonly patchable: readonly string[];
+  /** Completes and checks a new resource; what it throws is answered. */
+  complete(body: Resource, at: Location, context: ApiContext): Resource;
+  /** Checks and completes a patched one. */
+  patched?(resource: Resource, at: Location, context: ApiContext): Resource;
+  /** After it was stored. */
+  created?(path: string, resource: Resource, context: ApiContext): Promise<void>;
+  changed?(path: string, resource: Resource, context: ApiContext): Promise<void>;
+  /** Before it is removed; throws when it must stay. */
+  deleting?(path: string, resource: Resource, context: ApiContext): Promise<void>;
+  /** After it was removed. */
+  deleted?(path: string, context: ApiContext): Promise<void>;
+}

@@ -1,0 +1,96 @@
+import type { FirewallRule } from "../../hosts/backend";
+import type { ApiContext, Collection } from "../collection";
+import { ApiError } from "../errors";
+import { runningHosts } from "../hostSpec";
+import { selfLink, toPath } from "../paths";
+import { mustExist } from "../references";
+import type { Resource } from "../store";
+
+export const firewalls: Collection = {
+  name: "firewalls",
+  scope: "global",
+  kind: "compute#firewall",
+  fields: [
+    "name",
+    "description",
+    "network",
+    "priority",
+    "direction",
+    "disabled",
+    "allowed",
+    "denied",
+    "sourceRanges",
+    "sourceTags",
+    "targetTags",
+    "sourceServiceAccounts",
+    "targetServiceAccounts",
+    "destinationRanges",
+    "logConfig",
+  ],
+  required: ["name", "network"],
+  patchable: [
+    "description",
+    "priority",
+    "disabled",
+    "allowed",
+    "denied",
+    "sourceRanges",
+    "sourceTags",
+    "targetTags",
+    "logConfig",
+  ],
+  complete: (body, at, context) => {
+    const network = toPath(body.network, at.project, "resource.network");
+    mustExist(network, context);
+    if ((body.allowed === undefined) === (body.denied === undefined)) {
+      throw new ApiError(
+        400,
+        "invalid",
+        "Exactly one of 'allowed' and 'denied' must be specified for a firewall rule.",
+      );
+    }
+    const sources = [body.sourceRanges, body.sourceTags, body.sourceServiceAccounts];
+    const open = (body.direction ?? "INGRESS") === "INGRESS" && sources.every((s) => s === undefined);
+    return {
+      direction: "INGRESS",
+      priority: 1000,
+      disabled: false,
+      logConfig: { enable: false },
+      ...(open ? { sourceRanges: ["0.0.0.0/0"] } : {}),
+      ...body,
+      network: selfLink(network),
+    };
+  },
+  created: (_path, _resource, context) => enforceFirewall(context),
+  changed: (_path, _resource, context) => enforceFirewall(context),
+  deleted: (_path, context) => enforceFirewall(context),
+};
+
+/** Puts every rule in force on every running host. */
+export async function enforceFirewall(context: ApiContext): Promise<void> {
+  const rules = context.store
+    .list("projects/")
+    .filter(({ path }) => path.includes("/global/firewalls/"))
+    .map(({ resource }) => toRule(resource));
+  await context.backend.applyFirewall(rules, runningHosts(context.store));
+}
+
+function toRule(resource: Resource): FirewallRule {
+  const action = resource.allowed === undefined ? "deny" : "allow";
+  const protocols = (resource.allowed ?? resource.denied) as { IPProtocol: string; ports?: string[] }[];
+  const list = (field: string) => (resource[field] as string[] | undefined) ?? [];
+  return {
+    name: String(resource.name),
+    priority: Number(resource.priority),
+    direction: resource.direction as FirewallRule["direction"],
+    action,
+    disabled: resource.disabled === true,
+    sourceRanges: list("sourceRanges"),
+    sourceTags: list("sourceTags"),
+    targetTags: list("targetTags"),
+    protocols: protocols.map(({ IPProtocol, ports }) => ({
+      protocol: IPProtocol.toLowerCase(),
+      ports: ports ?? [],
+    })),
+  };
+}

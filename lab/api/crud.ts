@@ -1,0 +1,117 @@
+import type { ApiContext, Collection, Location } from "./collection";
+import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
+import { doneOperation } from "./operation";
+import { selfLink } from "./paths";
+import type { Resource } from "./store";
+
+const NAME = "(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)";
+
+/** Insert, get, list, patch and delete, the same for every kind of resource. */
+export class Crud {
+  constructor(
+    readonly collection: Collection,
+    private readonly context: ApiContext,
+  ) {}
+
+  get(at: Location, name: string): Resource {
+    const path = this.path(at, name);
+    const found = this.context.store.get(path);
+    if (!found) throw notFound(path);
+    return found;
+  }
+
+  list(at: Location): Resource {
+    const prefix = this.path(at, "");
+    const items = this.context.store.list(prefix).map(({ resource }) => resource);
+    return {
+      kind: `${this.collection.kind}List`,
+      id: prefix.slice(0, -1),
+      selfLink: selfLink(prefix.slice(0, -1)),
+      ...(items.length > 0 ? { items } : {}),
+    };
+  }
+
+  async insert(at: Location, body: Resource): Promise<Resource> {
+    const { collection, context } = this;
+    checkBody(body, collection.fields, collection.required);
+    const name = String(body.name ?? "");
+    if (!new RegExp(`^${NAME}$`).test(name)) {
+      throw invalid("resource.name", name, `Must be a match of regex '${NAME}'`);
+    }
+    const path = this.path(at, name);
+    if (context.store.get(path)) throw alreadyExists(path);
+    const resource = {
+      kind: collection.kind,
+      id: context.store.nextId(),
+      creationTimestamp: new Date().toISOString(),
+      selfLink: selfLink(path),
+      ...placeOf(at),
+      ...collection.complete(body, at, context),
+    };
+    context.store.put(path, resource);
+    try {
+      await collection.created?.(path, resource, context);
+    } catch (error) {
+      // As on GCE, what could not be made does not exist.
+      context.store.remove(path);
+      throw error;
+    }
+    return doneOperation(context.store, "insert", at, path);
+  }
+
+  async patch(at: Location, name: string, body: Resource): Promise<Resource> {
+    const { collection, context } = this;
+    if (collection.patchable.length === 0)
+      throw new ApiError(501, "notImplemented", `the lab cannot patch ${collection.name}`);
+    checkBody(body, collection.fields, []);
+    const before = this.get(at, name);
+    for (const field of Object.keys(body)) {
+      const isSame = JSON.stringify(body[field]) === JSON.stringify(before[field]);
+      if (!isSame && !collection.patchable.includes(field)) {
+        throw invalid(`resource.${field}`, body[field], "The field cannot be changed.");
+      }
+    }
+    const merged = { ...before, ...body };
+    const after = collection.patched?.(merged, at, context) ?? merged;
+    const path = this.path(at, name);
+    context.store.put(path, after);
+    await collection.changed?.(path, after, context);
+    return doneOperation(context.store, "patch", at, path);
+  }
+
+  async delete(at: Location, name: string): Promise<Resource> {
+    const resource = this.get(at, name);
+    const path = this.path(at, name);
+    await this.collection.deleting?.(path, resource, this.context);
+    const operation = doneOperation(this.context.store, "delete", at, path);
+    this.context.store.remove(path);
+    await this.collection.deleted?.(path, this.context);
+    return operation;
+  }
+
+  private path(at: Location, name: string): string {
+    return `projects/${at.project}/${at.scope}/${this.collection.name}/${name}`;
+  }
+}
+
+/** @throws what the API answers for a field it does not know, or one that is missing. */
+export function checkBody(body: Resource, fields: readonly string[], needed: readonly string[]): void {
+  for (const field of Object.keys(body)) {
+    if (!fields.includes(field)) {
+      throw new ApiError(
+        400,
+        "badRequest",
+        `Invalid JSON payload received. Unknown name "${field}": Cannot find field.`,
+      );
+    }
+  }
+  for (const field of needed) {
+    if (body[field] === undefined) throw required(`resource.${field}`);
+  }
+}
+
+function placeOf({ project, scope }: Location): Resource {
+  const [kind] = scope.split("/");
+  if (kind === "zones") return { zone: selfLink(`projects/${project}/${scope}`) };
+  return kind === "regions" ? { region: selfLink(`projects/${project}/${scope}`) } : {};
+}

@@ -1,0 +1,16 @@
+import type { Location } from "./collection";
+import { invalid } from "./errors";
+import { baseName, selfLink } from "./paths";
+
+const SERIES =
+  /^(e2|n1|n2|n2d|n4|c2|c3|c4|c4a|t2a|t2d)-(standard|highmem|highcpu|micro|small|medium)(-\d+)?$/;
+
+/** The link of a machine type given by name or link. */
+export function machineTypeLink(type: unknown, at: Location): string {
+  const name = baseName(String(type));
+  if (!SERIES.test(name)) {
+    const path = `projects/${at.project}/${at.scope}/machineTypes/${name}`;
+    throw invalid("resource.machineType", type, `The referenced machine type '${path}' does not exist.`);
+  }
+  return selfLink(`projects/${at.project}/${at.scope}/machineTypes/${name}`);
+}

@@ -1,0 +1,27 @@
+import type { ApiContext } from "./collection";
+import { inUse, notFound } from "./errors";
+import { selfLink } from "./paths";
+import type { Resource } from "./store";
+
+/** @throws 404 unless there is a resource at the path. */
+export function mustExist(path: string, { store }: ApiContext): Resource {
+  const found = store.get(path);
+  if (!found) throw notFound(path);
+  return found;
+}
+
+/** @throws 400 when a resource of the project other than an operation links to the path. */
+export function mustBeUnused(path: string, { store }: ApiContext): void {
+  const link = JSON.stringify(selfLink(path));
+  const user = store
+    .list("projects/")
+    .find(
+      (entry) =>
+        !entry.path.includes("/operations/") && entry.path !== path && refersTo(entry.resource, link),
+    );
+  if (user) throw inUse(path, user.path);
+}
+
+function refersTo({ users: _users, selfLink: _self, ...rest }: Resource, link: string): boolean {
+  return JSON.stringify(rest).includes(link);
+}

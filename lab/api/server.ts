@@ -1,0 +1,139 @@
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import { ADDRESS_ACTIONS, DISK_ACTIONS, INSTANCE_ACTIONS, runAction } from "./actions";
+import type { ApiContext, Collection, Location } from "./collection";
+import { addresses } from "./collections/addresses";
+import { disks } from "./collections/disks";
+import { firewalls } from "./collections/firewalls";
+import { instances } from "./collections/instances";
+import { networks } from "./collections/networks";
+import { routers } from "./collections/routers";
+import { subnetworks } from "./collections/subnetworks";
+import { Crud } from "./crud";
+import { ApiError } from "./errors";
+import { familyImage, namedImage } from "./images";
+import { doneOperation } from "./operation";
+import { registerPlaces } from "./places";
+import { registerServiceAccounts } from "./serviceAccounts";
+import type { Resource } from "./store";
+
+const COLLECTIONS: readonly Collection[] = [
+  networks,
+  subnetworks,
+  firewalls,
+  addresses,
+  disks,
+  routers,
+  instances,
+];
+const ACTIONS = { disks: DISK_ACTIONS, addresses: ADDRESS_ACTIONS, instances: INSTANCE_ACTIONS };
+const SCOPE_URL = { global: "global", region: "regions/:place", zone: "zones/:place" };
+
+interface Params {
+  readonly project: string;
+  readonly place?: string;
+  readonly name: string;
+  readonly action: string;
+}
+
+/** The compute and IAM REST APIs, as far as the program and Google's provider use them. */
+export function createApi(context: ApiContext): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: 16 * 1024 * 1024,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  answerErrors(app);
+  refuseAnonymous(app);
+  for (const collection of COLLECTIONS) registerCollection(app, collection, context);
+  registerOperations(app, context);
+  registerImages(app);
+  registerPlaces(app);
+  registerServiceAccounts(app, context.store);
+  return app;
+}
+
+function registerCollection(app: FastifyInstance, collection: Collection, context: ApiContext): void {
+  const crud = new Crud(collection, context);
+  const url = `/compute/v1/projects/:project/${SCOPE_URL[collection.scope]}/${collection.name}`;
+  const at = (request: FastifyRequest): Location => {
+    const { project, place } = request.params as Params;
+    return { project, scope: SCOPE_URL[collection.scope].replace(":place", place ?? "") };
+  };
+  const nameOf = (request: FastifyRequest) => (request.params as Params).name;
+  const bodyOf = (request: FastifyRequest) => (request.body ?? {}) as Resource;
+  app.get(url, async (request) => crud.list(at(request)));
+  app.post(url, (request) => crud.insert(at(request), bodyOf(request)));
+  app.get(`${url}/:name`, async (request) => crud.get(at(request), nameOf(request)));
+  app.patch(`${url}/:name`, (request) => crud.patch(at(request), nameOf(request), bodyOf(request)));
+  app.delete(`${url}/:name`, (request) => crud.delete(at(request), nameOf(request)));
+  const actions = (ACTIONS as Record<string, Parameters<typeof runAction>[0]>)[collection.name] ?? {};
+  const act = async (request: FastifyRequest) => {
+    const { name, action } = request.params as Params;
+    const place = at(request);
+    const path = `projects/${place.project}/${place.scope}/${collection.name}/${name}`;
+    const query = request.query as Record<string, string>;
+    await runAction(actions, action, { path, body: bodyOf(request), query, at: place }, context);
+    return doneOperation(context.store, action, place, path);
+  };
+  app.post(`${url}/:name/:action`, act);
+  app.patch(`${url}/:name/:action`, act);
+}
+
+function registerOperations(app: FastifyInstance, { store }: ApiContext): void {
+  for (const scope of Object.values(SCOPE_URL)) {
+    app.get(`/compute/v1/projects/:project/${scope}/operations/:name`, async (request) => {
+      const { project, place, name } = request.params as Params;
+      const path = `projects/${project}/${scope.replace(":place", place ?? "")}/operations/${name}`;
+      const operation = store.get(path);
+      if (!operation) throw new ApiError(404, "notFound", `The resource '${path}' was not found`);
+      return operation;
+    });
+  }
+}
+
+function registerImages(app: FastifyInstance): void {
+  const url = "/compute/v1/projects/:project/global/images";
+  app.get(`${url}/family/:name`, async (request) => {
+    const { project, name } = request.params as Params;
+    return familyImage(project, name);
+  });
+  app.get(`${url}/:name`, async (request) => {
+    const { project, name } = request.params as Params;
+    return namedImage(project, name);
+  });
+}
+
+function refuseAnonymous(app: FastifyInstance): void {
+  app.addHook("onRequest", async (request) => {
+    if (request.url !== "/" && !/^Bearer \S+$/.test(request.headers.authorization ?? "")) {
+      throw new ApiError(
+        401,
+        "required",
+        "Request is missing required authentication credential. Expected OAuth 2 access token.",
+      );
+    }
+  });
+  app.get("/", async () => ({ ok: true }));
+}
+
+function answerErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => {
+    const error = new ApiError(
+      501,
+      "notImplemented",
+      `the lab does not implement ${request.method} ${request.url}`,
+    );
+    return reply.code(error.code).send(error.body());
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const known =
+      error instanceof ApiError
+        ? error
+        : new ApiError(
+            error.statusCode === 400 ? 400 : 500,
+            error.statusCode === 400 ? "parseError" : "internalError",
+            error.message,
+          );
+    return reply.code(known.code).send(known.body());
+  });
+}

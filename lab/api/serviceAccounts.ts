@@ -1,0 +1,82 @@
+import type { FastifyInstance } from "fastify";
+import { ApiError, alreadyExists } from "./errors";
+import { fingerprint } from "./fingerprint";
+import type { Resource, Store } from "./store";
+
+interface Params {
+  readonly project: string;
+  readonly account: string;
+}
+
+/** The part of IAM that makes service accounts: https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts */
+export function registerServiceAccounts(app: FastifyInstance, store: Store): void {
+  const base = "/iam/v1/projects/:project/serviceAccounts";
+
+  app.post<{ Params: Params; Body: { accountId?: string; serviceAccount?: Resource } }>(
+    base,
+    ({ params, body }) => {
+      const id = body.accountId ?? "";
+      if (!/^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/.test(id)) {
+        throw new ApiError(
+          400,
+          "badRequest",
+          `Invalid service account ID: ${id}. It must be 6 to 30 characters of [a-z]([-a-z0-9]*[a-z0-9]).`,
+        );
+      }
+      const email = `${id}@${params.project}.iam.gserviceaccount.com`;
+      const path = pathOf(params.project, email);
+      if (store.get(path)) throw alreadyExists(path);
+      const uniqueId = store.nextId();
+      const account: Resource = {
+        name: path,
+        projectId: params.project,
+        uniqueId,
+        email,
+        oauth2ClientId: uniqueId,
+        ...body.serviceAccount,
+        etag: fingerprint([uniqueId, body.serviceAccount]),
+      };
+      store.put(path, account);
+      return account;
+    },
+  );
+
+  app.get<{ Params: Params }>(`${base}/:account`, ({ params }) => find(store, params).account);
+
+  app.patch<{ Params: Params; Body: { serviceAccount?: Resource } }>(
+    `${base}/:account`,
+    ({ params, body }) => {
+      const { path, account } = find(store, params);
+      const { displayName, description } = { ...account, ...body.serviceAccount };
+      const changed = {
+        ...account,
+        displayName,
+        description,
+        etag: fingerprint([account.uniqueId, displayName, description]),
+      };
+      store.put(path, changed);
+      return changed;
+    },
+  );
+
+  app.delete<{ Params: Params }>(`${base}/:account`, ({ params }) => {
+    store.remove(find(store, params).path);
+    return {};
+  });
+}
+
+/** By e-mail address or unique id; the project may be `-`. */
+function find(store: Store, { account, project }: Params): { path: string; account: Resource } {
+  const found = store
+    .list("projects/")
+    .find(
+      ({ path, resource }) =>
+        path.includes("/serviceAccounts/") && (resource.email === account || resource.uniqueId === account),
+    );
+  if (!found) throw new ApiError(404, "notFound", `Unknown service account ${pathOf(project, account)}`);
+  return { path: found.path, account: found.resource };
+}
+
+function pathOf(project: string, email: string): string {
+  return `projects/${project}/serviceAccounts/${email}`;
+}
