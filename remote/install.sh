@@ -92,8 +92,10 @@ download_release() {
     die "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was unpacked. Check etcdSha256 or the mirror"
   mkdir "$work/v"
   tar -xzf "$work/release.tar.gz" -C "$work/v" --strip-components=1 --no-same-owner
-  "$work/v/etcd" --version 2>/dev/null | grep -qx "etcd Version: ${OPT[version]}" ||
-    die "the tarball holds $("$work/v/etcd" --version 2>&1 | head -n1), declared is ${OPT[version]}; check etcdVersion and etcdSha256"
+  local holds
+  holds=$("$work/v/etcd" --version | sed -n 's/^etcd Version: //p')
+  [[ $holds == "${OPT[version]}" ]] ||
+    die "the tarball holds etcd '$holds', declared is ${OPT[version]}; check etcdVersion and etcdSha256"
   mkdir "$work/keep"
   install -m 0755 -o root -g root "$work"/v/etcd "$work"/v/etcdctl "$work/keep/"
   [[ ! -f $work/v/etcdutl ]] || install -m 0755 -o root -g root "$work/v/etcdutl" "$work/keep/"

@@ -1,7 +1,7 @@
 import type { Command } from "./command";
 import { foreground } from "./shared/foreground";
+import { insideHost } from "./shared/hosts";
 import { labPath } from "./shared/paths";
-import { shellWords, sshAccess } from "./shared/ssh";
 
 /** The journal of a unit on a controller; without a controller, the lab's own log. */
 export const logs: Command = {
@@ -13,7 +13,7 @@ export const logs: Command = {
     const named = rest[0] !== undefined && !rest[0].startsWith("-");
     const unit = named ? (rest[0] as string) : "etcd";
     const flags = named ? rest.slice(1) : rest;
-    const command = ["sudo", "journalctl", "--no-pager", "-n", "200", "-u", unit, ...flags];
-    return foreground((await sshAccess()).argv(controller, [shellWords(command)]));
+    const command = ["journalctl", "--no-pager", "-n", "200", "-u", unit, ...flags];
+    return foreground(insideHost(controller, command));
   },
 };

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { LabError } from "./labError";
 
 /** The checkout. */
 export const ROOT = resolve(__dirname, "../../..");
@@ -12,9 +13,34 @@ export function labPath(...parts: string[]): string {
   return join(LAB_DIR, ...parts);
 }
 
+// Says that the directory is a lab's, so that nothing else is ever removed with it.
+const MARKER = ".etcd-lab";
+
 /** Makes a directory below the lab's state directory, for root only, and names it. */
 export function labDirectory(...parts: string[]): string {
   const path = labPath(...parts);
+  if (!existsSync(labPath(MARKER))) {
+    mkdirSync(LAB_DIR, { recursive: true, mode: 0o700 });
+    writeFileSync(labPath(MARKER), "Made by lab/bin/lab, and removed by `lab/bin/lab down`.\n");
+  }
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
+}
+
+/**
+ * Removes the lab's state directory.
+ *
+ * @throws LabError when it is not a lab's, or something is still mounted below it.
+ */
+export function removeLabDirectory(): void {
+  if (!existsSync(LAB_DIR)) return;
+  if (!existsSync(labPath(MARKER))) {
+    throw new LabError(`${LAB_DIR} was not made by the lab (no ${MARKER} in it); it stays`);
+  }
+  const mount = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .find((path) => path.startsWith(`${LAB_DIR}/`));
+  if (mount) throw new LabError(`${mount} is still mounted; unmount it and run \`lab down\` again`);
+  rmSync(LAB_DIR, { recursive: true, force: true });
 }

@@ -43,7 +43,8 @@ function resourcesOf(json: string): Resources {
 
 function output(resources: Resources, type: string, name: string, property: string): string {
   const value = resources.get(`${type}::${name}`)?.[property];
-  if (value === undefined) throw new LabError(`${name} is not in the stack's state; run \`lab pulumi up\` first`);
+  if (value === undefined)
+    throw new LabError(`${name} is not in the stack's state; run \`lab pulumi up\` first`);
   return Text.parse(value).trim();
 }
 
@@ -69,17 +70,26 @@ export async function sshAccess(): Promise<SshAccess> {
   labDirectory("ssh");
   const addresses = new Map(controllers.map((name) => [name, addressOf(resources, name)]));
   const hostKeys = controllers.map(
-    (name) => `${addresses.get(name)} ${output(resources, KEY_TYPE, `${name}-host-key`, "publicKeyOpenssh")}\n`,
+    (name) =>
+      `${addresses.get(name)} ${output(resources, KEY_TYPE, `${name}-host-key`, "publicKeyOpenssh")}\n`,
   );
   const keyFile = labPath("ssh/deploy-key");
-  writeFileSync(keyFile, `${output(resources, KEY_TYPE, "etcd-deploy-key", "privateKeyOpenssh")}\n`, { mode: 0o600 });
+  writeFileSync(keyFile, `${output(resources, KEY_TYPE, "etcd-deploy-key", "privateKeyOpenssh")}\n`, {
+    mode: 0o600,
+  });
   writeFileSync(labPath("ssh/known_hosts"), hostKeys.join(""), { mode: 0o600 });
   return {
     controllers,
     argv: (controller, command) => {
       const address = addresses.get(controller);
       if (!address) throw new LabError(`no controller ${controller}; there are ${controllers.join(", ")}`);
-      return inNetns(["ssh", ...sshOptions(keyFile), ...terminal(command), `${DEPLOY_USER}@${address}`, ...command]);
+      return inNetns([
+        "ssh",
+        ...sshOptions(keyFile),
+        ...terminal(command),
+        `${DEPLOY_USER}@${address}`,
+        ...command,
+      ]);
     },
   };
 }
@@ -96,7 +106,11 @@ function sshOptions(keyFile: string): string[] {
     LogLevel: "ERROR",
   };
   // -F: neither the user's nor the machine's ssh settings have a say in the lab.
-  return ["-F", "/dev/null", ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`])];
+  return [
+    "-F",
+    "/dev/null",
+    ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
+  ];
 }
 
 /** A shell wants a terminal, when there is one. */
@@ -106,5 +120,7 @@ function terminal(command: readonly string[]): string[] {
 
 /** Quotes words for the shell at the far end: ssh joins its arguments by blanks. */
 export function shellWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(" ");
 }

@@ -29,7 +29,7 @@ export function refreshFromTracked(config: StackConfig, projectDir: string, stac
   const tracked = [`Pulumi.${stack}.yaml`, "Pulumi.lab.yaml"]
     .map((name) => join(projectDir, name))
     .find((file) => existsSync(file));
-  const text = tracked ? readFileSync(tracked, "utf8") : "config: {}\n";
+  const text = tracked ? readFileSync(tracked, "utf8") : "";
   const hash = createHash("sha256").update(text).digest("hex");
   const hashFile = `${config.file}.from`;
   const known = existsSync(hashFile) ? readFileSync(hashFile, "utf8") : undefined;

@@ -4,8 +4,10 @@ set -euo pipefail
 # shellcheck source=../common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 
+# The name that lab/hosts/baseImage.ts gives the image of this recipe.
 ready() {
-  return 1
+  local recipe=$ROOT/lab/hosts/image
+  [[ -d $CACHE/images/bookworm-$(content_key "$recipe/packages.txt" "$recipe/customize.sh") ]]
 }
 
 make_step() {

@@ -17,9 +17,11 @@ function diffValue(field: Field, old: Plain, wanted: Plain, path: string, change
     if (!field.computed && !isEmpty(old)) note(changes, path, "DELETE", replaces(field, old));
     return;
   }
-  if (field.output) return;
+  if (field.output || (typeof now !== "symbol" && field.same?.(old, now))) return;
   const absent = old === undefined || old === null || (typeof old === "object" && isEmpty(old));
   if (absent) {
+    // A state from before a property existed must not replace the resource for the sake of its zero default.
+    if (wanted === undefined && field.forceNew && isEmpty(now)) return;
     if (!isBlank(now)) note(changes, path, "ADD", replaces(field, now));
     return;
   }

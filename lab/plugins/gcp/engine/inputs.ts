@@ -44,7 +44,9 @@ function settable(fields: Fields, state: Props): Props {
   const result: Props = {};
   for (const [key, field] of Object.entries(fields)) {
     const value = state[key];
-    if (field.output || isNothing(value) || value === field.default) continue;
+    const says =
+      field.default === undefined ? !isNothing(value) : value !== undefined && value !== field.default;
+    if (field.output || !says) continue;
     if (field.computed && !["name", "zone", "region", "project"].includes(key)) continue;
     result[key] = settableValue(field, value);
   }

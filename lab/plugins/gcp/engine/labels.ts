@@ -31,7 +31,9 @@ function attributionLabels(olds: Props | undefined, config: ProviderConfig): Lab
 export function labelsFromRest(live: JsonObject, known: Props): Props {
   const effective = labelsOf(live.labels as Plain);
   const pick = (keys: Plain) =>
-    Object.fromEntries(Object.keys(labelsOf(keys)).flatMap((k) => (k in effective ? [[k, effective[k]]] : [])));
+    Object.fromEntries(
+      Object.keys(labelsOf(keys)).flatMap((k) => (k in effective ? [[k, effective[k]]] : [])),
+    );
   return {
     ...(known.labels === undefined ? {} : { labels: pick(known.labels) }),
     pulumiLabels: pick(known.pulumiLabels),

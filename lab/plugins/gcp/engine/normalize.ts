@@ -81,7 +81,6 @@ function record(value: Plain, path: string): Props {
 }
 
 function expect(value: Plain, type: string, path: string): Plain {
-  // biome-ignore lint/suspicious/useValidTypeof: the type is the caller's choice
   if (typeof value !== type) throw new Error(`${path}: expected a ${type}, got ${describe(value)}`);
   return value;
 }

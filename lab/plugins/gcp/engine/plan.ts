@@ -15,7 +15,8 @@ export function plan(fields: Fields, news: Props, olds?: Props): Props {
 }
 
 function planValue(field: Field, wanted: Plain, old: Plain, exists: boolean): Plain {
-  if (field.output || (wanted === undefined && field.computed)) return exists && old !== undefined ? old : UNKNOWN;
+  if (field.output || (wanted === undefined && field.computed))
+    return exists && old !== undefined ? old : UNKNOWN;
   const now = wanted ?? field.default;
   if (now === undefined || typeof now === "symbol") return now;
   if (field.type === "object") {

@@ -98,10 +98,7 @@ function validateCombinations(schema: ResourceSchema, inputs: Props, report: Rep
   for (const [key, others] of Object.entries(schema.conflicts ?? {})) {
     for (const other of others.filter(given)) {
       if (!given(key)) continue;
-      report(
-        `Conflicting configuration arguments. "${nameIn(key)}": conflicts with ${nameIn(other)}`,
-        key,
-      );
+      report(`Conflicting configuration arguments. "${nameIn(key)}": conflicts with ${nameIn(other)}`, key);
     }
   }
 }

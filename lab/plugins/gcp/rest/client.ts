@@ -56,7 +56,9 @@ export class RestClient {
     } catch (error) {
       if (signal.aborted) throw error;
       const cause = (error as Error).cause;
-      throw new Error(`${method} ${url}: ${cause instanceof Error ? cause.message : (error as Error).message}`);
+      throw new Error(
+        `${method} ${url}: ${cause instanceof Error ? cause.message : (error as Error).message}`,
+      );
     }
   }
 }

@@ -52,7 +52,12 @@ export const project: Fields = {
   project: string({ computed: true, forceNew: true, providerSetting: "project", rest: false }),
 };
 export const region: Fields = {
-  region: link({ computed: true, forceNew: true, providerSetting: "region", rest: nameOf("regions", "global") }),
+  region: link({
+    computed: true,
+    forceNew: true,
+    providerSetting: "region",
+    rest: nameOf("regions", "global"),
+  }),
 };
 export const zone: Fields = {
   zone: link({ computed: true, forceNew: true, providerSetting: "zone", rest: nameOf("zones", "global") }),

@@ -92,6 +92,8 @@ export interface ResourceSchema {
    * schema takes in place needs a replacement nevertheless.
    */
   readonly customizeDiff?: (olds: Props | undefined, news: Props, changed: Changes) => boolean;
+  /** Fills in outputs that a plan already knows. */
+  readonly derive?: (planned: Props) => Props;
 }
 
 /** Changes by property path, as Pulumi's detailed diff names them. */

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createLabNetwork } from "../../hosts/network";
+import { apiAnswers } from "./api";
+import { LabError } from "./labError";
+import { inNetnsSameMounts, netnsExists, removeNetnsNames, writeNetnsNames } from "./netns";
+import { LAB_DIR, labDirectory, labPath, ROOT } from "./paths";
+import { dropRecord, ended, livingProcess, type ProcessRecord, saveRecord, signal } from "./processes";
+import { readToolchain } from "./toolchain";
+
+const RECORD = labPath("daemon.json");
+const LOG = labPath("daemon.log");
+const START_TIMEOUT_MS = 60_000;
+
+// The namespace's name is one for the machine, so there is one lab at a time: whose it is stands here.
+const OWNER_FILE = "/run/etcd-lab.owner";
+
+/** The lab's daemon, while it runs. */
+export function runningDaemon(): ProcessRecord | undefined {
+  return livingProcess(RECORD);
+}
+
+/**
+ * Starts the network namespace and, inside it, the daemon: API, metadata server, mirror and hosts.
+ *
+ * @returns false when it was up already.
+ * @throws LabError when another checkout's lab is up, or the daemon does not come up.
+ */
+export async function startDaemon(): Promise<boolean> {
+  const { cacheDir } = readToolchain();
+  claimMachine();
+  await createLabNetwork();
+  writeNetnsNames();
+  if (runningDaemon() && (await apiAnswers())) return false;
+  labDirectory();
+  const log = openSync(LOG, "a", 0o600);
+  const [command = "", ...args] = inNetnsSameMounts([
+    process.execPath,
+    "--import",
+    join(ROOT, "node_modules/tsx/dist/loader.mjs"),
+    join(ROOT, "lab/daemon.ts"),
+  ]);
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { ...process.env, ETCD_LAB_DIR: LAB_DIR, ETCD_LAB_CACHE: cacheDir },
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
+  closeSync(log);
+  child.unref();
+  if (!child.pid) throw new LabError("the lab's daemon could not be started: no nsenter?");
+  saveRecord(RECORD, child.pid);
+  await waitUntilUp();
+  return true;
+}
+
+/** Ends the daemon, asking first; its hosts go on running. */
+export async function stopDaemon(): Promise<void> {
+  const daemon = runningDaemon();
+  if (daemon) {
+    signal(daemon.pid, "SIGTERM");
+    if (!(await ended(daemon, 15_000))) {
+      signal(daemon.pid, "SIGKILL");
+      await ended(daemon, 5_000);
+    }
+  }
+  dropRecord(RECORD);
+}
+
+/** Gives the machine free for another lab, when the namespace is gone. */
+export function releaseMachine(): void {
+  removeNetnsNames();
+  rmSync(OWNER_FILE, { force: true });
+}
+
+/** True unless another lab than this one is up on the machine. */
+export function ownsMachine(): boolean {
+  return !netnsExists() || owner() === LAB_DIR || owner() === undefined;
+}
+
+function owner(): string | undefined {
+  return existsSync(OWNER_FILE) ? readFileSync(OWNER_FILE, "utf8").trim() : undefined;
+}
+
+function claimMachine(): void {
+  if (!ownsMachine()) {
+    throw new LabError(
+      `another lab is up on this machine, ${owner()}; run \`lab down\` there (or with ETCD_LAB_DIR=${owner()})`,
+    );
+  }
+  writeFileSync(OWNER_FILE, `${LAB_DIR}\n`);
+}
+
+async function waitUntilUp(): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await apiAnswers())) {
+    const alive = runningDaemon() !== undefined;
+    if (alive && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      continue;
+    }
+    const end = readFileSync(LOG, "utf8").trimEnd().split("\n").slice(-20).join("\n    ");
+    throw new LabError(
+      `the lab's daemon ${alive ? `does not answer after ${START_TIMEOUT_MS / 1000} s` : "has ended"}. The end of ${LOG}:\n    ${end}`,
+    );
+  }
+}

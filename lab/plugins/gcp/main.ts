@@ -1,0 +1,4 @@
+import { servePlugin } from "../framework";
+import { gcpPlugin } from "./plugin";
+
+void servePlugin(gcpPlugin());

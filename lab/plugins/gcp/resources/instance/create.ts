@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { formatId, type Operations, placeOf, type Work } from "../../engine/operations";
+import { isNotFound } from "../../rest/errors";
+import { toRest } from "../../rest/mapping";
+import { waitForOperation } from "../../rest/operation";
+import { parseImage } from "../../schema/images";
+import { linkPart, type Place, relativeLink } from "../../schema/links";
+import type { JsonObject, Props } from "../../schema/types";
+import { prefix } from "../computeOperations";
+import { mutate, stop } from "./calls";
+import { attachedDiskToRest, bootDiskToRest } from "./disks";
+import { metadataToRest } from "./metadata";
+import { nicsToRest } from "./networkInterfaces";
+import { instanceSchema } from "./schema";
+
+const STATUS_POLL_MS = 200;
+
+/** Makes an instance, waits until it runs, and brings it to the desired status. */
+export const createInstance: Operations["create"] = async (work, wanted, made) => {
+  const place = placeOf(wanted, work.config);
+  const { project, zone } = place;
+  await work.compute
+    .get(`projects/${project}/zones/${zone}`, work.signal)
+    .catch(prefix(`Error loading zone '${zone}'`));
+  const id = formatId(instanceSchema.idFormat, wanted);
+  const body = await instanceBody(work, wanted, place);
+  const started = await work.compute
+    .send("POST", `projects/${project}/zones/${zone}/instances`, body, work.signal)
+    .catch(prefix("Error creating instance"));
+  made(id);
+  await waitForOperation(work.compute, project, started, "instance to create", work.signal);
+  await waitForStatus(work, id, "RUNNING");
+  await leaveAs(work, id, wanted.desiredStatus).catch(
+    prefix("Error changing instance status after creation"),
+  );
+};
+
+async function instanceBody(work: Work, wanted: Props, place: Place): Promise<JsonObject> {
+  const boot = wanted.bootDisk as Props;
+  const image = (boot.initializeParams as Props | undefined)?.image;
+  const source =
+    typeof image === "string" && image !== "" ? await resolveImage(work, image, place) : undefined;
+  const attached = ((wanted.attachedDisks ?? []) as Props[]).map((disk) => attachedDiskToRest(disk, place));
+  const labels = wanted.effectiveLabels as JsonObject | undefined;
+  return {
+    ...toRest(instanceSchema.fields, wanted, place),
+    disks: [bootDiskToRest(boot, source, place), ...attached],
+    networkInterfaces: nicsToRest(wanted.networkInterfaces, place),
+    metadata: metadataToRest(wanted),
+    ...(labels ? { labels } : {}),
+  };
+}
+
+async function leaveAs(work: Work, id: string, status: Props[string]): Promise<void> {
+  if (status === "TERMINATED") await stop(work, id, "changing instance status");
+  else if (status === "SUSPENDED") {
+    const refused = "Error suspending instance";
+    await mutate(work, id, { verb: "/suspend", refused, activity: "changing instance status" });
+  } else return;
+  await waitForStatus(work, id, status);
+}
+
+async function waitForStatus(work: Work, id: string, status: string): Promise<void> {
+  for (;;) {
+    const live = await work.compute.get(id, work.signal).catch(prefix("Error waiting for status"));
+    if (live.status === status) return;
+    await sleep(STATUS_POLL_MS, undefined, { signal: work.signal });
+  }
+}
+
+/** The link that an image's name stands for: the image of that name or, if there is none, the family. */
+async function resolveImage(work: Work, reference: string, place: Place): Promise<string> {
+  const project = linkPart(reference, "projects");
+  const { project: named, name, mayBeImage, mayBeFamily } = parseImage(reference);
+  if (project !== undefined) return relativeLink(reference);
+  const of = named ?? place.project;
+  const image = `projects/${of}/global/images/${name}`;
+  const family = `projects/${of}/global/images/family/${name}`;
+  if (mayBeImage && !mayBeFamily) return image;
+  if (mayBeFamily && !mayBeImage) return family;
+  for (const link of [image, family]) {
+    const found = await work.compute.get(link, work.signal).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+    if (found) return link;
+  }
+  throw new Error(`Error resolving image name '${reference}': Could not find image or family ${reference}`);
+}

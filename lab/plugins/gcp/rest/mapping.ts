@@ -1,0 +1,87 @@
+import type { Place } from "../schema/links";
+import type { Field, Fields, Json, JsonObject, Plain, Props, RestMapping } from "../schema/types";
+
+/** The properties as the body of a request; `only` limits it to some of them. */
+export function toRest(
+  fields: Fields,
+  props: Props,
+  place: Place,
+  only?: (property: string) => boolean,
+): JsonObject {
+  const body: JsonObject = {};
+  for (const [key, field] of Object.entries(fields)) {
+    if (field.output || field.notInLab || field.rest === false || (only && !only(key))) continue;
+    const value = restValue(field, props[key], place);
+    if (value !== undefined) put(body, restPath(key, field).split("."), value);
+  }
+  return body;
+}
+
+/** The properties that an answer stands for. */
+export function fromRest(fields: Fields, answer: JsonObject): Props {
+  const props: Props = {};
+  for (const [key, field] of Object.entries(fields)) {
+    if (field.rest === false && !field.notInLab) continue;
+    if (field.notInLab) {
+      if (field.default !== undefined && !field.deprecated) props[key] = field.default;
+      continue;
+    }
+    const value = plainValue(field, pick(answer, restPath(key, field).split("."))) ?? field.default;
+    if (value !== undefined) props[key] = value;
+  }
+  return props;
+}
+
+function restPath(key: string, field: Field): string {
+  if (typeof field.rest === "string") return field.rest;
+  return mappingOf(field).path ?? key;
+}
+
+function mappingOf(field: Field): RestMapping {
+  return typeof field.rest === "object" ? field.rest : {};
+}
+
+function restValue(field: Field, value: Plain, place: Place): Json {
+  if (value === undefined || value === null || typeof value === "symbol") return undefined;
+  const convert = mappingOf(field).toRest;
+  if (convert) return convert(value, place);
+  if (field.type === "object") return toRest(field.fields ?? {}, value as Props, place);
+  if (Array.isArray(value)) {
+    const elem = field.elem as Field;
+    return value.map((item) => restValue(elem, item, place)).filter((item) => item !== undefined);
+  }
+  return value as Json;
+}
+
+function plainValue(field: Field, value: Json): Plain {
+  if (value === undefined || value === null) return undefined;
+  const convert = mappingOf(field).fromRest;
+  if (convert) return convert(value);
+  if (field.type === "object") return fromRest(field.fields ?? {}, value as JsonObject);
+  if (Array.isArray(value)) {
+    const elem = field.elem as Field;
+    return value.map((item) => plainValue(elem, item));
+  }
+  if (field.type === "int" || field.type === "float") return Number(value);
+  return value as Plain;
+}
+
+function put(body: JsonObject, path: string[], value: Json): void {
+  const [head = "", ...rest] = path;
+  if (rest.length === 0) {
+    body[head] = value;
+    return;
+  }
+  const inner = (body[head] ?? {}) as JsonObject;
+  body[head] = inner;
+  put(inner, rest, value);
+}
+
+function pick(answer: Json, path: string[]): Json {
+  let value: Json = answer;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
