@@ -18,7 +18,9 @@ if ! cmp -s "$key.new" "$key" || [[ ! -e $conf ]]; then
   mv -f "$key.new" "$key"
   printf 'HostKey %s\\n' "$key" >"$conf"
   chmod 0644 "$conf"
-  systemctl reload-or-restart ssh
+  # sshd may have given up by now: on a new VM it starts before the guest agent has made its usual keys.
+  systemctl reset-failed ssh.service || true
+  systemctl restart ssh.service
 fi
 rm -f "$key.new"
 `;

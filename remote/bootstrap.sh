@@ -66,7 +66,7 @@ may_found() {
   local list own
   if list=$(agreed_member_list_of others); then
     own=$(member_by_url "$list" "$(own_peer_url)")
-    if [[ $(field "$own" 2) != unstarted ]]; then
+    if [[ -z $own ]] || ! never_started "$own"; then
       log "a cluster is running that ${own:+knows this member as started}${own:-does not know this member}; not founding"
       return 1
     fi

@@ -59,6 +59,10 @@ accepts_tcp() {
 # member_by_url LIST PEER_URL: that member's line.
 member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
 
+# True when the member of a line has never told the cluster its client URLs: it has not started once.
+# A founder has a name from the initial cluster on, so etcdctl's "started" says nothing about it.
+never_started() { [[ -z $(field "$1" 5) ]]; }
+
 field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
 
 # Prints what keeps this node from being restarted safely, one reason a line; nothing when it is safe.
@@ -76,7 +80,7 @@ reasons_not_to_restart() {
   while read -r line; do
     [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
     endpoint=$(client_url "$(field "$line" 4)")
-    if [[ $(field "$line" 2) == unstarted ]]; then
+    if never_started "$line"; then
       echo "$endpoint is a member that has not started yet"
     elif ! is_healthy "$endpoint"; then
       echo "$endpoint is not healthy"

@@ -43,7 +43,7 @@ join_cluster() {
   other_learner=$(awk -F', ' -v url="$(own_peer_url)" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
   [[ -z $other_learner ]] || die "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
-  if [[ -n $own && $(field "$own" 2) == unstarted && $(field "$own" 6) == true ]]; then
+  if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
     log "going on with an interrupted join"
   else
     refuse_on "$(reasons_not_to_join "$list")"

@@ -5,7 +5,7 @@ import { checkInputs } from "./check";
 import { diffFields } from "./diff";
 import { inputsFromState } from "./inputs";
 import { planLabels } from "./labels";
-import { providerSetting, type Resource, type Work } from "./operations";
+import { formatId, parseId, providerSetting, type Resource, type Work } from "./operations";
 import { plan, settle } from "./plan";
 import { markSecrets, type SecretPaths, stripSecrets } from "./secrets";
 
@@ -39,10 +39,12 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
   };
 
   /** A failure after the API took the resource: saved as it is now, so that nothing half-made is forgotten. */
-  const salvage = async (error: unknown, id: string, known: Props, secrets: SecretPaths): Promise<Error> => {
+  const salvage = async (
+    message: string,
+    { id, known, secrets }: { id: string; known: Props; secrets: SecretPaths },
+  ): Promise<Error> => {
     const work = { ...provider(), signal: AbortSignal.timeout(SALVAGE_TIMEOUT_MS) };
     const live = await readState(work, id, known).catch(() => ({ ...known, id }));
-    const message = explain(error);
     return live ? new PartialError(message, { id, outputs: markSecrets(live, secrets) }) : new Error(message);
   };
 
@@ -81,17 +83,20 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
           throw new Error(`Error reading ${schema.label} ${id}: it is gone right after its creation`);
         return { id, outputs: markSecrets(state, secrets) };
       } catch (error) {
-        throw id === undefined ? new Error(explain(error)) : await salvage(error, id, wanted, secrets);
+        if (id === undefined) throw new Error(explain(error));
+        throw await salvage(`creating ${context.urn}: ${explain(error)}`, { id, known: wanted, secrets });
       }
     },
 
     async read({ id, inputs, olds }, context) {
       const known = stripSecrets(olds);
       const given = stripSecrets(inputs);
-      const state = await readState(workFor(provider(), context), id, known.props);
+      // An import may name the resource in short.
+      const fullId = formatId(schema.idFormat, parseId(schema.idFormat, id, provider().config));
+      const state = await readState(workFor(provider(), context), fullId, known.props);
       if (!state) return undefined;
       return {
-        id: id.includes("/") ? id : String(state.id),
+        id: fullId,
         inputs: markSecrets(inputsFromState(schema.fields, given.props, state), given.secrets),
         outputs: markSecrets(state, [...known.secrets, ...given.secrets]),
       };
@@ -113,7 +118,13 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
         if (!state) throw new Error(`Error updating ${schema.label} ${id}: it is gone`);
         return { outputs: markSecrets(state, secrets) };
       } catch (error) {
-        throw await salvage(error, id, before, secrets);
+        // What was secret before may still be in place.
+        const all = [...secrets, ...stripSecrets(olds).secrets];
+        throw await salvage(`updating ${context.urn}: ${explain(error)}`, {
+          id,
+          known: before,
+          secrets: all,
+        });
       }
     },
 
@@ -124,7 +135,7 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
         throw new Error(`cannot destroy ${schema.label} ${id}: its deletion_policy is "PREVENT"`);
       }
       await operations.delete(workFor(provider(), context), id, state).catch((error: unknown) => {
-        throw new Error(explain(error));
+        throw new Error(`deleting ${context.urn}: ${explain(error)}`);
       });
     },
   };

@@ -4,6 +4,8 @@ import { GoogleApiError } from "./errors";
 
 /** Answers that are worth another try; 500 is not among them, since a retried create could collide. */
 const RETRIED = new Set([429, 502, 503, 504]);
+/** How long a change that was sent off may still take after a cancellation: its outcome must be known. */
+const GRACE_MS = 15_000;
 const RETRY_DELAYS_MS = [250, 500, 1000, 2000, 4000];
 
 /** Speaks JSON to one API endpoint. */
@@ -46,7 +48,7 @@ export class RestClient {
     try {
       return await fetch(url, {
         method,
-        signal,
+        signal: method === "GET" ? signal : withGrace(signal),
         headers: {
           ...(this.accessToken === undefined ? {} : { authorization: `Bearer ${this.accessToken}` }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -61,6 +63,13 @@ export class RestClient {
       );
     }
   }
+}
+
+function withGrace(signal: AbortSignal): AbortSignal {
+  signal.throwIfAborted();
+  const patient = new AbortController();
+  signal.addEventListener("abort", () => setTimeout(() => patient.abort(), GRACE_MS).unref(), { once: true });
+  return patient.signal;
 }
 
 type Query = Record<string, string>;

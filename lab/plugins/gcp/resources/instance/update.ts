@@ -19,6 +19,7 @@ export const updateInstance: Operations["update"] = async (work, change) => {
   if (touches("effectiveLabels")) await setLabels(work, change);
   if (touches("scheduling")) await setScheduling(work, change);
   await changeExternalAddresses(work, change);
+  await changeStackTypes(work, change);
   if (touches("bootDisk")) await changeBootDisk(work, change);
   if (touches("attachedDisks")) await changeAttachedDisks(work, change);
   if (touches("deletionProtection")) {
@@ -113,6 +114,22 @@ async function changeExternalAddresses(work: Work, { id, wanted, changes }: Chan
         activity: "new access_config to add",
       });
     }
+  }
+}
+
+async function changeStackTypes(work: Work, { id, wanted, changes }: Change): Promise<void> {
+  for (const [index, nic] of ((wanted.networkInterfaces ?? []) as Props[]).entries()) {
+    if (!(`networkInterfaces[${index}].stackType` in changes) || nicMoves(changes, index)) continue;
+    const live = await work.compute.get(id, work.signal);
+    const current = ((live.networkInterfaces ?? []) as JsonObject[])[index] ?? {};
+    await mutate(work, id, {
+      method: "PATCH",
+      verb: "/updateNetworkInterface",
+      query: { networkInterface: String(current.name) },
+      body: { stackType: nic.stackType as string, fingerprint: current.fingerprint },
+      refused: "Error updating network interface",
+      activity: "network interface to update",
+    });
   }
 }
 

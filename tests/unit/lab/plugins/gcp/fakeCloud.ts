@@ -14,6 +14,8 @@ export class FakeCloud {
   readonly bodies = new Map<string, Resource>();
   /** The next operation fails with this text. */
   failNext: string | undefined;
+  /** Called when something is about to change. */
+  onMutation: (() => void) | undefined;
   /** Paths that answer with this status, e.g. 501. */
   readonly refused = new Map<string, number>();
   private readonly polls = new Map<string, { left: number; error?: string }>();
@@ -56,6 +58,7 @@ export class FakeCloud {
 
   private answer(method: string, path: string, body: Resource, query: URLSearchParams) {
     this.calls.push(`${method} ${path}`);
+    if (method !== "GET") this.onMutation?.();
     this.bodies.set(`${method} ${path}`, { ...body, ...Object.fromEntries(query) });
     const refusal = this.refused.get(path);
     if (refusal) return failure(refusal, `${path} is refused`, "refused");

@@ -237,3 +237,22 @@ test("without the lab's endpoint the plugin does not start", async () => {
     "gcp:computeCustomEndpoint",
   );
 });
+
+test("a short id is enough for an import", async () => {
+  const { id } = await stack.create(DISK, { name: "d", size: 20 });
+  const found = await stack.refresh(DISK, { id: "us-west1-c/d", inputs: {}, outputs: {} });
+  expect(found).toMatchObject({ id, outputs: { id }, inputs: { name: "d" } });
+});
+
+test("cancelled while the cloud works: what was made is saved", async () => {
+  const cancelled = new AbortController();
+  cloud.onMutation = () => cancelled.abort();
+  const failed = await stack
+    .create(DISK, { name: "d", size: 20 }, false, cancelled.signal)
+    .catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(PartialError);
+  expect((failed as PartialError).partial).toMatchObject({
+    id: "projects/p1/zones/us-west1-c/disks/d",
+    outputs: { size: 20, diskId: expect.any(String) },
+  });
+});

@@ -42,9 +42,9 @@ export class Stack {
     return checked.inputs;
   }
 
-  async create(type: string, program: PropertyMap, preview = false): Promise<Saved> {
+  async create(type: string, program: PropertyMap, preview = false, signal?: AbortSignal): Promise<Saved> {
     const inputs = await this.check(type, program);
-    const made = await this.handler(type).create({ news: inputs }, context(type, preview));
+    const made = await this.handler(type).create({ news: inputs }, context(type, preview, signal));
     return { ...made, inputs };
   }
 
@@ -87,7 +87,6 @@ function urnOf(type: string): string {
   return `urn:pulumi:lab::etcd::${type}::r`;
 }
 
-function context(type: string, preview: boolean): Context {
-  const signal = new AbortController().signal;
+function context(type: string, preview: boolean, signal = new AbortController().signal): Context {
   return { urn: urnOf(type), preview, timeoutSeconds: 10, signal, log: () => undefined };
 }
