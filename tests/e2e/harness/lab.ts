@@ -1,0 +1,177 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import execa from "execa";
+
+const ROOT = resolve(__dirname, "../../..");
+const LAB = join(ROOT, "lab/bin/lab");
+const RUN_TIMEOUT_MS = 400_000;
+
+/** What a command of the lab did. */
+export interface Ran {
+  readonly status: number;
+  /** stdout and stderr, in the order in which they came. */
+  readonly output: string;
+  readonly stdout: string;
+}
+
+/** A command of the lab that has not ended yet. */
+export interface Running {
+  /** Resolves when the output matches. */
+  until(sign: RegExp): Promise<void>;
+  readonly ended: Promise<void>;
+}
+
+/** A lab of this test's own, below the system's temporary folder. */
+export class Lab {
+  readonly dir = mkdtempSync(join(tmpdir(), "etcd-lab-test-"));
+  /** Everything that any command printed, for the search for secrets. */
+  readonly printed: string[] = [];
+
+  async boot(): Promise<void> {
+    await this.must("boot");
+  }
+
+  /** Ends the lab. @throws Error naming what is left on the machine. */
+  async down(): Promise<void> {
+    await this.must("down");
+    rmSync(this.dir, { recursive: true, force: true });
+    const left = await leftovers();
+    if (left.length > 0) throw new Error(`lab down left: ${left.join("; ")}`);
+  }
+
+  async run(...args: string[]): Promise<Ran> {
+    const { exitCode, all, stdout } = await execa(LAB, args, {
+      cwd: ROOT,
+      env: { ...process.env, ETCD_LAB_DIR: this.dir },
+      all: true,
+      reject: false,
+      timeout: RUN_TIMEOUT_MS,
+      stdin: "ignore",
+    });
+    this.printed.push(all ?? "");
+    return { status: exitCode ?? 1, output: all ?? "", stdout };
+  }
+
+  /** Starts a command and returns while it runs. */
+  start(...args: string[]): Running {
+    const child = execa(LAB, args, {
+      cwd: ROOT,
+      env: { ...process.env, ETCD_LAB_DIR: this.dir },
+      all: true,
+      reject: false,
+      timeout: RUN_TIMEOUT_MS,
+      stdin: "ignore",
+    });
+    let text = "";
+    child.all?.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    let over = false;
+    const ended = child.then(() => {
+      over = true;
+    });
+    const until = async (sign: RegExp) => {
+      while (!sign.test(text)) {
+        if (over) throw new Error(`it ended before ${sign} was seen:\n${text}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    return { until, ended };
+  }
+
+  /** @throws Error with the output unless the command succeeds. */
+  async must(...args: string[]): Promise<Ran> {
+    const ran = await this.run(...args);
+    if (ran.status !== 0) throw new Error(`lab ${args.join(" ")} ended with ${ran.status}:\n${ran.output}`);
+    return ran;
+  }
+
+  /** `pulumi up`, with settings of the program set before it. */
+  async up(settings: Record<string, string> = {}): Promise<Ran> {
+    await this.set(settings);
+    return this.run("pulumi", "up", "--yes", "--non-interactive");
+  }
+
+  async set(settings: Record<string, string>): Promise<void> {
+    for (const [name, value] of Object.entries(settings)) {
+      await this.must("pulumi", "config", "set", "--path", `etcd-on-gce:${name}`, "--", value);
+    }
+  }
+
+  async setJson(name: string, value: unknown): Promise<void> {
+    await this.must("pulumi", "config", "set", "--json", `etcd-on-gce:${name}`, JSON.stringify(value));
+  }
+
+  async unset(...names: string[]): Promise<void> {
+    for (const name of names) await this.must("pulumi", "config", "rm", `etcd-on-gce:${name}`);
+  }
+
+  /** The stack's outputs, secrets in the clear. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.quietly("pulumi", "stack", "output", "--json", "--show-secrets");
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  /** The stack's state as text, secrets in the clear. */
+  async plainState(): Promise<string> {
+    return (await this.quietly("pulumi", "stack", "export", "--show-secrets")).stdout;
+  }
+
+  /** Everything that the engine keeps on disk: state, backups and history. */
+  stateFiles(): string {
+    const dir = join(this.dir, "state/.pulumi");
+    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    return files.map((file) => readFileSync(join(file.parentPath, file.name), "utf8")).join("\n");
+  }
+
+  /** Runs a program as root on a host, without SSH. */
+  async onHost(host: string, ...argv: string[]): Promise<string> {
+    const pid = await this.leaderOf(host);
+    const { stdout } = await execa("nsenter", ["-t", pid, "-m", "-u", "-i", "-n", "-p", "--", ...argv], {
+      timeout: 60_000,
+    });
+    return stdout;
+  }
+
+  /** Calls the lab's compute API from inside its network. */
+  async api(method: string, path: string, body?: unknown): Promise<unknown> {
+    const url = `http://127.0.0.1:8700/compute/v1/projects/etcd-lab/${path}`;
+    const args = ["--net=/run/netns/etcd-lab", "--", "curl", "-sS", "--max-time", "60", "-X", method, url];
+    const headers = ["-H", "Authorization: Bearer lab", "-H", "Content-Type: application/json"];
+    const data = body === undefined ? [] : ["-d", JSON.stringify(body)];
+    const { stdout } = await execa("nsenter", [...args, ...headers, ...data]);
+    return JSON.parse(stdout) as unknown;
+  }
+
+  /** A command whose output holds secrets by intent: kept out of {@link printed}. */
+  private async quietly(...args: string[]): Promise<Ran> {
+    const ran = await this.must(...args);
+    this.printed.pop();
+    return ran;
+  }
+
+  private async leaderOf(host: string): Promise<string> {
+    const file = join(this.dir, "hosts", host, "pid");
+    if (!existsSync(file)) throw new Error(`${host} is not running`);
+    const pid = readFileSync(file, "utf8").trim();
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0] ?? "";
+  }
+}
+
+/** What a lab that is gone must not leave on the machine. */
+export async function leftovers(): Promise<string[]> {
+  const found = async (program: string, args: string[], pattern: RegExp) => {
+    const { stdout } = await execa(program, args, { reject: false });
+    return stdout.split("\n").filter((line) => pattern.test(line));
+  };
+  return [
+    ...(await found("ip", ["netns", "list"], /etcd-?lab/)),
+    ...(await found("cat", ["/proc/self/mountinfo"], /etcd-lab-test-/)),
+    ...(await found("losetup", ["--list", "--noheadings"], /etcd-lab-test-/)),
+    ...(await found("ps", ["-eo", "pid,args"], /machine=etcdlab-|lab\/daemon\.ts/)),
+    ...(await found("find", ["/sys/fs/cgroup", "-maxdepth", "2", "-name", "etcdlab-*"], /./)),
+  ];
+}

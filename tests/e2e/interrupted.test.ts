@@ -1,0 +1,32 @@
+import { Lab } from "./harness/lab";
+
+const GOLDEN = ["3a57933972cb5131", "f98dc20bce6225a0", "ffed16798470cab5"];
+
+const lab = new Lab();
+
+beforeAll(() => lab.boot());
+afterAll(() => lab.down());
+
+/** Kills the engine as soon as its output shows `sign`. */
+async function cutAt(sign: RegExp): Promise<void> {
+  const running = lab.start("pulumi", "up", "--yes", "--non-interactive");
+  await running.until(sign);
+  await lab.must("cut");
+  await running.ended;
+}
+
+test.each([
+  ["while the VMs are made", /controller-0 creating/],
+  ["while nodes install", /member-1-install creating/],
+  ["while members are founded", /member-0-bootstrap creating/],
+  ["while the chain goes on", /member-1-converge creating/],
+  ["before the member list", /etcd-membership creating/],
+])("a first up killed %s is finished by the next", async (_when, sign) => {
+  await cutAt(sign);
+  const { status, output } = await lab.up();
+  expect([status, output]).toEqual([0, expect.stringContaining("memberList")]);
+  const { stdout } = await lab.must("etcdctl", "member", "list");
+  expect(stdout.match(/^\w+/gm)).toEqual(GOLDEN);
+  expect((await lab.up()).output).toMatch(/Resources:\n +\d+ unchanged/);
+  await lab.must("pulumi", "destroy", "--yes", "--non-interactive");
+});
