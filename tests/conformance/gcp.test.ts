@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DiffResult, PropertyMap, ResourceHandler } from "../../lab/plugins/framework";
-import { gcpPlugin } from "../../lab/plugins/gcp/plugin";
+import { Provider } from "./harness/provider";
+import type { WireMap } from "./harness/wire";
 
 /** One line of the recordings of the official plugin 9.35.0. */
 interface Recording {
   type: string;
   case: string;
-  inputs?: PropertyMap;
-  checked?: PropertyMap;
+  inputs?: WireMap;
+  checked?: WireMap;
   failures?: { property: string; reason: string }[];
   checkError?: string;
-  change?: PropertyMap;
+  change?: WireMap;
   remove?: string[];
   detailed?: Record<string, string>;
   replace?: boolean;
@@ -32,21 +32,24 @@ const recordings = readFileSync(join(__dirname, "cases/gcp.jsonl"), "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line) as Recording);
-const plugin = gcpPlugin();
 
-beforeAll(() =>
-  plugin.configure({
-    project: "p1",
-    region: "us-west1",
-    zone: "us-west1-c",
-    computeCustomEndpoint: "http://127.0.0.1:9/compute/v1/",
-  }),
-);
+let gcp: Provider;
+beforeAll(async () => {
+  gcp = await Provider.start("gcp", {
+    config: {
+      project: "p1",
+      region: "us-west1",
+      zone: "us-west1-c",
+      computeCustomEndpoint: "http://127.0.0.1:9/compute/v1/",
+    },
+  });
+});
+afterAll(() => gcp?.stop());
 
 describe("check", () => {
   for (const recording of recordings.filter((r) => r.inputs)) {
     test(`${recording.type}: ${recording.case}`, async () => {
-      const checking = check(recording.type, recording.inputs ?? {});
+      const checking = gcp.check(recording.type, recording.inputs ?? {});
       if (recording.checkError !== undefined) {
         await expect(checking).rejects.toThrow(recording.checkError);
         return;
@@ -66,10 +69,11 @@ describe("diff", () => {
       const base = baseOf(recording);
       const changed = { ...base, ...recording.change };
       for (const property of recording.remove ?? []) delete changed[property];
-      const state = (await check(recording.type, base)).inputs;
+      const state = (await gcp.check(recording.type, base)).inputs;
+      const old = { id: "id", inputs: state, outputs: state };
       // As in the recording, what differs without any change is noise: the state lacks the cloud's fields.
-      const noise = await diff(recording.type, state, state);
-      const result = await diff(recording.type, state, (await check(recording.type, changed)).inputs);
+      const noise = await gcp.diff(recording.type, old, state);
+      const result = await gcp.diff(recording.type, old, (await gcp.check(recording.type, changed)).inputs);
       const detailed = Object.fromEntries(
         Object.entries(result.detailed).filter(
           ([path]) => !(path in noise.detailed) && !/^(effective|pulumi)Labels/.test(path),
@@ -84,30 +88,14 @@ describe("diff", () => {
   }
 });
 
-function handlerOf(type: string): ResourceHandler {
-  const handler = plugin.resources.find((resource) => resource.type === type);
-  if (!handler) throw new Error(`no handler of ${type}`);
-  return handler;
-}
-
-function check(type: string, news: PropertyMap) {
-  const urn = `urn:pulumi:dev::proj::${type}::r`;
-  return handlerOf(type).check({ urn, olds: {}, news, randomSeed: new Uint8Array(32) });
-}
-
-function diff(type: string, olds: PropertyMap, news: PropertyMap): Promise<DiffResult> {
-  const urn = `urn:pulumi:dev::proj::${type}::r`;
-  return handlerOf(type).diff({ urn, id: "id", oldInputs: olds, olds, news });
-}
-
-function baseOf({ type }: Recording): PropertyMap {
+function baseOf({ type }: Recording): WireMap {
   const base = recordings.find((r) => r.type === type && r.case === "valid" && r.inputs)?.inputs;
   if (!base) throw new Error(`no valid case of ${type}`);
   return base;
 }
 
 /** The seven digits of an automatic name come from the engine's random seed, which was not recorded. */
-function maskAutoName(inputs: PropertyMap): PropertyMap {
+function maskAutoName(inputs: WireMap): WireMap {
   const { name } = inputs;
   return typeof name === "string"
     ? { ...inputs, name: name.replace(/^r-[0-9a-f]{7}$/, "r-#######") }

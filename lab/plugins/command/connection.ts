@@ -1,4 +1,5 @@
-import { type CheckFailure, hasUnknown, type PropertyMap, plain, type Value } from "../framework";
+import { type PropertyMap, Secret, UNKNOWN, type Value } from "../framework";
+import type { Shape } from "./decode";
 
 /** How to reach one SSH server, with the plugin's defaults filled in. */
 export interface Endpoint {
@@ -10,8 +11,11 @@ export interface Endpoint {
   readonly privateKeyPassword?: string;
   /** authorized_keys format; without it the server's key is not verified, as in the official plugin. */
   readonly hostKey?: string;
-  /** Failed attempts before giving up; negative never gives up. */
+  /** An SSH agent's socket; the one of SSH_AUTH_SOCK where this is not set. */
+  readonly agentSocketPath?: string;
+  /** Failed attempts that are followed by another one; negative never gives up. */
   readonly dialErrorLimit: number;
+  /** For the TCP connection only, in seconds; 0 sets no limit. */
   readonly perDialTimeout: number;
 }
 
@@ -20,65 +24,62 @@ export interface Connection extends Endpoint {
   readonly proxy?: Endpoint;
 }
 
-const FIELDS: Readonly<Record<string, "string" | "int" | "object">> = {
-  agentSocketPath: "string",
-  dialErrorLimit: "int",
-  host: "string",
-  hostKey: "string",
+const ENDPOINT = {
+  user: "string",
   password: "string",
-  perDialTimeout: "int",
-  port: "int",
+  host: "string",
+  port: "float64",
   privateKey: "string",
   privateKeyPassword: "string",
-  user: "string",
+  agentSocketPath: "string",
+  dialErrorLimit: "int",
+  perDialTimeout: "int",
+  hostKey: "string",
+} as const;
+const PROXY: Shape = { name: "remote.ProxyConnection", required: ["host"], fields: ENDPOINT };
+
+/** A connection's properties, as the official plugin has them. */
+export const CONNECTION: Shape = {
+  name: "remote.Connection",
+  required: ["host"],
+  fields: { proxy: PROXY, ...ENDPOINT },
 };
+
 const DEFAULTS = { dialErrorLimit: 10, perDialTimeout: 15, port: 22, user: "root" };
+const SECRETS = ["password", "privateKey", "privateKeyPassword"];
+
+/** Marks what the official plugin keeps secret. */
+export function withSecrets(connection: Value): Value {
+  return inObject(connection, (map) => ({
+    ...Object.fromEntries(
+      Object.entries(map).map(([name, value]) => [name, SECRETS.includes(name) ? asSecret(value) : value]),
+    ),
+    ...(map.proxy === undefined ? {} : { proxy: withSecrets(map.proxy) }),
+  }));
+}
 
 /** Fills in what the official plugin fills in. */
-export function withDefaults(connection: PropertyMap): PropertyMap {
-  const proxy = connection.proxy;
-  const filled = { ...DEFAULTS, ...connection };
-  if (typeof proxy !== "object" || proxy === null || Array.isArray(proxy)) return filled;
-  return { ...filled, proxy: { ...DEFAULTS, ...(proxy as PropertyMap) } };
+export function withDefaults(connection: Value): Value {
+  return inObject(connection, (map) => {
+    const given = Object.entries(map).filter(([, value]) => value !== undefined && value !== null);
+    const filled: PropertyMap = { ...DEFAULTS, ...Object.fromEntries(given.map(truncated)) };
+    return filled.proxy === undefined ? filled : { ...filled, proxy: withDefaults(filled.proxy) };
+  });
 }
 
-/** Problems of a connection in the official plugin's words, at most one failure for the property. */
-export function checkConnection(value: Value): CheckFailure[] {
-  if (value === undefined) {
-    return [
-      { property: "connection", reason: "Missing required field 'connection' on 'remote.CommandInputs'" },
-    ];
-  }
-  if (hasUnknown(value) && typeof plain(value) !== "object") return [];
-  const problems = problemsOf(plain<Record<string, unknown>>(value), "remote.Connection");
-  if (problems.length === 0) return [];
-  const reason = `An error occurred decoding 'CommandInputs.connection': ${problems.length} failures decoding:\n\t${problems.join("\n\t")}`;
-  return [{ property: "connection", reason }];
+/** The value as a secret, without wrapping it twice. */
+export function asSecret(value: Value): Secret {
+  return value instanceof Secret ? value : new Secret(value);
 }
 
-function problemsOf(connection: Record<string, unknown>, on: string): string[] {
-  const problems: string[] = [];
-  if (connection.host === undefined) problems.push(`host: Missing required field 'host' on '${on}'`);
-  for (const [name, value] of Object.entries(connection)) {
-    if (name === "proxy" && on === "remote.Connection") {
-      problems.push(...problemsOf(value as Record<string, unknown>, "remote.ProxyConnection"));
-      continue;
-    }
-    const type = FIELDS[name];
-    if (!type) problems.push(`${name}: Unrecognized field '${name}' on '${on}'`);
-    else if (typeof value !== "symbol" && typeof value !== (type === "int" ? "number" : "string")) {
-      problems.push(
-        `${name}: Field '${name}' on '${on}' must be a '${type}'; got '${goType(value)}' instead`,
-      );
-    }
-  }
-  return problems;
+/** Go's conversion of a number to an int. */
+function truncated([name, value]: [string, Value]): [string, Value] {
+  const isInt = ENDPOINT[name as keyof typeof ENDPOINT] === "int";
+  return [name, isInt && typeof value === "number" ? Math.trunc(value) : value];
 }
 
-/** Names a value's type as Go does, which the official plugin is written in. */
-export function goType(value: unknown): string {
-  if (typeof value === "number") return "float64";
-  if (typeof value === "boolean") return "bool";
-  if (Array.isArray(value)) return "[]interface {}";
-  return typeof value === "object" ? "map[string]interface {}" : typeof value;
+function inObject(value: Value, change: (map: PropertyMap) => Value): Value {
+  if (value instanceof Secret) return new Secret(inObject(value.value, change));
+  if (value === UNKNOWN || typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return change(value);
 }

@@ -1,6 +1,6 @@
 import { randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import { type DiffResult, equal, type PropertyMap, plain } from "../framework";
+import { type DiffResult, equal, type PropertyMap, plain, type ResourceHandler } from "../framework";
 import { diffInputs, type Schema } from "./schema";
 import { ALLOWED_USES, usageExtensions } from "./uses";
 
@@ -16,6 +16,16 @@ export const CERTIFICATE_SCHEMA: Schema = {
   maxPathLength: { type: "number" },
 };
 
+/** {@link CERTIFICATE_SCHEMA} without secrets and unknowns. */
+export interface CertificateInputs {
+  readonly allowedUses: readonly string[];
+  readonly validityPeriodHours: number;
+  readonly earlyRenewalHours?: number;
+  readonly isCaCertificate?: boolean;
+  readonly setSubjectKeyId?: boolean;
+  readonly maxPathLength?: number;
+}
+
 /** What a certificate is issued from. */
 export interface Issue {
   readonly subject: x509.JsonName | string;
@@ -23,19 +33,17 @@ export interface Issue {
   readonly publicKey: webcrypto.CryptoKey;
   readonly signingKey: webcrypto.CryptoKey;
   readonly signingAlgorithm: { name: string; hash?: string };
-  readonly validityPeriodHours: number;
-  readonly allowedUses: readonly string[];
-  readonly isCa: boolean;
-  readonly setSubjectKeyId: boolean;
+  readonly inputs: CertificateInputs;
   readonly extensions: readonly x509.Extension[];
 }
 
 /** Issues a certificate; its id is the serial number in decimal, as the provider has it. */
 export async function issue(from: Issue): Promise<{ id: string; outputs: PropertyMap }> {
+  const { allowedUses, validityPeriodHours, earlyRenewalHours = 0, isCaCertificate = false } = from.inputs;
   const serial = randomBytes(16);
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
   const notBefore = new Date();
-  const notAfter = new Date(notBefore.getTime() + from.validityPeriodHours * HOUR_MS);
+  const notAfter = new Date(notBefore.getTime() + validityPeriodHours * HOUR_MS);
   const certificate = await x509.X509CertificateGenerator.create(
     {
       serialNumber: serial.toString("hex"),
@@ -47,9 +55,9 @@ export async function issue(from: Issue): Promise<{ id: string; outputs: Propert
       signingKey: from.signingKey as CryptoKey,
       signingAlgorithm: from.signingAlgorithm as EcdsaParams,
       extensions: [
-        ...usageExtensions(from.allowedUses),
-        new x509.BasicConstraintsExtension(from.isCa, undefined, true),
-        ...(from.setSubjectKeyId
+        ...usageExtensions(allowedUses),
+        new x509.BasicConstraintsExtension(isCaCertificate, pathLength(from.inputs), true),
+        ...(hasSubjectKeyId(from.inputs)
           ? [
               await x509.SubjectKeyIdentifierExtension.create(
                 from.publicKey as CryptoKey,
@@ -69,10 +77,28 @@ export async function issue(from: Issue): Promise<{ id: string; outputs: Propert
       certPem: `${certificate.toString("pem").trim()}\n`,
       validityStartTime: notBefore.toISOString(),
       validityEndTime: notAfter.toISOString(),
-      readyForRenewal: false,
+      readyForRenewal: earlyRenewalHours >= validityPeriodHours,
     },
   };
 }
+
+/** A certificate authority has one in any case. */
+export function hasSubjectKeyId({ isCaCertificate, setSubjectKeyId }: CertificateInputs): boolean {
+  return (isCaCertificate || setSubjectKeyId) ?? false;
+}
+
+/** As Go's x509, which the provider leaves this to: 0 is no limit, and only a CA may have one. */
+function pathLength({ isCaCertificate, maxPathLength }: CertificateInputs): number | undefined {
+  if (maxPathLength === undefined || maxPathLength <= 0) return undefined;
+  if (isCaCertificate) return maxPathLength;
+  throw new Error("Failed to create certificate: x509: only CAs are allowed to specify MaxPathLen");
+}
+
+/** What a refresh makes of a certificate: it notices that the early-renewal window has begun. */
+export const readCertificate: NonNullable<ResourceHandler["read"]> = async ({ id, inputs, olds }) => {
+  const ready = isWithinRenewal(olds, plain<number | undefined>(olds.earlyRenewalHours) ?? 0);
+  return { id, inputs, outputs: { ...olds, ...(ready ? { readyForRenewal: true } : {}) } };
+};
 
 /** Adds what time does to a certificate: within its early-renewal window it is replaced by a plain update. */
 export function diffCertificate(
@@ -95,8 +121,12 @@ export function diffCertificate(
 function isReadyForRenewal(oldInputs: PropertyMap, olds: PropertyMap, news: PropertyMap): boolean {
   const early = plain<number | undefined>(news.earlyRenewalHours) ?? 0;
   if (!equal(oldInputs.validityPeriodHours, news.validityPeriodHours)) {
-    return early > plain<number>(news.validityPeriodHours);
+    return early >= plain<number>(news.validityPeriodHours);
   }
+  return isWithinRenewal(olds, early);
+}
+
+function isWithinRenewal(olds: PropertyMap, earlyRenewalHours: number): boolean {
   const end = Date.parse(plain<string>(olds.validityEndTime));
-  return Date.now() >= end - early * HOUR_MS;
+  return Date.now() >= end - earlyRenewalHours * HOUR_MS;
 }

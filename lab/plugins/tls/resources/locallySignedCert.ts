@@ -1,7 +1,13 @@
 import { createPublicKey, webcrypto, X509Certificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { plain, type ResourceHandler } from "../../framework";
-import { CERTIFICATE_SCHEMA, diffCertificate, issue } from "../certificate";
+import {
+  CERTIFICATE_SCHEMA,
+  type CertificateInputs,
+  diffCertificate,
+  issue,
+  readCertificate,
+} from "../certificate";
 import { algorithmOf, parsePrivateKey, signingAlgorithm, toCryptoKeyPair } from "../keys";
 import { checkInputs, type Schema } from "../schema";
 
@@ -12,14 +18,10 @@ const SCHEMA: Schema = {
   caPrivateKeyPem: { type: "string", required: true, secret: true },
 };
 
-interface Inputs {
+interface Inputs extends CertificateInputs {
   readonly certRequestPem: string;
   readonly caCertPem: string;
   readonly caPrivateKeyPem: string;
-  readonly validityPeriodHours: number;
-  readonly allowedUses: string[];
-  readonly isCaCertificate?: boolean;
-  readonly setSubjectKeyId?: boolean;
 }
 
 export const locallySignedCert: ResourceHandler = {
@@ -45,16 +47,14 @@ export const locallySignedCert: ResourceHandler = {
       publicKey: (await request.publicKey.export(webcrypto as unknown as Crypto)) as webcrypto.CryptoKey,
       signingKey: privateKey,
       signingAlgorithm: signingAlgorithm(caKey),
-      validityPeriodHours: inputs.validityPeriodHours,
-      allowedUses: inputs.allowedUses,
-      isCa: inputs.isCaCertificate ?? false,
-      setSubjectKeyId: inputs.setSubjectKeyId ?? false,
+      inputs,
       extensions: [...authorityKeyId(issuer), ...requestedNames(request)],
     });
     const defaults = { earlyRenewalHours: 0, isCaCertificate: false, setSubjectKeyId: false };
     return { id, outputs: { ...defaults, ...news, ...outputs, id, caKeyAlgorithm: algorithmOf(caKey) } };
   },
-  update: async ({ olds, news }) => ({ outputs: { ...olds, ...news } }),
+  read: readCertificate,
+  update: async ({ olds, news }) => ({ outputs: { ...olds, earlyRenewalHours: 0, ...news } }),
   delete: async () => undefined,
 };
 

@@ -1,7 +1,14 @@
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { plain, type ResourceHandler } from "../../framework";
-import { CERTIFICATE_SCHEMA, diffCertificate, issue } from "../certificate";
+import {
+  CERTIFICATE_SCHEMA,
+  type CertificateInputs,
+  diffCertificate,
+  hasSubjectKeyId,
+  issue,
+  readCertificate,
+} from "../certificate";
 import { algorithmOf, parsePrivateKey, signingAlgorithm, toCryptoKeyPair } from "../keys";
 import { type SanInputs, sanExtensions } from "../sans";
 import { checkInputs, type Schema } from "../schema";
@@ -17,13 +24,9 @@ const SCHEMA: Schema = {
   setAuthorityKeyId: { type: "boolean" },
 };
 
-interface Inputs extends SanInputs {
+interface Inputs extends SanInputs, CertificateInputs {
   readonly privateKeyPem: string;
   readonly subject?: Record<string, string>;
-  readonly validityPeriodHours: number;
-  readonly allowedUses: string[];
-  readonly isCaCertificate?: boolean;
-  readonly setSubjectKeyId?: boolean;
   readonly setAuthorityKeyId?: boolean;
 }
 
@@ -39,6 +42,9 @@ export const selfSignedCert: ResourceHandler = {
       throw new Error(
         "Invalid Certificate Subject: Must contain at least one Distinguished Name when creating Certificate Authority (CA)",
       );
+    }
+    if (inputs.setAuthorityKeyId && !hasSubjectKeyId(inputs)) {
+      throw new Error("Invalid Certificate Authority: Could not determine Authority Key Identifier");
     }
     const key = parsePrivateKey(inputs.privateKeyPem);
     const { publicKey, privateKey } = await toCryptoKeyPair(key);
@@ -57,10 +63,7 @@ export const selfSignedCert: ResourceHandler = {
       publicKey,
       signingKey: privateKey,
       signingAlgorithm: signingAlgorithm(key),
-      validityPeriodHours: inputs.validityPeriodHours,
-      allowedUses: inputs.allowedUses,
-      isCa: inputs.isCaCertificate ?? false,
-      setSubjectKeyId: inputs.setSubjectKeyId ?? false,
+      inputs,
       extensions: [...authority, ...sanExtensions(inputs)],
     });
     const defaults = {
@@ -71,6 +74,7 @@ export const selfSignedCert: ResourceHandler = {
     };
     return { id, outputs: { ...defaults, ...news, ...outputs, id, keyAlgorithm: algorithmOf(key) } };
   },
-  update: async ({ olds, news }) => ({ outputs: { ...olds, ...news } }),
+  read: readCertificate,
+  update: async ({ olds, news }) => ({ outputs: { ...olds, earlyRenewalHours: 0, ...news } }),
   delete: async () => undefined,
 };
