@@ -1,7 +1,6 @@
 # shellcheck shell=bash
-# Sourced by every fake: writes its argv down, one call a line, quoted for a shell.
+# Sourced by every fake: writes its argv down, one call a line, quoted for a shell. Forks nothing, so that
+# it can spy on any command.
 
-{
-  printf '%q ' "${0##*/}" "$@"
-  echo
-} | sed 's/ $//' >>/fake/calls
+printf -v call '%q ' "${0##*/}" "$@"
+echo "${call% }" >>/fake/calls

@@ -1,0 +1,92 @@
+import { declaredMembers, SEED, setCluster } from "./cluster";
+import { newNode, type RunOptions, type RunResult, type TestNode } from "./node";
+import { type Certificates, certificatesOnStdin } from "./pki";
+import { installRelease } from "./release";
+
+export const VERSION = "3.4.10";
+
+/** Where the other two members of the seed's cluster listen. */
+export const OTHERS: readonly string[] = [SEED[1].ip, SEED[2].ip];
+
+type Options = Readonly<Record<string, string>>;
+
+/** Runs `bootstrap` as the program does, by default at its create, with nobody else there. */
+export function bootstrap(
+  node: TestNode,
+  certificates: Certificates,
+  changed: Options = {},
+  listening: readonly string[] = [],
+  run: RunOptions = {},
+): RunResult {
+  const options = {
+    mode: "create",
+    name: node.name,
+    ip: node.ip,
+    version: VERSION,
+    members: declaredMembers(),
+    founders: SEED.map(({ name }) => name).join(","),
+    pki: "1",
+    instance: "1",
+    ...changed,
+  };
+  return node.phase("bootstrap", options, { stdin: certificatesOnStdin(certificates), listening, ...run });
+}
+
+/** Runs `converge` as the program does, by default with both others there. */
+export function converge(
+  node: TestNode,
+  changed: Options = {},
+  listening = OTHERS,
+  run: RunOptions = {},
+): RunResult {
+  const options = {
+    name: node.name,
+    ip: node.ip,
+    version: VERSION,
+    members: declaredMembers(),
+    config: "1",
+    pki: "1",
+    instance: "1",
+    ...changed,
+  };
+  return node.phase("converge", options, { listening, ...run });
+}
+
+/** A node that is ready for `bootstrap`: `install` has run. */
+export function installedNode(name?: string, ip?: string): TestNode {
+  const node = newNode(name, ip);
+  node.write("/etc/passwd", `${node.read("/etc/passwd")}etcd:x:999:999::/var/lib/etcd:/usr/sbin/nologin\n`);
+  node.write("/etc/group", `${node.read("/etc/group")}etcd:x:999:\n`);
+  node.write("/mnt/disks/etcd/lost+found/.keep", "");
+  node.write("/var/lib/etcd/lost+found/.keep", "");
+  installRelease(node, VERSION);
+  return node;
+}
+
+/** A node whose etcd runs what is declared, as a follower in the seed's healthy cluster. */
+export function runningNode(certificates: Certificates): TestNode {
+  const node = installedNode();
+  expectSuccess(bootstrap(node, certificates));
+  setCluster(node);
+  expectSuccess(converge(node));
+  node.forgetCalls();
+  return node;
+}
+
+/** Expects a run to have ended well and without an error in its log. */
+export function expectSuccess({ code, stderr }: RunResult): void {
+  expect({ code, errors: stderr.split("\n").filter((line) => line.includes("ERROR")), stderr }).toMatchObject(
+    {
+      code: 0,
+      errors: [],
+    },
+  );
+}
+
+/** Expects a run to have failed with `message` in its last line of log. */
+export function expectFailure({ code, stderr }: RunResult, message: string | RegExp): void {
+  const error = stderr.split("\n").find((line) => line.includes("ERROR: ")) ?? stderr;
+  if (typeof message === "string") expect(error).toContain(message);
+  else expect(error).toMatch(message);
+  expect(code).toBe(1);
+}
