@@ -4,6 +4,7 @@ export interface NodeFile {
   readonly path: string;
   /** Octal, such as `0755`. */
   readonly mode: string;
+  /** Text; a last line without a newline gets one. */
   readonly content: string;
 }
 
@@ -42,5 +43,6 @@ function renderFile({ path, mode, content }: NodeFile): string[] {
   if (!/^(\/[\w.@-]+)+$/.test(path)) throw new Error(`node file: got the path ${JSON.stringify(path)}`);
   if (!/^0[0-7]{3}$/.test(mode)) throw new Error(`node file ${path}: got the mode ${JSON.stringify(mode)}`);
   if (content.includes(END)) throw new Error(`node file ${path}: it contains the end marker ${END}`);
-  return [`put ${path} ${mode} <<'${END}'`, content.replace(/\n$/, ""), END];
+  const lines = content === "" ? [] : [content.replace(/\n$/, "")];
+  return [`put ${path} ${mode} <<'${END}'`, ...lines, END];
 }

@@ -42,14 +42,13 @@ const SHAPES: Readonly<Record<keyof ClusterOutputs, (value: unknown) => boolean>
   contractVersion: (v) => v === CONTRACT_VERSION,
   memberList: isText,
   members: (v) => Array.isArray(v) && v.length > 0 && v.every(isMember),
-  endpoints: (v) => Array.isArray(v) && v.length > 0 && v.every((url) => /^https:\/\/\S+$/.test(String(url))),
+  endpoints: (v) => isUrlList(v) && v.length > 0,
   clusterToken: isText,
   etcdVersion: isText,
-  caCertPem: isPem,
-  kubernetesCertPem: isPem,
-  kubernetesKeyPem: isPem,
-  certificateExpiry: (v) =>
-    isObject(v) && Object.values(v).every((t) => !Number.isNaN(Date.parse(String(t)))),
+  caCertPem: (v) => isPem(v, /^CERTIFICATE$/),
+  kubernetesCertPem: (v) => isPem(v, /^CERTIFICATE$/),
+  kubernetesKeyPem: (v) => isPem(v, /^((EC|RSA) )?PRIVATE KEY$/),
+  certificateExpiry: (v) => isObject(v) && Object.keys(v).length > 0 && Object.values(v).every(isTime),
   networkSelfLink: isText,
   subnetSelfLink: isText,
 };
@@ -81,8 +80,17 @@ function isText(value: unknown): boolean {
   return typeof value === "string" && value !== "";
 }
 
-function isPem(value: unknown): boolean {
-  return typeof value === "string" && value.startsWith("-----BEGIN ");
+function isPem(value: unknown, label: RegExp): boolean {
+  return typeof value === "string" && label.test(/^-----BEGIN ([A-Z ]+)-----\n/.exec(value)?.[1] ?? "");
+}
+
+/** RFC 3339, as the tls provider writes it. */
+function isTime(value: unknown): boolean {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+function isUrlList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((url) => typeof url === "string" && /^https:\/\/\S+$/.test(url));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -91,6 +99,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isMember(value: unknown): boolean {
   return (
-    isObject(value) && isText(value.id) && Array.isArray(value.peerUrls) && Array.isArray(value.clientUrls)
+    isObject(value) &&
+    isText(value.id) &&
+    typeof value.name === "string" &&
+    isUrlList(value.peerUrls) &&
+    isUrlList(value.clientUrls) &&
+    typeof value.isLearner === "boolean"
   );
 }

@@ -4,8 +4,10 @@ export class SettingsError extends Error {
     /** One line each: the setting, the value got, the fix. */
     readonly problems: readonly string[],
   ) {
-    const count = problems.length === 1 ? "1 setting is" : `${problems.length} settings are`;
-    super(`${count} not usable; nothing was changed:\n${problems.map((line) => `  - ${line}`).join("\n")}`);
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super(
+      `${count} in the settings; nothing was changed:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
+    );
     this.name = "SettingsError";
   }
 }

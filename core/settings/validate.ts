@@ -1,11 +1,13 @@
 import { overlaps, parseCidr, parseIpv4 } from "../cidr";
 import { KNOWN_VERSIONS, knownSha256 } from "../releases";
-import { SUBNET_CIDR } from "../topology";
+import { IAP_SOURCE_RANGE, SUBNET_CIDR } from "../topology";
 import type { Problems } from "./problems";
 import type { Settings } from "./types";
 import { refuseVersion } from "./versionFloors";
 
 const GCE_NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+// Names of firewall rules and of the router end in a role, of which this is the longest.
+const NETWORK_NAME_MAX = 63 - "-etcd-clients".length;
 const LABEL_KEY = /^[a-z][-_a-z0-9]{0,62}$/;
 const LABEL_VALUE = /^[-_a-z0-9]{0,63}$/;
 const DNS_NAME = /^(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/i;
@@ -20,7 +22,7 @@ export function validateMachines(s: Settings, problems: Problems): void {
     problems.add("region", s.region, "write a region such as us-west1");
   if (s.zones.length === 0) problems.add("zones", s.zones, `write at least one zone of region ${s.region}`);
   for (const zone of s.zones) {
-    if (!new RegExp(`^${s.region}-[a-z]$`).test(zone)) {
+    if (zone.slice(0, -1) !== `${s.region}-` || !/[a-z]$/.test(zone)) {
       problems.add("zones", zone, `write zones of region ${s.region}, such as ${s.region}-a`);
     }
   }
@@ -28,6 +30,13 @@ export function validateMachines(s: Settings, problems: Problems): void {
   for (const name of ["networkName", "subnetName", "machineType"] as const) {
     if (!GCE_NAME.test(s[name]))
       problems.add(name, s[name], "write a GCE name: lower case, digits and hyphens");
+  }
+  if (s.networkName.length > NETWORK_NAME_MAX) {
+    problems.add(
+      "networkName",
+      s.networkName,
+      `use ${NETWORK_NAME_MAX} characters at most: firewall rules are named after it`,
+    );
   }
   if (
     !/^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/images\/(family\/)?[^/]+$/.test(
@@ -41,6 +50,13 @@ export function validateMachines(s: Settings, problems: Problems): void {
       "image",
       s.image,
       `machineType ${s.machineType} is Arm; use an arm64 image, such as family/debian-12-arm64`,
+    );
+  }
+  if (s.architecture === "amd64" && /arm64[^/]*$/.test(s.image)) {
+    problems.add(
+      "image",
+      s.image,
+      `machineType ${s.machineType} is x86; use an amd64 image, such as family/debian-12`,
     );
   }
   between(problems, "bootDiskSizeGb", s.bootDiskSizeGb, 10, 2048);
@@ -65,14 +81,14 @@ export function validateMachines(s: Settings, problems: Problems): void {
 
 /** Checks the etcd release and its options. */
 export function validateRelease(s: Settings, problems: Problems): void {
-  refuseVersion(s, problems);
+  const runs = refuseVersion(s, problems);
   if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(s.etcdDownloadBaseUrl)) {
     problems.add("etcdDownloadBaseUrl", s.etcdDownloadBaseUrl, "write an http or https URL without a query");
   }
   if (s.etcdSha256 !== "" && !/^[0-9a-f]{64}$/.test(s.etcdSha256)) {
     problems.add("etcdSha256", s.etcdSha256, "write the tarball's sha256 as 64 lower-case hex digits");
   }
-  if (s.etcdSha256 === "" && knownSha256(s.etcdVersion, s.architecture) === undefined) {
+  if (runs && s.etcdSha256 === "" && knownSha256(s.etcdVersion, s.architecture) === undefined) {
     problems.add(
       "etcdVersion",
       s.etcdVersion,
@@ -96,11 +112,12 @@ export function validateCertificates(s: Settings, problems: Problems): void {
       `use certValidityHours (${s.certValidityHours}) or more`,
     );
   }
-  if (s.certEarlyRenewalHours < 0 || s.certEarlyRenewalHours >= s.certValidityHours) {
+  const lastRenewalHours = Math.max(s.certValidityHours - 1, 0);
+  if (s.certEarlyRenewalHours < 0 || s.certEarlyRenewalHours > lastRenewalHours) {
     problems.add(
       "certEarlyRenewalHours",
       s.certEarlyRenewalHours,
-      `use 0 to ${s.certValidityHours - 1}, less than certValidityHours, or every up would renew`,
+      `use 0 to ${lastRenewalHours}, less than certValidityHours, or every up would renew`,
     );
   }
   if (s.caTrusted.length === 0 || s.caTrusted.length > 2) {
@@ -159,6 +176,13 @@ export function validateAccess(s: Settings, problems: Problems): void {
       "sshSourceRanges",
       s.sshSourceRanges,
       "write the ranges that the engine or bastion dials from",
+    );
+  }
+  if (s.sshReach === "external" && s.sshSourceRanges.join() === IAP_SOURCE_RANGE) {
+    problems.add(
+      "sshSourceRanges",
+      s.sshSourceRanges,
+      'sshReach "external" dials public addresses, which IAP does not; write the range that the engine dials from',
     );
   }
   between(problems, "sshDialErrorLimit", s.sshDialErrorLimit, 1, 200);

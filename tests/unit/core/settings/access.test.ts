@@ -1,0 +1,71 @@
+import { problemsOf } from "./problemsOf";
+
+const RANGE = "write an IPv4 range such as 10.200.0.0/16, with zero host bits";
+const RANGES = "write IPv4 ranges such as 203.0.113.0/24, with zero host bits";
+const WORLD = "name the range that needs it: /8 or smaller, never the world";
+const NO_RANGE = "write the ranges that the engine or bastion dials from";
+const OVERLAP_SUBNET = "it overlaps the subnet range 10.240.0.0/24; use another";
+const EXTERNAL =
+  'sshReach "external" dials public addresses, which IAP does not; write the range that the engine dials from';
+
+type Case = [raw: Record<string, string>, lines: string[]];
+
+const BAD: Case[] = [
+  ...["podCidr", "serviceCidr"].flatMap((name): Case[] => [
+    ...["", "10.0.0.0", "172.16.0.1/24", "172.16.0.0/33", "fd00::/64"].map(
+      (v): Case => [{ [name]: v }, [`${name}: got "${v}"; ${RANGE}`]],
+    ),
+    [{ [name]: "172.16.0.0/29" }, [`${name}: got "172.16.0.0/29"; use /28 or a larger range`]],
+    [{ [name]: "10.240.0.0/16" }, [`${name}: got "10.240.0.0/16"; ${OVERLAP_SUBNET}`]],
+    [{ [name]: "10.240.0.128/25" }, [`${name}: got "10.240.0.128/25"; ${OVERLAP_SUBNET}`]],
+  ]),
+  [
+    { podCidr: "10.32.0.0/16" },
+    ['podCidr: got "10.32.0.0/16"; it overlaps the serviceCidr range 10.32.0.0/24; use another'],
+  ],
+  [
+    { serviceCidr: "10.200.3.0/24" },
+    ['podCidr: got "10.200.0.0/16"; it overlaps the serviceCidr range 10.200.3.0/24; use another'],
+  ],
+  [
+    { podCidr: "10.0.0.0/8" },
+    [
+      'podCidr: got "10.0.0.0/8"; it overlaps the serviceCidr range 10.32.0.0/24; use another',
+      `podCidr: got "10.0.0.0/8"; ${OVERLAP_SUBNET}`,
+    ],
+  ],
+  ...["apiServerSourceRanges", "sshSourceRanges"].flatMap((name): Case[] => [
+    ...["", "203.0.113.5", "203.0.113.5/24", "::/0"].map(
+      (v): Case => [{ [name]: JSON.stringify([v]) }, [`${name}: got "${v}"; ${RANGES}`]],
+    ),
+    ...["0.0.0.0/0", "0.0.0.0/1", "202.0.0.0/7"].map(
+      (v): Case => [{ [name]: JSON.stringify(["203.0.113.0/24", v]) }, [`${name}: got "${v}"; ${WORLD}`]],
+    ),
+  ]),
+  [{ sshSourceRanges: "[]" }, [`sshSourceRanges: got []; ${NO_RANGE}`]],
+  ...["", "Internal", "telnet", "iap"].map(
+    (v): Case => [{ sshReach: v }, [`sshReach: got "${v}"; use internal, external or bastion`]],
+  ),
+  [{ sshReach: "external" }, [`sshSourceRanges: got ["35.235.240.0/20"]; ${EXTERNAL}`]],
+  ...["0", "-1", "201"].map(
+    (v): Case => [{ sshDialErrorLimit: v }, [`sshDialErrorLimit: got ${v}; use 1 to 200`]],
+  ),
+];
+
+test.each(BAD)("%j is refused", (raw, lines) => {
+  expect(problemsOf(raw)).toEqual(lines);
+});
+
+test.each([
+  { podCidr: "172.16.0.0/12" },
+  { podCidr: "10.240.1.0/24" },
+  { podCidr: "172.16.0.0/28", serviceCidr: "172.16.0.16/28" },
+  { apiServerSourceRanges: '["11.0.0.0/8","203.0.113.5/32"]' },
+  { sshSourceRanges: '["203.0.113.5/32"]' },
+  { sshReach: "external", sshSourceRanges: '["203.0.113.0/24"]' },
+  { sshReach: "external", sshSourceRanges: '["35.235.240.0/20","203.0.113.0/24"]' },
+  { sshDialErrorLimit: "1" },
+  { sshDialErrorLimit: "200" },
+])("%j is good", (raw) => {
+  expect(problemsOf(raw as Record<string, string>)).toEqual([]);
+});
