@@ -6,6 +6,7 @@ import { checkFingerprint, fingerprint } from "./fingerprint";
 import { diskId, toHostSpec } from "./hostSpec";
 import { attachedDisk, freeDisk } from "./instanceDisks";
 import { machineTypeLink } from "./machineTypes";
+import { toPath } from "./paths";
 import type { Resource } from "./store";
 
 /** What an action is given; it returns the changed resource. */
@@ -36,6 +37,14 @@ export const DISK_ACTIONS: Readonly<Record<string, Action>> = {
 
 /** `POST …/addresses/NAME/ACTION`. */
 export const ADDRESS_ACTIONS: Readonly<Record<string, Action>> = { setLabels };
+
+/** `POST …/subnetworks/NAME/ACTION`. */
+export const SUBNETWORK_ACTIONS: Readonly<Record<string, Action>> = {
+  setPrivateIpGoogleAccess: ({ resource, body }) => {
+    const changed = { ...resource, privateIpGoogleAccess: body.privateIpGoogleAccess === true };
+    return { ...changed, fingerprint: fingerprint({ ...changed, fingerprint: undefined }) };
+  },
+};
 
 /** `POST …/instances/NAME/ACTION`, and PATCH of the shielded config. */
 export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
@@ -100,8 +109,13 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
     const added = toHostSpec(changed, context.store).attachedDisks.find(
       (d) => d.deviceName === attached.deviceName,
     );
-    if (added && resource.status === "RUNNING")
-      await context.backend.attachDisk(String(resource.name), added);
+    try {
+      if (added && resource.status === "RUNNING")
+        await context.backend.attachDisk(String(resource.name), added);
+    } catch (error) {
+      freeDisk(toPath(attached.source, at.project, "source"), path, context);
+      throw error;
+    }
     return changed;
   },
   detachDisk: async ({ path, resource, query }, context) => {

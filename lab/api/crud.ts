@@ -1,7 +1,9 @@
 import type { ApiContext, Collection, Location } from "./collection";
 import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
+import { checkFingerprint } from "./fingerprint";
+import { isUnset, mergePatch, withoutUnset } from "./mergePatch";
 import { doneOperation } from "./operation";
-import { selfLink } from "./paths";
+import { isLink, selfLink, toPath } from "./paths";
 import type { Resource } from "./store";
 
 const NAME = "(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)";
@@ -31,8 +33,9 @@ export class Crud {
     };
   }
 
-  async insert(at: Location, body: Resource): Promise<Resource> {
+  async insert(at: Location, sent: Resource): Promise<Resource> {
     const { collection, context } = this;
+    const body = withoutUnset(sent);
     checkBody(body, collection.fields, collection.required);
     const name = String(body.name ?? "");
     if (!new RegExp(`^${NAME}$`).test(name)) {
@@ -65,13 +68,14 @@ export class Crud {
       throw new ApiError(501, "notImplemented", `the lab cannot patch ${collection.name}`);
     checkBody(body, collection.fields, []);
     const before = this.get(at, name);
-    for (const field of Object.keys(body)) {
-      const isSame = JSON.stringify(body[field]) === JSON.stringify(before[field]);
-      if (!isSame && !collection.patchable.includes(field)) {
-        throw invalid(`resource.${field}`, body[field], "The field cannot be changed.");
-      }
+    if (body.fingerprint !== undefined) checkFingerprint(body.fingerprint, before.fingerprint, "resource");
+    const changes: Resource = {};
+    for (const [field, value] of Object.entries(body)) {
+      if (collection.patchable.includes(field)) changes[field] = value;
+      else if (!isSame(value, before[field], at.project))
+        throw invalid(`resource.${field}`, value, "The field cannot be changed.");
     }
-    const merged = { ...before, ...body };
+    const merged = mergePatch(before, changes);
     const after = collection.patched?.(merged, at, context) ?? merged;
     const path = this.path(at, name);
     context.store.put(path, after);
@@ -108,6 +112,14 @@ export function checkBody(body: Resource, fields: readonly string[], needed: rea
   for (const field of needed) {
     if (body[field] === undefined) throw required(`resource.${field}`);
   }
+}
+
+/** Whether a field of a PATCH says what is there already; a link may be written in any form. */
+function isSame(given: unknown, current: unknown, project: string): boolean {
+  if (isUnset(given) && isUnset(current)) return true;
+  if (typeof given === "string" && isLink(current))
+    return selfLink(toPath(given, project, "link")) === current;
+  return JSON.stringify(given) === JSON.stringify(current);
 }
 
 function placeOf({ project, scope }: Location): Resource {

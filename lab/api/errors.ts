@@ -1,3 +1,11 @@
+/** What only some errors have. */
+interface ErrorDetails {
+  /** IAM's canonical code, such as `NOT_FOUND`; compute answers none. */
+  readonly status?: string;
+  /** The request header that a precondition stands for. */
+  readonly header?: string;
+}
+
 /** An error as Google's APIs answer it. */
 export class ApiError extends Error {
   constructor(
@@ -6,6 +14,7 @@ export class ApiError extends Error {
     /** Google's word for it, such as `notFound`. */
     readonly reason: string,
     message: string,
+    private readonly details: ErrorDetails = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -13,7 +22,16 @@ export class ApiError extends Error {
 
   body(): unknown {
     const { code, message, reason } = this;
-    return { error: { code, message, errors: [{ message, domain: "global", reason }] } };
+    const { status, header } = this.details;
+    const location = header ? { location: header, locationType: "header" } : {};
+    return {
+      error: {
+        code,
+        message,
+        errors: [{ message, domain: "global", reason, ...location }],
+        ...(status ? { status } : {}),
+      },
+    };
   }
 }
 
@@ -41,15 +59,22 @@ export function inUse(path: string, by: string): ApiError {
   );
 }
 
-export function conditionNotMet(field: string): ApiError {
-  return new ApiError(
-    412,
-    "conditionNotMet",
-    `Supplied fingerprint does not match current ${field} fingerprint.`,
-  );
+/** The 412 of a stale fingerprint; its words depend on what the fingerprint is of. */
+export function conditionNotMet(field: FingerprintField): ApiError {
+  return new ApiError(412, "conditionNotMet", STALE[field], { header: "If-Match" });
 }
+
+/** What has a fingerprint of its own. */
+export type FingerprintField = keyof typeof STALE;
+
+const STALE = {
+  label: "Labels fingerprint either invalid or resource labels have changed",
+  metadata: "Supplied fingerprint does not match current metadata fingerprint.",
+  tags: "Supplied fingerprint does not match current tags fingerprint.",
+  resource: "Invalid fingerprint.",
+};
 
 /** `projects/p/zones/z/disks/d` is a `disk`. */
 function kindOf(path: string): string {
-  return (path.split("/").at(-2) ?? "resource").replace(/s$/, "");
+  return (path.split("/").at(-2) ?? "resource").replace(/(?<=s)es$|s$/, "");
 }

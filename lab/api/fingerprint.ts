@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { conditionNotMet } from "./errors";
+import { conditionNotMet, type FingerprintField } from "./errors";
 
 /** A value's fingerprint: opaque, base64, changed whenever the value is. */
 export function fingerprint(value: unknown): string {
@@ -11,6 +11,6 @@ export function fingerprint(value: unknown): string {
 }
 
 /** @throws the 412 that a stale or missing fingerprint gets. */
-export function checkFingerprint(given: unknown, current: unknown, field: string): void {
+export function checkFingerprint(given: unknown, current: unknown, field: FingerprintField): void {
   if (given !== current) throw conditionNotMet(field);
 }

@@ -41,11 +41,64 @@ export function attachedDisk(
   };
 }
 
-/** Makes the disk behind a new instance's boot disk. */
-export async function createBootDisk(instance: Resource, { backend, store }: ApiContext): Promise<void> {
-  const boot = (instance.disks as Resource[]).find((disk) => disk.boot === true);
-  const disk = store.get(String(boot?.source).replace(/^.*\/compute\/v1\//, ""));
-  if (disk) await backend.createDisk({ id: diskId(disk), sizeGb: Number(disk.sizeGb) });
+/** The disks of a new instance; when one cannot be had, those before it are given back. */
+export function attachedDisks(
+  disks: readonly Resource[],
+  instancePath: string,
+  instanceName: string,
+  at: Location,
+  context: ApiContext,
+): Resource[] {
+  const attached: Resource[] = [];
+  try {
+    for (const [index, disk] of disks.entries())
+      attached.push(attachedDisk(disk, index, instancePath, instanceName, at, context));
+    return attached;
+  } catch (error) {
+    for (const [index, { source }] of attached.entries()) {
+      const path = pathOf(source);
+      if (disks[index]?.initializeParams) context.store.remove(path);
+      else freeDisk(path, instancePath, context);
+    }
+    throw error;
+  }
+}
+
+/** Makes what is behind the disks that came with a new instance. */
+export async function createNewDisks(instance: Resource, { backend, store }: ApiContext): Promise<void> {
+  for (const { source } of instance.disks as Resource[]) {
+    const disk = store.get(pathOf(source));
+    if (disk && cameWith(instance, disk))
+      await backend.createDisk({ id: diskId(disk), sizeGb: Number(disk.sizeGb) });
+  }
+}
+
+/** Undoes {@link attachedDisks} and {@link createNewDisks} of an instance that could not be started. */
+export async function undoDisks(
+  instancePath: string,
+  instance: Resource,
+  { backend, store }: ApiContext,
+): Promise<void> {
+  for (const { source } of instance.disks as Resource[]) {
+    const path = pathOf(source);
+    const disk = store.get(path);
+    if (!disk) continue;
+    if (cameWith(instance, disk)) {
+      await backend.deleteDisk(diskId(disk)).catch(() => undefined);
+      store.remove(path);
+    } else {
+      freeDisk(path, instancePath, { backend, store });
+    }
+  }
+}
+
+/** Ids only grow: a disk that was there before the instance has a lower one. */
+function cameWith(instance: Resource, disk: Resource): boolean {
+  return BigInt(String(disk.id)) > BigInt(String(instance.id));
+}
+
+function pathOf(source: unknown): string {
+  return String(source).replace(/^.*\/compute\/v1\//, "");
 }
 
 /** Frees an instance's disks; those that die with it are removed. */
@@ -55,7 +108,7 @@ export async function releaseDisks(
   context: ApiContext,
 ): Promise<void> {
   for (const attached of instance.disks as Resource[]) {
-    const path = String(attached.source).replace(/^.*\/compute\/v1\//, "");
+    const path = pathOf(attached.source);
     const disk = context.store.get(path);
     if (!disk) continue;
     if (attached.autoDelete === true) {

@@ -9,8 +9,12 @@ const SERIES =
 export function machineTypeLink(type: unknown, at: Location): string {
   const name = baseName(String(type));
   if (!SERIES.test(name)) {
-    const path = `projects/${at.project}/${at.scope}/machineTypes/${name}`;
-    throw invalid("resource.machineType", type, `The referenced machine type '${path}' does not exist.`);
+    const zone = baseName(at.scope);
+    throw invalid(
+      "resource.machineType",
+      type,
+      `Machine type with name '${name}' does not exist in zone '${zone}'.`,
+    );
   }
   return selfLink(`projects/${at.project}/${at.scope}/machineTypes/${name}`);
 }

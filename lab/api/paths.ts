@@ -7,6 +7,11 @@ export function selfLink(path: string): string {
   return PREFIX + path;
 }
 
+/** True for what {@link selfLink} made. */
+export function isLink(value: unknown): value is string {
+  return typeof value === "string" && value.startsWith(PREFIX);
+}
+
 /**
  * The path that a reference means: a full URL on any host and API version, or a partial one such as
  * `zones/z/disks/d` or `global/networks/n`.

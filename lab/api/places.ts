@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { notFound } from "./errors";
+import { invalid, notFound } from "./errors";
 import { selfLink } from "./paths";
 
 /** Regions of the lab with their zones; a place that is not here does not exist. */
@@ -12,6 +12,14 @@ const REGIONS: Readonly<Record<string, readonly string[]>> = {
 interface Params {
   readonly project: string;
   readonly name: string;
+}
+
+/** @throws 400 for a region or zone that does not exist. */
+export function checkPlace(scope: string): void {
+  const [kind, place = ""] = scope.split("/");
+  if (kind === "regions" && !Object.hasOwn(REGIONS, place)) throw invalid("region", place, "Unknown region.");
+  if (kind === "zones" && !Object.values(REGIONS).flat().includes(place))
+    throw invalid("zone", place, "Unknown zone.");
 }
 
 /** Projects, regions and zones. */

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import { ADDRESS_ACTIONS, DISK_ACTIONS, INSTANCE_ACTIONS, runAction } from "./actions";
+import { ADDRESS_ACTIONS, DISK_ACTIONS, INSTANCE_ACTIONS, runAction, SUBNETWORK_ACTIONS } from "./actions";
 import type { ApiContext, Collection, Location } from "./collection";
 import { addresses } from "./collections/addresses";
 import { disks } from "./collections/disks";
@@ -12,7 +12,7 @@ import { Crud } from "./crud";
 import { ApiError } from "./errors";
 import { familyImage, namedImage } from "./images";
 import { doneOperation } from "./operation";
-import { registerPlaces } from "./places";
+import { checkPlace, registerPlaces } from "./places";
 import { registerServiceAccounts } from "./serviceAccounts";
 import type { Resource } from "./store";
 
@@ -25,7 +25,12 @@ const COLLECTIONS: readonly Collection[] = [
   routers,
   instances,
 ];
-const ACTIONS = { disks: DISK_ACTIONS, addresses: ADDRESS_ACTIONS, instances: INSTANCE_ACTIONS };
+const ACTIONS = {
+  disks: DISK_ACTIONS,
+  addresses: ADDRESS_ACTIONS,
+  instances: INSTANCE_ACTIONS,
+  subnetworks: SUBNETWORK_ACTIONS,
+};
 const SCOPE_URL = { global: "global", region: "regions/:place", zone: "zones/:place" };
 
 interface Params {
@@ -42,6 +47,7 @@ export function createApi(context: ApiContext): FastifyInstance {
     bodyLimit: 16 * 1024 * 1024,
     routerOptions: { ignoreTrailingSlash: true },
   });
+  acceptEmptyBodies(app);
   answerErrors(app);
   refuseAnonymous(app);
   for (const collection of COLLECTIONS) registerCollection(app, collection, context);
@@ -57,7 +63,9 @@ function registerCollection(app: FastifyInstance, collection: Collection, contex
   const url = `/compute/v1/projects/:project/${SCOPE_URL[collection.scope]}/${collection.name}`;
   const at = (request: FastifyRequest): Location => {
     const { project, place } = request.params as Params;
-    return { project, scope: SCOPE_URL[collection.scope].replace(":place", place ?? "") };
+    const scope = SCOPE_URL[collection.scope].replace(":place", place ?? "");
+    checkPlace(scope);
+    return { project, scope };
   };
   const nameOf = (request: FastifyRequest) => (request.params as Params).name;
   const bodyOf = (request: FastifyRequest) => (request.body ?? {}) as Resource;
@@ -100,6 +108,18 @@ function registerImages(app: FastifyInstance): void {
   app.get(`${url}/:name`, async (request) => {
     const { project, name } = request.params as Params;
     return namedImage(project, name);
+  });
+}
+
+/** Google's provider says `Content-Type: application/json` of requests without a body, too. */
+function acceptEmptyBodies(app: FastifyInstance): void {
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    try {
+      done(null, body === "" ? {} : JSON.parse(String(body)));
+    } catch {
+      done(new ApiError(400, "parseError", "Parse Error"));
+    }
   });
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { ApiError, alreadyExists } from "./errors";
+import { ApiError } from "./errors";
 import { fingerprint } from "./fingerprint";
 import type { Resource, Store } from "./store";
 
@@ -21,11 +21,15 @@ export function registerServiceAccounts(app: FastifyInstance, store: Store): voi
           400,
           "badRequest",
           `Invalid service account ID: ${id}. It must be 6 to 30 characters of [a-z]([-a-z0-9]*[a-z0-9]).`,
+          { status: "INVALID_ARGUMENT" },
         );
       }
       const email = `${id}@${params.project}.iam.gserviceaccount.com`;
       const path = pathOf(params.project, email);
-      if (store.get(path)) throw alreadyExists(path);
+      if (store.get(path)) {
+        const message = `Service account ${id} already exists within project projects/${params.project}.`;
+        throw new ApiError(409, "alreadyExists", message, { status: "ALREADY_EXISTS" });
+      }
       const uniqueId = store.nextId();
       const account: Resource = {
         name: path,
@@ -71,9 +75,11 @@ function find(store: Store, { account, project }: Params): { path: string; accou
     .list("projects/")
     .find(
       ({ path, resource }) =>
-        path.includes("/serviceAccounts/") && (resource.email === account || resource.uniqueId === account),
+        path.startsWith(project === "-" ? "projects/" : `projects/${project}/`) &&
+        path.includes("/serviceAccounts/") &&
+        (resource.email === account || resource.uniqueId === account),
     );
-  if (!found) throw new ApiError(404, "notFound", `Unknown service account ${pathOf(project, account)}`);
+  if (!found) throw new ApiError(404, "notFound", "Unknown service account", { status: "NOT_FOUND" });
   return { path: found.path, account: found.resource };
 }
 

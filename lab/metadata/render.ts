@@ -5,16 +5,28 @@ type Folder = { [key: string]: Tree };
 /** Keys of a JSON answer are camelCase (`network-interfaces` is `networkInterfaces`), but for user-given ones. */
 export function toJson(tree: Tree, key = ""): unknown {
   if (Array.isArray(tree)) return tree.map((element) => toJson(element));
-  if (typeof tree !== "object")
-    return key === "id" || key === "numericProjectId" ? rawNumber(String(tree)) : tree;
+  if (typeof tree !== "object") {
+    if (NUMBERS.has(key)) return rawNumber(String(tree));
+    return LINES.has(key) ? String(tree).split("\n") : tree;
+  }
+  if (key === "guestAttributes") return tree;
   if (LISTS.has(key)) return Object.values(tree).map((element) => toJson(element));
   const keep = VERBATIM.has(key);
   return Object.fromEntries(
     Object.entries(tree).map(([name, value]) => {
       const shown = keep ? name : camelCase(name);
-      return [shown, toJson(value, shown)];
+      // A user's own key is no name of ours: an attribute `id` is text.
+      return [shown, toJson(value, keep && !isFolder(value) ? "" : shown)];
     }),
   );
+}
+
+/** {@link toJson} of the node at a path. */
+export function toJsonAt(tree: Tree, path: readonly string[]): unknown {
+  const names = path.map(camelCase);
+  if (names.includes("guestAttributes")) return tree;
+  const isUsers = VERBATIM.has(names.at(-2) ?? "") && !isFolder(tree);
+  return toJson(tree, isUsers ? "" : names.at(-1));
 }
 
 /** Folders that are lists in JSON. */
@@ -25,8 +37,12 @@ const LISTS = new Set([
   "ipAliases",
   "targetInstanceIps",
 ]);
+/** Values that are numbers in JSON. */
+const NUMBERS = new Set(["id", "numericProjectId", "mtu"]);
+/** Values of one entry a line that are lists in JSON. */
+const LINES = new Set(["aliases", "scopes", "dnsServers"]);
 /** Folders whose entries users name. */
-const VERBATIM = new Set(["attributes", "serviceAccounts", "guestAttributes"]);
+const VERBATIM = new Set(["attributes", "serviceAccounts"]);
 
 const RAW = "raw-number:";
 

@@ -3,12 +3,13 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { instanceIp } from "../api/hostSpec";
 import type { Resource, Store } from "../api/store";
 import { GuestAttributes } from "./guestAttributes";
-import { find, isFolder, stringify, toJson, toText } from "./render";
+import { find, isFolder, stringify, toJsonAt, toText } from "./render";
 import { metadataTree, type Tree } from "./tree";
 
 const PREFIX = "/computeMetadata/v1/";
 const POLL_MS = 200;
 const LONGEST_WAIT_S = 300;
+const GUEST_ATTRIBUTES_OFF = "Guest attributes endpoint access is disabled.\n";
 
 interface Query {
   readonly recursive?: string;
@@ -39,11 +40,12 @@ export function createMetadataServer(store: Store): FastifyInstance {
   });
   app.get("/", async () => "computeMetadata/\n");
   app.get("/computeMetadata/*", async (request, reply) => answer(request, reply, store, guestAttributes));
+  // Whatever a guest says its value is, it is text.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   app.put("/computeMetadata/v1/instance/guest-attributes/:namespace/:key", async (request, reply) => {
     const caller = callerOf(request, store);
-    if (!caller || !guestAttributes.enabled(caller))
-      return reply.code(403).send("Guest attributes are not enabled.\n");
+    if (!caller || !guestAttributes.enabled(caller)) return reply.code(403).send(GUEST_ATTRIBUTES_OFF);
     const { namespace, key } = request.params as { namespace: string; key: string };
     guestAttributes.put(caller, namespace, key, String(request.body ?? ""));
     return reply.code(200).send("");
@@ -66,6 +68,9 @@ async function answer(
     const caller = callerOf(request, store);
     return caller && find(metadataTree(caller, projectOf(caller), guestAttributes.tree(caller)), parts);
   };
+  const asker = callerOf(request, store);
+  if (asker && parts.slice(0, 2).join("/") === "instance/guest-attributes" && !guestAttributes.enabled(asker))
+    return reply.code(403).send(GUEST_ATTRIBUTES_OFF);
   let found = look();
   if (query.wait_for_change === "true") {
     const end = Date.now() + Math.min(Number(query.timeout_sec ?? LONGEST_WAIT_S), LONGEST_WAIT_S) * 1000;
@@ -81,7 +86,7 @@ async function answer(
     return reply.code(301).header("Location", `${path}/`).send("");
   }
   const asJson = query.alt === "json" || (query.recursive === "true" && query.alt !== "text");
-  if (asJson) return reply.type("application/json").send(stringify(toJson(found, parts.at(-1) ?? "")));
+  if (asJson) return reply.type("application/json").send(stringify(toJsonAt(found, parts)));
   return reply.type("application/text").send(toText(found));
 }
 

@@ -29,7 +29,7 @@ export function metadataTree(
       "cpu-platform": String(instance.cpuPlatform),
       description: String(instance.description ?? ""),
       "guest-attributes": guestAttributes,
-      hostname: `${name}.${zone}.c.${project}.internal`,
+      hostname: String(instance.hostname ?? `${name}.${zone}.c.${project}.internal`),
       // As a number it would lose digits: the id has more than JavaScript's numbers hold.
       id: String(instance.id),
       image: "",
@@ -38,7 +38,7 @@ export function metadataTree(
       name,
       "network-interfaces": {
         "0": {
-          "access-configs": {},
+          "access-configs": accessConfigs(nic),
           dnsServers: "169.254.169.254",
           "forwarded-ips": {},
           gateway: "10.240.0.1",
@@ -68,6 +68,14 @@ export function metadataTree(
     oslogin: {},
     project: { attributes: {}, "numeric-project-id": String(NUMERIC_PROJECT_ID), "project-id": project },
   };
+}
+
+/** External addresses by index. */
+function accessConfigs(nic: Resource): { [index: string]: Tree } {
+  const configs = (nic.accessConfigs as { natIP: string; type: string }[] | undefined) ?? [];
+  return Object.fromEntries(
+    configs.map(({ natIP, type }, index) => [String(index), { "external-ip": natIP, type }]),
+  );
 }
 
 /** The interface's address follows from the IPv4 address, as on GCE. */

@@ -72,6 +72,9 @@ function internal(subnetwork: unknown, wanted: unknown, at: Location, context: A
 
 /** From a range kept for documentation: nothing in the lab can dial it. */
 function externalAddress({ store }: ApiContext): string {
-  const used = store.list("projects/").filter(({ resource }) => resource.addressType === "EXTERNAL").length;
-  return `203.0.113.${10 + (used % 200)}`;
+  const taken = new Set(store.list("projects/").map(({ resource }) => resource.address));
+  for (let last = 10; last < 255; last++) {
+    if (!taken.has(`203.0.113.${last}`)) return `203.0.113.${last}`;
+  }
+  throw new ApiError(403, "quotaExceeded", "Quota 'STATIC_ADDRESSES' exceeded.");
 }

@@ -42,16 +42,9 @@ export const firewalls: Collection = {
   complete: (body, at, context) => {
     const network = toPath(body.network, at.project, "resource.network");
     mustExist(network, context);
-    if ((body.allowed === undefined) === (body.denied === undefined)) {
-      throw new ApiError(
-        400,
-        "invalid",
-        "Exactly one of 'allowed' and 'denied' must be specified for a firewall rule.",
-      );
-    }
     const sources = [body.sourceRanges, body.sourceTags, body.sourceServiceAccounts];
     const open = (body.direction ?? "INGRESS") === "INGRESS" && sources.every((s) => s === undefined);
-    return {
+    return checked({
       direction: "INGRESS",
       priority: 1000,
       disabled: false,
@@ -59,12 +52,31 @@ export const firewalls: Collection = {
       ...(open ? { sourceRanges: ["0.0.0.0/0"] } : {}),
       ...body,
       network: selfLink(network),
-    };
+    });
   },
+  patched: checked,
   created: (_path, _resource, context) => enforceFirewall(context),
   changed: (_path, _resource, context) => enforceFirewall(context),
   deleted: (_path, context) => enforceFirewall(context),
 };
+
+/** @throws 400 for a rule that GCE refuses, 501 for one that the lab's hosts cannot enforce. */
+function checked(rule: Resource): Resource {
+  if ((rule.allowed === undefined) === (rule.denied === undefined)) {
+    throw new ApiError(
+      400,
+      "invalid",
+      "Exactly one of 'allowed' and 'denied' must be specified for a firewall rule.",
+    );
+  }
+  const foreign = ["sourceServiceAccounts", "targetServiceAccounts"].find(
+    (field) => rule[field] !== undefined,
+  );
+  const missing = rule.direction === "EGRESS" ? "egress rules" : foreign;
+  if (missing)
+    throw new ApiError(501, "notImplemented", `the lab does not implement ${missing} of global/firewalls`);
+  return rule;
+}
 
 /** Puts every rule in force on every running host. */
 export async function enforceFirewall(context: ApiContext): Promise<void> {

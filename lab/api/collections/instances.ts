@@ -3,7 +3,7 @@ import type { ApiContext, Collection, Location } from "../collection";
 import { ApiError, invalid, required } from "../errors";
 import { fingerprint } from "../fingerprint";
 import { instanceIp, toHostSpec } from "../hostSpec";
-import { attachedDisk, createBootDisk, releaseDisks } from "../instanceDisks";
+import { attachedDisks, createNewDisks, releaseDisks, undoDisks } from "../instanceDisks";
 import { machineTypeLink } from "../machineTypes";
 import { selfLink, toPath } from "../paths";
 import { mustExist } from "../references";
@@ -47,10 +47,18 @@ export const instances: Collection = {
   patchable: [],
   complete,
   created: async (path, resource, context) => {
-    await createBootDisk(resource, context);
-    markAddress(path, resource, context, true);
-    await context.backend.start(toHostSpec(resource, context.store));
-    await enforceFirewall(context);
+    try {
+      await createNewDisks(resource, context);
+      markAddress(path, resource, context, true);
+      await context.backend.start(toHostSpec(resource, context.store));
+      await enforceFirewall(context);
+    } catch (error) {
+      // Nothing is left, so that the next attempt does not find its disk taken.
+      await context.backend.destroy(String(resource.name)).catch(() => undefined);
+      await undoDisks(path, resource, context);
+      markAddress(path, resource, context, false);
+      throw error;
+    }
   },
   deleting: async (path, resource, context) => {
     if (resource.deletionProtection === true) {
@@ -100,7 +108,7 @@ function complete(body: Resource, at: Location, context: ApiContext): Resource {
       ...(body.scheduling as object | undefined),
     },
     shieldedInstanceIntegrityPolicy: { updateAutoLearnPolicy: true },
-    disks: disks.map((disk, index) => attachedDisk(disk, index, path, String(body.name), at, context)),
+    disks: attachedDisks(disks, path, String(body.name), at, context),
     networkInterfaces: [nic],
   };
 }
@@ -132,12 +140,13 @@ function networkInterface(body: Resource, at: Location, context: ApiContext): Re
       "IP address is outside the range of the subnetwork.",
     );
   }
-  const access = (given.accessConfigs as Resource[] | undefined)?.map((config, index) => ({
+  const access = (given.accessConfigs as Resource[] | undefined)?.map((config) => ({
     kind: "compute#accessConfig",
     type: "ONE_TO_ONE_NAT",
     name: "external-nat",
     networkTier: "PREMIUM",
-    natIP: `203.0.113.${100 + Number(networkIP.split(".").pop()) + index}`,
+    // From another range kept for documentation than reserved addresses.
+    natIP: `198.51.100.${networkIP.split(".").pop()}`,
     ...config,
   }));
   return {
@@ -161,7 +170,7 @@ function mustBeFree(ip: string, path: string, { store }: ApiContext): void {
     throw new ApiError(
       400,
       "ipInUseByAnotherResource",
-      `IP '${ip}' is already being used by another resource '${holder.path}'.`,
+      `IP '${ip}' is already being used by another resource.`,
     );
   }
 }

@@ -22,7 +22,11 @@ export const networks: Collection = {
     mtu: 1460,
     networkFirewallPolicyEnforcementOrder: "AFTER_CLASSIC_FIREWALL",
     ...body,
-    routingConfig: { routingMode: "REGIONAL", ...(body.routingConfig as object | undefined) },
+    routingConfig: {
+      routingMode: "REGIONAL",
+      bgpBestPathSelectionMode: "LEGACY",
+      ...(body.routingConfig as object | undefined),
+    },
   }),
   deleting: async (path, _resource, context) => mustBeUnused(path, context),
 };

@@ -1,0 +1,24 @@
+import type { Resource } from "./store";
+
+/** As Google's APIs store a body: a field that is null or an empty list is one that is not set. */
+export function withoutUnset(body: Resource): Resource {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => !isUnset(value)));
+}
+
+/** PATCH: objects are merged, lists and scalars replaced, and what is unset is removed. */
+export function mergePatch(before: Resource, patch: Resource): Resource {
+  const merged = Object.entries(patch).map(([field, value]) => {
+    const old = before[field];
+    return [field, isObject(value) && isObject(old) ? mergePatch(old, value) : value];
+  });
+  return withoutUnset({ ...before, ...Object.fromEntries(merged) });
+}
+
+/** True for null, undefined and an empty list. */
+export function isUnset(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+function isObject(value: unknown): value is Resource {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
