@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { NODE_LIB_DIR, nodeFiles } from "../../../../components/nodeFiles";
-import { addSpies, makeTree } from "./tree";
+import { addSpies, copyTree, makeTree } from "./tree";
 
 /** How a run ended. */
 export interface RunResult {
@@ -39,6 +39,7 @@ const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 const NAMESPACES = ["--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--kill-child"];
 
 const nodes: TestNode[] = [];
+const templates: TestNode[] = [];
 
 /** A fresh node with the phases and what is declared on it; removed after the test. */
 export function newNode(name = "controller-0", ip = "10.240.0.10"): TestNode {
@@ -53,6 +54,17 @@ afterEach(() => {
   for (const node of nodes.splice(0)) rmSync(node.tree, { recursive: true, force: true });
 });
 
+afterAll(() => {
+  for (const node of templates.splice(0)) rmSync(node.tree, { recursive: true, force: true });
+});
+
+/** Makes a node one that stays until the end of the test file, for {@link TestNode.copy}. */
+export function asTemplate(node: TestNode): TestNode {
+  nodes.splice(nodes.indexOf(node), 1);
+  templates.push(node);
+  return node;
+}
+
 /** One node: a tree on disk in which the real phases run, with fakes for what a test cannot have. */
 export class TestNode {
   constructor(
@@ -60,6 +72,13 @@ export class TestNode {
     readonly name: string,
     readonly ip: string,
   ) {}
+
+  /** Another node in the same state; removed after the test. */
+  copy(): TestNode {
+    const node = new TestNode(copyTree(this.tree), this.name, this.ip);
+    nodes.push(node);
+    return node;
+  }
 
   /** Puts the phases, the unit and `etcdEnv` where `install` puts them. */
   declare(etcdEnv: string): void {
@@ -106,6 +125,16 @@ export class TestNode {
           .split("\n")
           .filter((c) => c && matching.test(c))
       : [];
+  }
+
+  /** Lets everything be killed when a fake is called with `part` in its call, before it does anything. */
+  cutBefore(part: string): void {
+    this.write("/fake/cut-before", `${part}\n`);
+  }
+
+  /** Undoes {@link cutBefore}. */
+  uncut(): void {
+    this.remove("/fake/cut-before");
   }
 
   forgetCalls(): void {

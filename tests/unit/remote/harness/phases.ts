@@ -8,6 +8,9 @@ export const VERSION = "3.4.10";
 /** Where the other two members of the seed's cluster listen. */
 export const OTHERS: readonly string[] = [SEED[1].ip, SEED[2].ip];
 
+/** All three, for a phase that asks this node as it asks the others. */
+export const LISTENING: readonly string[] = SEED.map(({ ip }) => ip);
+
 type Options = Readonly<Record<string, string>>;
 
 /** Runs `bootstrap` as the program does, by default at its create, with nobody else there. */
@@ -71,6 +74,18 @@ export function runningNode(certificates: Certificates): TestNode {
   expectSuccess(converge(node));
   node.forgetCalls();
   return node;
+}
+
+/** Runs `membership` as the program does, on the first controller. */
+export function membership(node: TestNode, changed: Options = {}, listening = LISTENING): RunResult {
+  const options = {
+    name: node.name,
+    version: VERSION,
+    members: declaredMembers(),
+    instances: "1,2,3",
+    ...changed,
+  };
+  return node.phase("membership", options, { listening });
 }
 
 /** Expects a run to have ended well and without an error in its log. */

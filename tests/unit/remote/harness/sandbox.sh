@@ -64,4 +64,5 @@ hostname "$name"
 start_listeners
 mount_system
 make_data_disk
-exec chroot "$tree" "$@"
+# No exec: the first process of a PID namespace cannot be killed from inside, as a test does.
+chroot "$tree" "$@"

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -38,6 +39,13 @@ export function makeTree(): string {
   cpSync("/etc/ld.so.cache", join(tree, "etc/ld.so.cache"));
   cpSync(FAKES, join(tree, "fake"), { recursive: true });
   return tree;
+}
+
+/** Copies a tree with owners and modes to a new temporary directory, whose path it returns. */
+export function copyTree(tree: string): string {
+  const copy = mkdtempSync(join(tmpdir(), "etcd-node-"));
+  execFileSync("cp", ["-a", `${tree}/.`, copy]);
+  return copy;
 }
 
 /** A spy under the name of every system command, for runs that log every argv there is. */
