@@ -36,7 +36,7 @@ export function registerPlaces(app: FastifyInstance): void {
   app.get<{ Params: Params }>(
     "/compute/v1/projects/:project/regions/:name",
     async ({ params: { project, name } }) => {
-      if (!REGIONS[name]) throw notFound(`projects/${project}/regions/${name}`);
+      if (!Object.hasOwn(REGIONS, name)) throw notFound(`projects/${project}/regions/${name}`);
       return region(project, name);
     },
   );
