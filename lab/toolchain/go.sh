@@ -49,10 +49,11 @@ Install one (Debian 12: golang-go of bookworm-backports; else https://go.dev/dl)
   log "building with $("$GO" version)"
 }
 
-# go_build MODULE_DIR PACKAGE OUT [GO_BUILD_FLAG…]
+# go_build MODULE_DIR PACKAGE OUT [GO_BUILD_FLAG…], MODULE_DIR below lab/toolchain unless it is absolute
 go_build() {
   local module=$1 package=$2 out=$3
   shift 3
+  [[ $module == /* ]] || module=${TOOLCHAIN:?}/$module
   log "go build $package"
-  (cd "${TOOLCHAIN:?}/$module" && "$GO" build -v -trimpath "$@" -o "$out" "$package")
+  (cd "$module" && "$GO" build -v -trimpath "$@" -o "$out" "$package")
 }

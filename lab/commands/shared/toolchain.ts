@@ -12,6 +12,8 @@ const Manifest = z.object({
   pulumiHome: z.string(),
   /** Holds `vX.Y.Z/` with a tarball and SHA256SUMS each. */
   mirrorDir: z.string(),
+  /** The program that tests/e2e/workload is built to. */
+  workload: z.string(),
 });
 
 /** Where `lab/bin/setup` put the tools. */
@@ -21,7 +23,9 @@ export type Toolchain = z.infer<typeof Manifest>;
 export function readToolchain(): Toolchain {
   const file = join(ROOT, "node_modules/.cache/etcd-lab/toolchain.json");
   if (!existsSync(file)) throw new LabError("the lab is not set up here; run lab/bin/setup (or `npm start`)");
-  const toolchain = Manifest.parse(JSON.parse(readFileSync(file, "utf8")));
+  const manifest = Manifest.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  if (!manifest.success) throw new LabError(`${file} is of another version; run lab/bin/setup again`);
+  const toolchain = manifest.data;
   if (!existsSync(join(toolchain.engineDir, "pulumi"))) {
     throw new LabError(`the engine is gone from ${toolchain.engineDir}; run lab/bin/setup again`);
   }
