@@ -1,6 +1,7 @@
+import { parseCidr, parseIpv4 } from "../../../core/cidr";
 import type { FirewallRule } from "../../hosts/backend";
 import type { ApiContext, Collection } from "../collection";
-import { ApiError } from "../errors";
+import { ApiError, invalid } from "../errors";
 import { runningHosts } from "../hostSpec";
 import { selfLink, toPath } from "../paths";
 import { mustExist } from "../references";
@@ -69,6 +70,10 @@ function checked(rule: Resource): Resource {
       "Exactly one of 'allowed' and 'denied' must be specified for a firewall rule.",
     );
   }
+  for (const [index, range] of ((rule.sourceRanges as string[] | undefined) ?? []).entries()) {
+    if (!isIpv6(range) && !parseCidr(range) && parseIpv4(range) === undefined)
+      throw invalid(`resource.sourceRanges[${index}]`, range, "Must be a CIDR address range.");
+  }
   const foreign = ["sourceServiceAccounts", "targetServiceAccounts"].find(
     (field) => rule[field] !== undefined,
   );
@@ -87,6 +92,10 @@ export async function enforceFirewall(context: ApiContext): Promise<void> {
   await context.backend.applyFirewall(rules, runningHosts(context.store));
 }
 
+function isIpv6(range: string): boolean {
+  return range.includes(":");
+}
+
 function toRule(resource: Resource): FirewallRule {
   const action = resource.allowed === undefined ? "deny" : "allow";
   const protocols = (resource.allowed ?? resource.denied) as { IPProtocol: string; ports?: string[] }[];
@@ -97,7 +106,8 @@ function toRule(resource: Resource): FirewallRule {
     direction: resource.direction as FirewallRule["direction"],
     action,
     disabled: resource.disabled === true,
-    sourceRanges: list("sourceRanges"),
+    // The lab's network has IPv4 only, so nothing comes from the other ranges.
+    sourceRanges: list("sourceRanges").filter((range) => !isIpv6(range)),
     sourceTags: list("sourceTags"),
     targetTags: list("targetTags"),
     protocols: protocols.map(({ IPProtocol, ports }) => ({

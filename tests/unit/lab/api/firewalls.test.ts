@@ -159,6 +159,24 @@ test.each([
   expect(await lab.call("GET", PATH)).toEqual(notFound(PATH));
 });
 
+test.each(["ten", "10.0.0.1/8", "10.0.0.0/33", "300.0.0.1"])("the range %s is refused", async (range) => {
+  const sourceRanges = ["10.0.0.0/8", range];
+  expect(await lab.call("POST", "global/firewalls", { ...RULE, sourceRanges })).toEqual(
+    failure(
+      400,
+      "invalid",
+      `Invalid value for field 'resource.sourceRanges[1]': '${range}'. Must be a CIDR address range.`,
+    ),
+  );
+});
+
+test("IPv6 ranges are kept, and nothing comes from them", async () => {
+  const sourceRanges = ["10.0.0.0/8", "192.0.2.1", "::/0"];
+  await lab.mutate("POST", "global/firewalls", { ...RULE, sourceRanges });
+  expect(await lab.get(PATH)).toEqual({ ...STORED, sourceRanges });
+  expect(lab.firewall).toEqual([[{ ...ENFORCED, sourceRanges: ["10.0.0.0/8", "192.0.2.1"] }], []]);
+});
+
 test("a network that is not there is refused", async () => {
   const network = "projects/p1/global/networks/other";
   expect(await lab.call("POST", "global/firewalls", { ...RULE, network })).toEqual(
