@@ -67,7 +67,8 @@ const CHECK_TIMEOUT_S = 60;
  * network, and the checker of what they saw.
  *
  * The lab's firewall lets that place, 10.240.0.1, reach port 2379 only when the stack's setting
- * `apiServerSourceRanges` has `"10.240.0.1/32"`, as API servers outside the controllers need it, too.
+ * `apiServerSourceRanges` has `"10.240.0.1/32"`, as API servers outside the controllers need it, too:
+ * `lab.set({ "apiServerSourceRanges[0]": "10.240.0.1/32" })` before an `up`.
  */
 export class Workload {
   private constructor(
