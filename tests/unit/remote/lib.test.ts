@@ -1,0 +1,98 @@
+import { newNode, type RunOptions, type RunResult, type TestNode } from "./harness/node";
+
+let node: TestNode;
+
+beforeEach(() => {
+  node = newNode();
+});
+
+/** Runs `script` as a phase called `probe` that has sourced the library. */
+function probe(script: string, words: readonly string[] = [], options: RunOptions = {}): RunResult {
+  const phase = ["set -euo pipefail", "source /usr/local/lib/etcd-node/lib.sh", script].join("\n");
+  node.write("/tmp/probe.sh", `${phase}\n`);
+  return node.run(["bash", "/tmp/probe.sh", ...words], options);
+}
+
+describe("options", () => {
+  const parse = (...words: string[]) =>
+    probe('ALLOWED_OPTIONS="name ip"; parse_options "$@"; echo "$' + "{OPT[name]}|$" + '{OPT[ip]}"', words);
+
+  test("are taken by name, in any order, with any value", () => {
+    expect(parse("--ip", "--x y", "--name", "")).toEqual({ code: 0, stdout: "|--x y\n", stderr: "" });
+  });
+
+  test.each([
+    ["an unknown one", ["--nam", "a"], "unknown option --nam; known: name ip"],
+    ["one without a value", ["--ip", "a", "--name"], "option --name has no value"],
+    ["a missing one", ["--name", "a"], "option --ip is missing"],
+  ])("%s is refused by its name", (_what, words, message) => {
+    expect(parse(...words)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `etcd-node: controller-0: probe: ERROR: ${message}\n`,
+    });
+  });
+});
+
+describe("the lock", () => {
+  const HOLD = (seconds: number) =>
+    `mkdir -p /run/lock; flock /run/lock/etcd-node.lock sh -c 'touch /tmp/held; command sleep ${seconds}; echo released >>/tmp/order' & until [ -e /tmp/held ]; do :; done`;
+
+  test("makes a second phase wait for the first", () => {
+    const run = probe(`${HOLD(1)}\ntake_lock; echo taken >>/tmp/order`);
+    expect(run).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(node.read("/tmp/order")).toBe("released\ntaken\n");
+  });
+
+  test("fails the second phase, naming the lock, when the first does not end", () => {
+    const impatient = 'flock() { command flock --wait 0.2 "$3"; }';
+    const run = probe(`${HOLD(30)}\n${impatient}\ntake_lock; echo taken`);
+    expect(run).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "etcd-node: controller-0: probe: ERROR: another phase has held the node's lock for 300 s; " +
+        "look at 'fuser /run/lock/etcd-node.lock'\n",
+    });
+  });
+
+  test("ends with the phase that held it", () => {
+    expect(probe("take_lock").code).toBe(0);
+    expect(probe("flock() { command flock --wait 0.2 9; }; take_lock").code).toBe(0);
+  });
+});
+
+describe("write_file", () => {
+  test("writes stdin with the mode that it is given, and leaves nothing else", () => {
+    expect(probe("write_file /etc/x/file 0640", [], { stdin: "new\n" }).code).toBe(0);
+    expect(node.read("/etc/x/file")).toBe("new\n");
+    expect(node.permissions("/etc/x/file")).toBe("0640 root:root");
+    expect(node.list("/etc/x")).toEqual(["file"]);
+  });
+
+  test("keeps the old file when it is killed in the middle of writing", () => {
+    node.write("/etc/x/file", "old\n");
+    const { code } = probe("{ echo half; kill -KILL $$; } | write_file /etc/x/file 0644");
+    expect(code).toBe(137);
+    expect(node.read("/etc/x/file")).toBe("old\n");
+  });
+
+  test("keeps the old file when there is no room, and fails", () => {
+    const script = [
+      "echo old >/opt/file",
+      "trap 'head -c 99 /opt/file' EXIT",
+      "head -c 2000000 /dev/zero | write_file /opt/file 0644",
+    ];
+    expect(probe(script.join("\n"), [], { roomMib: 1 })).toMatchObject({ code: 1, stdout: "old\n" });
+  });
+
+  test("has the content on disk and the mode set before the file gets its name", () => {
+    probe("write_file /etc/file 0600", [], { stdin: "x", spyOnAll: true });
+    const calls = node.calls(/^(chmod|sync|mv) /).map((call) => call.replace(/\.[A-Za-z0-9]{6}\b/, ".NEW"));
+    expect(calls).toEqual([
+      "chmod 0600 /etc/file.NEW",
+      "sync /etc/file.NEW",
+      "mv -f /etc/file.NEW /etc/file",
+    ]);
+  });
+});
