@@ -1,0 +1,90 @@
+import { parseCidr } from "../cidr";
+import { formatVersion, parseVersion } from "../version";
+import { commandOptions } from "./commandOptions";
+import { isObject } from "./preview";
+import type { ResourceChange } from "./resourceChange";
+
+/** Each value that may be printed has a shape; what is not of its shape is not printed. */
+const SHAPES = {
+  sizeGb: /^\d{1,6}$/,
+  zone: /^[a-z]+-[a-z]+\d+-[a-z]$/,
+  machineType: /^[a-z]\d[a-z]?-[a-z]+(-\d+){0,2}$/,
+  diskType: /^(pd|hyperdisk)-[a-z-]{1,30}$/,
+  image:
+    /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[a-z][a-z0-9-]{1,40}\/global\/images\/(family\/)?[a-z][a-z0-9-]{0,62}$/,
+} as const;
+
+/** The only properties whose values the guard prints, by role and path. */
+const ALLOWED: Readonly<Record<string, keyof typeof SHAPES>> = {
+  "vm machineType": "machineType",
+  "vm zone": "zone",
+  "vm bootDisk.initializeParams.image": "image",
+  "vm bootDisk.initializeParams.size": "sizeGb",
+  "data-disk size": "sizeGb",
+  "data-disk type": "diskType",
+  "data-disk zone": "zone",
+};
+
+/** A value before and after, both fit to be printed. */
+export interface PrintableChange {
+  /** `create --version`, or a property's path. */
+  readonly path: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** The values of a change that are on the allow-list, where they differ. Everything else stays unprinted. */
+export function printableChanges(change: ResourceChange): PrintableChange[] {
+  const found: PrintableChange[] = [];
+  for (const [key, shape] of Object.entries(ALLOWED)) {
+    const [kind, path] = key.split(" ") as [string, string];
+    if (kind !== change.role.kind) continue;
+    add(
+      found,
+      path,
+      printAs(shape, at(change.old?.inputs, path)),
+      printAs(shape, at(change.new?.inputs, path)),
+    );
+  }
+  if (change.role.kind === "converge") {
+    add(found, "create --version", versionOf(change.old?.inputs), versionOf(change.new?.inputs));
+  }
+  return found;
+}
+
+function add(
+  to: PrintableChange[],
+  path: string,
+  before: string | undefined,
+  after: string | undefined,
+): void {
+  if (before === after) return;
+  to.push({ path, ...(before ? { from: before } : {}), ...(after ? { to: after } : {}) });
+}
+
+/** The etcd version in a phase's command, printed anew from its numbers; `undefined` when it is not known. */
+export function versionOf(inputs: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const version = parseVersion(commandOptions(inputs)?.version ?? "");
+  return version && formatVersion(version);
+}
+
+function printAs(shape: keyof typeof SHAPES, value: unknown): string | undefined {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && SHAPES[shape].test(text) ? text : undefined;
+}
+
+function at(object: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), object);
+}
+
+/** An address range as it may be printed: as it is, when it is one. */
+export function printableRange(value: unknown): string {
+  if (typeof value !== "string") return "(not a range)";
+  if (parseCidr(value) || /^[0-9a-f:]{2,39}\/\d{1,3}$/i.test(value)) return value;
+  return "(not a range)";
+}
+
+/** A property path as it may be printed: paths are names, and a name of an odd shape is left out. */
+export function printablePath(path: string): string {
+  return /^[\w.\-[\]"/]{1,120}$/.test(path) ? path : "(a property)";
+}

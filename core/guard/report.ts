@@ -1,0 +1,58 @@
+import type { ChangeClass } from "./changeClass";
+import type { Finding } from "./finding";
+import type { PrintableChange } from "./printable";
+import type { ChangeOp } from "./resourceChange";
+
+/** Changes that make one thing happen to one member, or to the cluster. */
+export interface ReportRow {
+  /** Rows with the same number may happen at the same time. */
+  readonly step: number;
+  readonly what: string;
+  /** A member's name, or `cluster`. */
+  readonly member: string;
+  readonly class: ChangeClass;
+  readonly why: string;
+  /** What to do instead, or what makes it safe; empty when there is nothing to say. */
+  readonly safeWay: string;
+  /** `RULE:SUBJECT` of each finding that refuses it. */
+  readonly refusedBy: readonly string[];
+  /** `RULE:SUBJECT` of each finding that an override allows. */
+  readonly allowedBy: readonly string[];
+  readonly urns: readonly string[];
+}
+
+/** One resource's change, without any value that is not on the allow-list. */
+export interface DiffEntry {
+  readonly op: ChangeOp;
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly class: ChangeClass;
+  readonly replaceReasons: readonly string[];
+  readonly paths: readonly string[];
+  readonly values: readonly PrintableChange[];
+}
+
+/** - `incomplete`: the preview itself failed, so that what it shows is not all. */
+export type Verdict = "safe" | "unsafe" | "incomplete";
+
+/** What the guard found, without any secret. */
+export interface Report {
+  readonly reportVersion: 1;
+  readonly stack: string;
+  readonly project: string;
+  readonly verdict: Verdict;
+  /** 0 safe, 1 unsafe, 2 incomplete. */
+  readonly exitCode: 0 | 1 | 2;
+  /** The gravest class. */
+  readonly class: ChangeClass;
+  readonly members: { readonly before: readonly string[]; readonly after: readonly string[] };
+  /** In the order in which `up` does them. */
+  readonly rows: readonly ReportRow[];
+  readonly refused: readonly Finding[];
+  readonly allowed: readonly Finding[];
+  readonly overrideProblems: readonly string[];
+  /** Errors that the preview ended with; their text is left out, it may hold values. */
+  readonly previewErrors: number;
+  readonly diff: readonly DiffEntry[];
+}

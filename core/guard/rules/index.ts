@@ -1,0 +1,21 @@
+import type { Finding, RuleInput } from "../finding";
+import type { Preview } from "../preview";
+import { caRules } from "./ca";
+import { exposureRules } from "./exposure";
+import { foundationRules, protectionRules } from "./foundations";
+import { memberRules } from "./members";
+import { quorumRules } from "./quorum";
+import { versionRules } from "./version";
+
+/** Everything that refuses the run, the gravest first. */
+export function findAll(input: RuleInput, preview: Preview): Finding[] {
+  return [
+    ...foundationRules(input),
+    ...protectionRules(input, preview),
+    ...memberRules(input),
+    ...quorumRules(input),
+    ...versionRules(input),
+    ...caRules(input),
+    ...exposureRules(input),
+  ];
+}

@@ -1,0 +1,54 @@
+import { type Finding, type RuleInput, subjectOf, urnsOf } from "../finding";
+
+/** Two members down in one run, and data disks that are deleted or replaced. */
+export function memberRules({ facts, changes }: RuleInput): Finding[] {
+  if (facts.isDestroyed) return [];
+  return [...severalDown({ facts, changes }), ...dataDisks({ facts, changes })];
+}
+
+function severalDown({ facts, changes }: RuleInput): Finding[] {
+  const { downMembers, newMembers } = facts;
+  const own = changes.filter((c) => downMembers.includes(c.role.member ?? ""));
+  const touched = own.filter((c) => ["vm", "data-disk"].includes(c.role.kind) && c.op !== "same");
+  // A VM that is gone already is down whatever happens; by itself its return harms nobody.
+  if (downMembers.length < 2 || touched.every((c) => c.op === "create")) return [];
+  return [
+    {
+      rule: "several-members-down",
+      subject: subjectOf(...downMembers),
+      members: downMembers,
+      reason:
+        `the VMs or data disks of ${downMembers.length} of ${newMembers.length} members are replaced or stopped ` +
+        "in one run, and the engine does so at the same time: etcd can lose its quorum",
+      safeWay:
+        "one member a run, the next when all are healthy again: " +
+        `\`pulumi up --target '**::${downMembers[0]}' --target-dependents\``,
+      urns: urnsOf(touched),
+    },
+  ];
+}
+
+function dataDisks({ facts, changes }: RuleInput): Finding[] {
+  const findings: Finding[] = [];
+  for (const change of changes) {
+    const { member } = change.role;
+    if (change.role.kind !== "data-disk" || !member || !["replace", "delete"].includes(change.op)) continue;
+    // A member that leaves is taken out of the membership before its disk goes.
+    if (change.op === "delete" && facts.removedMembers.includes(member)) continue;
+    const isReplaced = change.op === "replace";
+    findings.push({
+      rule: isReplaced ? "data-disk-replaced" : "data-disk-deleted",
+      subject: subjectOf(member),
+      members: [member],
+      reason:
+        `${member}'s etcd data is deleted with its disk` +
+        (facts.oldMembers.length === 1 ? ", and it is the only copy" : ""),
+      safeWay: isReplaced
+        ? "keep type, zone and name and let the size only grow; to move a member, take a snapshot, then one " +
+          "member a run, the next only when the new one has caught up"
+        : "keep the disk declared; to remove a member, lower controllerCount by one odd step",
+      urns: [change.urn],
+    });
+  }
+  return findings;
+}

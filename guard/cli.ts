@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+import { GuardInputError, judgePreview, overridesInBody, renderMarkdown } from "../core/guard";
+
+/** What the command needs from outside; tests give their own. */
+export interface GuardIo {
+  /** The text of a file, or of stdin when the name is `-`. */
+  readonly read: (file: string) => string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const USAGE = `usage: npm run --silent guard -- [options] [FILE]
+
+Judges what \`pulumi preview --json\` printed, from FILE or stdin.
+
+  --format markdown|json   default markdown
+  --allow RULE:SUBJECT     allows one finding; repeatable
+  --pr-body-file FILE      allows what the pull request's body names: etcd-guard-allow: RULE:SUBJECT
+
+exit code: 0 safe, 1 unsafe, 2 input not understood or preview incomplete
+`;
+
+/** Runs the guard on command-line arguments and returns its exit code. */
+export function runGuard(args: readonly string[], io: GuardIo): 0 | 1 | 2 {
+  try {
+    const { file, format, overrides, isHelp } = readArguments(args, io);
+    if (isHelp) {
+      io.out(USAGE);
+      return 0;
+    }
+    const report = judgePreview(parseJson(io.read(file)), overrides);
+    io.out(format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : renderMarkdown(report));
+    return report.exitCode;
+  } catch (error) {
+    if (!(error instanceof GuardInputError || error instanceof UsageError)) throw error;
+    io.err(`etcd preview guard: ${error.message}\n`);
+    return 2;
+  }
+}
+
+class UsageError extends Error {}
+
+function readArguments(args: readonly string[], io: GuardIo) {
+  const { values, positionals } = parse(args);
+  const format = values.format ?? "markdown";
+  if (format !== "markdown" && format !== "json")
+    throw new UsageError(`--format is markdown or json\n\n${USAGE}`);
+  if (positionals.length > 1) throw new UsageError(`one FILE at most\n\n${USAGE}`);
+  const body = values["pr-body-file"];
+  const inBody = body === undefined ? [] : overridesInBody(io.read(body));
+  return {
+    file: positionals[0] ?? "-",
+    format,
+    overrides: [...(values.allow ?? []), ...inBody],
+    isHelp: values.help === true,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        format: { type: "string" },
+        allow: { type: "string", multiple: true },
+        "pr-body-file": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : "bad arguments"}\n\n${USAGE}`);
+  }
+}
+
+/** JSON.parse's own message quotes its input, which may hold a secret. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GuardInputError(text.trim() === "" ? "the input is empty" : "the input is not JSON");
+  }
+}
