@@ -28,7 +28,7 @@ export function renderMarkdown(report: Report): string {
     `### etcd preview guard: \`${code(report.stack)}\``,
     verdictLine(report, shown),
     ...report.overrideProblems.map((problem) => `- ⛔ ${text(problem)}`),
-    table(shown),
+    table(report, shown),
     quiet > 0
       ? `${quiet} more ${quiet === 1 ? "change" : "changes"} that etcd does not notice; see the diff.`
       : "",
@@ -60,24 +60,36 @@ function verdictLine(report: Report, shown: readonly ReportRow[]): string {
   return `✅ **Safe: ${CLASS_NAMES[report.class]}** (${text(members)}).${note}`;
 }
 
-function table(rows: readonly ReportRow[]): string {
+function table(report: Report, rows: readonly ReportRow[]): string {
   if (rows.length === 0) return "";
-  const said = new Map<string, number>();
+  const saidIn = new Map<string, number>();
   const lines = rows.map((row) => {
-    const key = row.refusedBy.join();
-    const earlier = key === "" ? undefined : said.get(key);
-    if (key !== "" && earlier === undefined) said.set(key, row.step);
-    const mark = row.refusedBy.length > 0 ? "⛔ " : row.allowedBy.length > 0 ? "❗ " : "";
-    const kind =
-      row.class === "destructive" || mark ? `**${CLASS_NAMES[row.class]}**` : CLASS_NAMES[row.class];
-    const cells = [text(row.what), text(row.member), `${mark}${kind}`];
-    const because =
-      earlier === undefined ? [text(row.why), text(row.safeWay)] : [`as in step ${earlier}`, ""];
-    return `| ${[String(row.step), ...cells, ...because].join(" | ")} |`;
+    const isMarked = row.refusedBy.length + row.allowedBy.length > 0;
+    const sign = row.refusedBy.length > 0 ? "⛔ " : row.allowedBy.length > 0 ? "❗ " : "";
+    const name = CLASS_NAMES[row.class];
+    const kind = row.class === "destructive" || isMarked ? `${sign}**${name}**` : name;
+    const cells = [String(row.step), text(row.what), text(row.member), kind, ...because(report, row, saidIn)];
+    return `| ${cells.join(" | ")} |`;
   });
   return ["| step | what | member | class | why | safe way |", "|---:|---|---|---|---|---|", ...lines].join(
     "\n",
   );
+}
+
+/** A row's reason and safe way; a finding that several rows share is said in the first of them only. */
+function because(report: Report, row: ReportRow, saidIn: Map<string, number>): [string, string] {
+  if (row.refusedBy.length === 0) return [text(row.why), text(row.safeWay)];
+  const fresh = report.refused.filter((finding) => {
+    const name = overrideOf(finding);
+    return row.refusedBy.includes(name) && !saidIn.has(name);
+  });
+  const earlier = row.refusedBy.map((name) => saidIn.get(name)).find((step) => step !== undefined);
+  for (const finding of fresh) saidIn.set(overrideOf(finding), row.step);
+  if (fresh.length === 0) return [`as in step ${earlier}`, ""];
+  return [
+    text(fresh.map((finding) => finding.reason).join("; ")),
+    text(fresh.map((finding) => finding.safeWay).join("; ")),
+  ];
 }
 
 /** Findings about what no row shows, as when the engine put an error in place of a step. */

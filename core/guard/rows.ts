@@ -139,7 +139,8 @@ function summary(changes: readonly Classified[], { facts }: Surroundings) {
   const gravest = changes.reduce((a, b) =>
     graver(a.effect.class, b.effect.class) === a.effect.class ? a : b,
   );
-  const grave = changes.filter((c) => c.effect.class === gravest.effect.class);
+  const isGrave = (kind: ChangeClass) => kind === gravest.effect.class || kind === "vm-down";
+  const grave = changes.filter((c) => isGrave(c.effect.class));
   const what = [...new Set(grave.map((c) => c.effect.what))].slice(0, 3).join(", ");
   return { member, class: gravest.effect.class, what, why: gravest.effect.why };
 }
