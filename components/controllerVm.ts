@@ -2,6 +2,7 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { Disk } from "@pulumi/gcp/compute/disk";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
+import { contentHash } from "../core/contentHash";
 import type { Settings } from "../core/settings";
 import { renderStartupScript } from "../core/startupScript";
 import type { Controller } from "../core/topology";
@@ -33,6 +34,14 @@ export interface ControllerVmArgs
   readonly serviceAccountEmail: pulumi.Input<string>;
   /** OpenSSH public key of the deploy user. */
   readonly deployPublicKey: pulumi.Input<string>;
+  /** What must have ended well before this VM or its data disk may be touched. */
+  readonly after: pulumi.Output<pulumi.Resource[]>;
+}
+
+/** A mark of everything in the settings whose change stops or replaces a controller's VM. */
+export function vmMark(settings: Settings, { zone }: Controller): string {
+  const { machineType, image, bootDiskSizeGb, dataDiskType } = settings;
+  return contentHash([zone, machineType, image, String(bootDiskSizeGb), dataDiskType]);
 }
 
 /** One controller: a reserved address and a data disk that outlive the VM, and the VM. */
@@ -92,7 +101,7 @@ export class ControllerVm extends pulumi.ComponentResource {
         size: dataDiskSizeGb,
         labels: { ...labels },
       },
-      { parent: this, deleteBeforeReplace: true, protect: deletionProtection },
+      { parent: this, deleteBeforeReplace: true, protect: deletionProtection, dependsOn: this.args.after },
     );
   }
 
@@ -109,6 +118,8 @@ export class ControllerVm extends pulumi.ComponentResource {
         tags: ["kubernetes-the-hard-way", CONTROLLER_TAG],
         labels: { ...args.labels },
         deletionProtection: args.deletionProtection,
+        // A changed machine type stops the VM; `after` sees to it that it is one VM at a time.
+        allowStoppingForUpdate: true,
         bootDisk: { initializeParams: { image: args.image, size: args.bootDiskSizeGb, type: "pd-balanced" } },
         attachedDisks: [{ source: disk.selfLink, deviceName: DATA_DISK_DEVICE, mode: "READ_WRITE" }],
         networkInterfaces: [
@@ -138,7 +149,7 @@ export class ControllerVm extends pulumi.ComponentResource {
         parent: this,
         deleteBeforeReplace: true,
         protect: args.deletionProtection,
-        dependsOn: args.network.ready,
+        dependsOn: args.after.apply((resources) => [...args.network.ready, ...resources]),
       },
     );
   }

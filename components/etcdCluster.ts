@@ -5,22 +5,31 @@ import { CONTRACT_VERSION, memberOutputs } from "../core/outputs";
 import { knownSha256, type Release, releaseUrl } from "../core/releases";
 import type { Settings } from "../core/settings";
 import { type Controller, declareControllers, INITIAL_CLUSTER_TOKEN, initialCluster } from "../core/topology";
-import { ControllerVm, DEPLOY_USER } from "./controllerVm";
+import { ControllerVm, DEPLOY_USER, vmMark } from "./controllerVm";
 import { type Connection, createCommand, MemberNode, phase } from "./memberNode";
 import { Network } from "./network";
 import { Pki } from "./pki";
 import { createSshKey } from "./privateKey";
 
-/** What a cluster is made of: validated settings, see {@link parseSettings}. */
+/** What a cluster is made of. */
 export interface EtcdClusterArgs {
+  /** Validated, see {@link parseSettings}. */
   readonly settings: Settings;
+  /**
+   * Whether an earlier `up` has brought the cluster up. If so, VMs and data disks are changed one after the
+   * other, each once the member before it is well again; a cluster that is not there yet needs all at once.
+   *
+   * @default false
+   */
+  readonly isEstablished?: pulumi.Input<boolean>;
 }
 
 /**
  * A TLS-secured etcd cluster on Compute Engine controllers.
  *
  * Machines, certificates, installation and founding go in parallel; everything that can restart a member
- * goes through one serial chain, and the membership comes last.
+ * goes through one serial chain, and the membership comes last. From the second `up` on the VMs are in the
+ * chain, too: whatever stops or replaces one waits until the member before it has converged.
  */
 export class EtcdCluster extends pulumi.ComponentResource {
   readonly network: Network;
@@ -31,6 +40,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
   readonly memberList: pulumi.Output<string>;
   private readonly controllers: readonly Controller[];
   private readonly settings: Settings;
+  private readonly isEstablished: pulumi.Output<boolean>;
 
   constructor(
     private readonly name: string,
@@ -39,6 +49,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
   ) {
     super("etcd-on-gce:index:EtcdCluster", name, {}, opts);
     this.settings = args.settings;
+    this.isEstablished = pulumi.output(args.isEstablished ?? false);
     this.controllers = declareControllers(this.settings.controllerCount, this.settings.zones);
     this.network = new Network(`${name}-network`, this.settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...this.settings, controllers: this.controllers }, { parent: this });
@@ -59,14 +70,19 @@ export class EtcdCluster extends pulumi.ComponentResource {
       endpoints: this.controllers.map((c) => c.clientUrl),
       clusterToken: INITIAL_CLUSTER_TOKEN,
       etcdVersion: this.settings.etcdVersion,
-      caCertPem: this.pki.caBundlePem,
-      kubernetesCertPem: this.pki.kubernetes.certPem,
-      kubernetesKeyPem: pulumi.secret(this.pki.kubernetes.keyPem),
+      caCertPem: this.afterMembership(this.pki.caBundlePem),
+      kubernetesCertPem: this.afterMembership(this.pki.kubernetes.certPem),
+      kubernetesKeyPem: pulumi.secret(this.afterMembership(this.pki.kubernetes.keyPem)),
       certificateExpiry: this.pki.expiry,
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
     };
+  }
+
+  /** Clients get certificates once every member takes them. */
+  private afterMembership(pem: pulumi.Output<string>): pulumi.Output<string> {
+    return pulumi.all([pem, this.memberList]).apply(([text]) => text);
   }
 
   private createVms(deployPublicKey: pulumi.Output<string>): ControllerVm[] {
@@ -85,10 +101,22 @@ export class EtcdCluster extends pulumi.ComponentResource {
             network: this.network,
             serviceAccountEmail: account.email,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
+            after: this.onceEstablished(() => this.placeBefore(controller.index)),
           },
           { parent: this },
         ),
     );
+  }
+
+  /** What an established cluster has to wait for; `resources` is asked when the whole graph stands. */
+  private onceEstablished(resources: () => pulumi.Resource[]): pulumi.Output<pulumi.Resource[]> {
+    return this.isEstablished.apply((is) => (is ? resources() : []));
+  }
+
+  /** The place in the chain before a controller's; the first has none. */
+  private placeBefore(index: number): pulumi.Resource[] {
+    const before = this.members[index - 1];
+    return before ? [before.place] : [];
   }
 
   private connectionTo(vm: ControllerVm, privateKey: pulumi.Output<string>): pulumi.Output<Connection> {
@@ -141,10 +169,14 @@ export class EtcdCluster extends pulumi.ComponentResource {
 
   private convergeInTurn(connections: readonly pulumi.Output<Connection>[]): pulumi.Output<string> {
     const bootstraps = this.members.map((member) => member.bootstrap);
-    let done: pulumi.Resource[] = bootstraps;
-    for (const member of this.members) {
-      done = [...bootstraps, member.converge(done)];
-    }
+    // The last one is followed by none: its mark is the same whatever the settings are.
+    const marks = [...this.controllers.map((controller) => vmMark(this.settings, controller)), "none"];
+    this.members.forEach((member, index) => {
+      const before = this.placeBefore(index);
+      // A founder is well once a majority has started; a member of a cluster that stands waits for nobody.
+      const after = this.isEstablished.apply((is) => [...before, ...(is ? [member.bootstrap] : bootstraps)]);
+      member.converge(after, { own: marks[index] ?? "", next: marks[index + 1] ?? "" });
+    });
     const create = pulumi.all(this.vms.map((vm) => vm.instanceId)).apply((instances) =>
       phase("membership", {
         name: "controller-0",
@@ -157,7 +189,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       `${this.name}-membership`,
       { connection: connections[0] as pulumi.Output<Connection>, create, update: create, logging: "stderr" },
       this,
-      done,
+      this.members.map((member) => member.place),
     );
     return membership.stdout;
   }

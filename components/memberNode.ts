@@ -42,7 +42,6 @@ export function phase(name: keyof typeof LIMIT_S, options: Readonly<Record<strin
 export class MemberNode extends pulumi.ComponentResource {
   readonly install: Command;
   readonly bootstrap: Command;
-  /** Set by {@link MemberNode.converge}. */
   private converged: Command | undefined;
 
   constructor(
@@ -56,8 +55,13 @@ export class MemberNode extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Creates the member's place in the serial chain; `after` is everything that must be done before. */
-  converge(after: readonly pulumi.Resource[]): Command {
+  /**
+   * Creates the member's place in the serial chain; `after` is everything that must be done before.
+   *
+   * @param vms what this controller's VM is made of, and the next one's: a change of the first may have
+   *   stopped this member, a change of the second stops the next one once this phase has ended.
+   */
+  converge(after: pulumi.Input<pulumi.Resource[]>, vms: { own: string; next: string }): Command {
     if (this.converged) throw new pulumi.ResourceError(`${this.name} has converged already`, this);
     const { args } = this;
     const create = pulumi.all([args.instanceId, this.certificateHash()]).apply(([instance, pki]) =>
@@ -69,9 +73,17 @@ export class MemberNode extends pulumi.ComponentResource {
         config: this.configHash(),
         pki,
         instance,
+        vm: vms.own,
+        next: vms.next,
       }),
     );
-    this.converged = this.command("converge", { create, update: create, logging: "stderr" }, [...after]);
+    this.converged = this.command("converge", { create, update: create, logging: "stderr" }, after);
+    return this.converged;
+  }
+
+  /** This member's place in the chain, once {@link MemberNode.converge} has made it. */
+  get place(): Command {
+    if (!this.converged) throw new pulumi.ResourceError(`${this.name} has no place in the chain`, this);
     return this.converged;
   }
 
@@ -144,7 +156,7 @@ export class MemberNode extends pulumi.ComponentResource {
   private command(
     role: string,
     args: Omit<CommandInputs, "connection">,
-    dependsOn: pulumi.Resource[] = [],
+    dependsOn: pulumi.Input<pulumi.Resource[]> = [],
   ): Command {
     return createCommand(
       `${this.name}-${role}`,
@@ -169,7 +181,7 @@ export function createCommand(
   name: string,
   args: CommandInputs,
   parent: pulumi.Resource,
-  dependsOn: pulumi.Resource[],
+  dependsOn: pulumi.Input<pulumi.Resource[]>,
 ): Command {
   // The old outputs would travel as environment variables, which sshd refuses.
   return new Command(name, { ...args, addPreviousOutputInEnv: false }, { parent, dependsOn });

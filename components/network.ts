@@ -13,7 +13,13 @@ export const CONTROLLER_TAG = "controller";
 /** The settings that shape the network. */
 export type NetworkArgs = Pick<
   Settings,
-  "networkName" | "subnetName" | "region" | "sshReach" | "sshSourceRanges" | "apiServerSourceRanges"
+  | "networkName"
+  | "subnetName"
+  | "region"
+  | "podCidr"
+  | "sshReach"
+  | "sshSourceRanges"
+  | "apiServerSourceRanges"
 >;
 
 /**
@@ -61,13 +67,16 @@ export class Network extends pulumi.ComponentResource {
   }
 
   private createFirewall(): Firewall[] {
-    const { sshSourceRanges, apiServerSourceRanges } = this.args;
+    const { podCidr, sshSourceRanges, apiServerSourceRanges } = this.args;
     const rules = [
       this.allow("etcd", "etcd clients and peers, among the controllers only", ["2379", "2380"], {
         sourceTags: [CONTROLLER_TAG],
       }),
       this.allow("ssh", "SSH, from the configured ranges and the subnet", ["22"], {
         sourceRanges: [...sshSourceRanges, SUBNET_CIDR],
+      }),
+      this.allow("api", "kube-apiserver, from the subnet and the pods", ["6443"], {
+        sourceRanges: [SUBNET_CIDR, podCidr],
       }),
     ];
     if (apiServerSourceRanges.length > 0) {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import { expiryWarning } from "../core/certificateExpiry";
 import { CA_SUBJECT, CA_USES, kubernetesSans, memberSans } from "../core/certificates";
 import type { Settings } from "../core/settings";
 import type { Controller } from "../core/topology";
@@ -55,6 +56,7 @@ export class Pki extends pulumi.ComponentResource {
     for (const [n, ca] of generations) ends[`ca-${n}`] = ca.cert.validityEndTime;
     for (const c of args.controllers) ends[c.name] = this.member(c.index).validityEndTime;
     this.expiry = pulumi.all(ends);
+    this.warnOfEnds(ends);
     this.registerOutputs({ expiry: this.expiry });
   }
 
@@ -65,8 +67,22 @@ export class Pki extends pulumi.ComponentResource {
     return leaf;
   }
 
+  private warnOfEnds(ends: Record<string, pulumi.Output<string>>): void {
+    for (const [name, end] of Object.entries(ends)) {
+      end.apply((time) => {
+        const warning = expiryWarning(name, time, this.args, new Date());
+        if (warning) void pulumi.log.warn(warning, this);
+      });
+    }
+  }
+
   private createCa(generation: number): CaGeneration {
-    const key = createKey(`${this.name}-ca-${generation}-key`, this.args.certKeyAlgorithm, this);
+    // A generation never changes: another key under the same number would be a CA swapped in one step.
+    const key = createKey(`${this.name}-ca-${generation}-key`, this.args.certKeyAlgorithm, this, [
+      "algorithm",
+      "ecdsaCurve",
+      "rsaBits",
+    ]);
     const cert = new SelfSignedCert(
       `${this.name}-ca-${generation}`,
       {
@@ -78,7 +94,7 @@ export class Pki extends pulumi.ComponentResource {
         setSubjectKeyId: true,
         setAuthorityKeyId: true,
       },
-      { parent: this },
+      { parent: this, ignoreChanges: ["validityPeriodHours"] },
     );
     return { cert, keyPem: key.privateKeyPem };
   }

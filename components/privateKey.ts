@@ -7,9 +7,10 @@ export function createKey(
   name: string,
   algorithm: Settings["certKeyAlgorithm"],
   parent: pulumi.Resource,
+  ignoreChanges: string[] = [],
 ): PrivateKey {
   const args = algorithm === "RSA" ? { algorithm, rsaBits: 2048 } : { algorithm, ecdsaCurve: "P256" };
-  return new PrivateKey(name, args, { parent });
+  return new PrivateKey(name, args, { parent, ignoreChanges });
 }
 
 /** An SSH key: ED25519, for the deploy user and for the hosts. */

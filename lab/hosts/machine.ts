@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AttachedDisk, HostSpec } from "./backend";
@@ -41,10 +41,11 @@ export class Machine {
     await this.rootFs.mount(spec);
     const disks = await Promise.all(spec.attachedDisks.map((disk) => this.bindArguments(disk)));
     await createHostNetwork(this.name, spec.ip);
-    this.spawn(disks.flat());
+    const child = this.spawn(disks.flat());
     const end = Date.now() + 10_000;
     while (this.leader() === undefined) {
-      if (!this.isRunning() || Date.now() > end)
+      // Not isRunning: a process has no command line in the instant in which it executes another program.
+      if (child.exitCode !== null || child.signalCode !== null || Date.now() > end)
         throw new Error(`${this.name} did not start: ${this.consoleTail()}`);
       await sleep(POLL_MS);
     }
@@ -132,7 +133,7 @@ export class Machine {
     return [`--bind=${device}`, `--bind=${device}:/dev/disk/by-id/google-${deviceName}`];
   }
 
-  private spawn(binds: readonly string[]): void {
+  private spawn(binds: readonly string[]): ChildProcess {
     const machine = machineName(this.name);
     const cgroups = createCgroups(machine);
     const nspawn = [
@@ -160,6 +161,7 @@ export class Machine {
     closeSync(console);
     child.unref();
     writeFileSync(join(this.dir, "pid"), String(child.pid));
+    return child;
   }
 
   private async clean(): Promise<void> {

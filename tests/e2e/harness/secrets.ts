@@ -1,15 +1,40 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The lines that make up each private key in a text: any one of them gives a key away. */
-export function keyLines(plainState: string): string[] {
+/** What gives a private key away. */
+export interface KeyLines {
+  /** Each line of each private key that holds something secret: any one of them gives a key away. */
+  readonly lines: readonly string[];
+  /** How many keys there are, in each of their formats. */
+  readonly keys: number;
+}
+
+/**
+ * The secret lines of each private key in a text. A private key's file repeats the public key: a line of that
+ * part alone stands in the certificate or the public key as well, and gives nothing away.
+ *
+ * @throws Error when nothing of a key would be left to search for.
+ */
+export function keyLines(plainState: string): KeyLines {
   const text = plainState.replace(/\\+n/g, "\n");
-  const blocks =
-    text.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----\n[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/g) ?? [];
-  const lines = blocks
-    .flatMap((block) => block.split("\n"))
-    .filter((line) => /^[A-Za-z0-9+/=]{24,}$/.test(line));
-  // The first line of an OpenSSH key is the same for all keys without a passphrase.
-  return [...new Set(lines)].filter((line) => !line.startsWith("b3BlbnNzaC1rZXktdjE"));
+  const blocks = text.match(/-----BEGIN ([A-Z ]+)-----\n[\s\S]+?-----END \1-----/g) ?? [];
+  const isPrivate = (block: string) => /^-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(block);
+  const published = [
+    ...blocks.filter((block) => !isPrivate(block)).map((block) => bodyOf(block).join("")),
+    ...(text.match(/(ssh-ed25519|ecdsa-sha2-\S+|ssh-rsa) [A-Za-z0-9+/=]+/g) ?? []),
+  ].join("\n");
+  const secret = blocks.filter(isPrivate).map((block) => {
+    // The first line of an OpenSSH key is the same for all keys without a passphrase.
+    const lines = bodyOf(block).filter(
+      (line) => line.length >= 24 && !line.startsWith("b3BlbnNzaC1rZXktdjE") && !published.includes(line),
+    );
+    if (lines.length === 0) throw new Error("a private key has no line to search for");
+    return lines;
+  });
+  return { lines: [...new Set(secret.flat())], keys: new Set(secret.map((lines) => lines.join())).size };
+}
+
+function bodyOf(block: string): string[] {
+  return block.split("\n").filter((line) => /^[A-Za-z0-9+/=]+$/.test(line));
 }
 
 /** Which of the key lines stand in the text, as they are or in base64 once more. */

@@ -6,10 +6,18 @@ import { type Graph, graphOf } from "./mocks";
 const MEMBERS =
   "controller-0=https://10.240.0.10:2380,controller-1=https://10.240.0.11:2380,controller-2=https://10.240.0.12:2380";
 
-function build(raw: Record<string, string> = {}): Promise<Graph> {
+function build(raw: Record<string, string> = {}, isEstablished = false): Promise<Graph> {
   return graphOf(() => {
-    new EtcdCluster("etcd", { settings: parseSettings(raw).settings });
+    new EtcdCluster("etcd", { settings: parseSettings(raw).settings, isEstablished });
   });
+}
+
+/** The Commands that a resource waits for. */
+function commandsBefore(graph: Graph, name: string): string[] {
+  return graph
+    .optionsOf(name)
+    .dependencies.filter((d) => /^(member-|etcd-membership)/.test(d))
+    .sort();
 }
 
 describe("the default cluster", () => {
@@ -44,15 +52,18 @@ describe("the default cluster", () => {
   });
 
   test("bootstraps in parallel and converges one by one, membership last", () => {
-    const commandsBefore = (name: string) =>
-      graph.optionsOf(name).dependencies.filter((d) => /^(member-|etcd-membership)/.test(d));
+    const before = (name: string) => commandsBefore(graph, name);
     const bootstraps = ["member-0-bootstrap", "member-1-bootstrap", "member-2-bootstrap"];
-    expect(commandsBefore("member-1-install")).toEqual([]);
-    expect(commandsBefore("member-1-bootstrap")).toEqual(["member-1-install"]);
-    expect(commandsBefore("member-0-converge").sort()).toEqual(bootstraps);
-    expect(commandsBefore("member-1-converge").sort()).toEqual([...bootstraps, "member-0-converge"].sort());
-    expect(commandsBefore("member-2-converge").sort()).toEqual([...bootstraps, "member-1-converge"].sort());
-    expect(commandsBefore("etcd-membership").sort()).toEqual([...bootstraps, "member-2-converge"].sort());
+    expect(before("member-1-install")).toEqual([]);
+    expect(before("member-1-bootstrap")).toEqual(["member-1-install"]);
+    expect(before("member-0-converge")).toEqual(bootstraps);
+    expect(before("member-1-converge")).toEqual([...bootstraps, "member-0-converge"].sort());
+    expect(before("member-2-converge")).toEqual([...bootstraps, "member-1-converge"].sort());
+    expect(before("etcd-membership")).toEqual([0, 1, 2].map((i) => `member-${i}-converge`));
+    for (const i of [0, 1, 2]) {
+      expect(before(`controller-${i}`)).toEqual([]);
+      expect(before(`controller-${i}-data`)).toEqual([]);
+    }
   });
 
   test("founds on create alone", () => {
@@ -132,6 +143,12 @@ describe("the default cluster", () => {
         ranges: ["35.235.240.0/20", "10.240.0.0/24"],
         tags: undefined,
       },
+      {
+        name: "etcd-network-api",
+        ports: ["6443"],
+        ranges: ["10.240.0.0/24", "10.200.0.0/16"],
+        tags: undefined,
+      },
     ]);
     expect(graph.byType(":RouterNat")).toHaveLength(1);
   });
@@ -139,7 +156,6 @@ describe("the default cluster", () => {
   test("never sets what replaces a VM for a changed script", () => {
     for (const { inputs } of graph.byType(":Instance")) {
       expect(inputs.metadataStartupScript).toBeUndefined();
-      expect(inputs.allowStoppingForUpdate).toBeUndefined();
       expect((inputs.serviceAccount as { scopes: string[] }).scopes).not.toContain(
         "https://www.googleapis.com/auth/cloud-platform",
       );
@@ -158,6 +174,48 @@ describe("the default cluster", () => {
   test("declares the initial cluster of the seed", () => {
     expect(graph.one("member-2-converge").inputs.create).toContain(`--members ${MEMBERS} \\\n`);
   });
+});
+
+describe("a cluster that stands", () => {
+  let graph: Graph;
+  beforeAll(async () => {
+    graph = await build({}, true);
+  });
+
+  test("has its VMs and data disks changed one after the other, each once the one before is well", () => {
+    for (const resource of ["controller-0", "controller-0-data"]) {
+      expect(commandsBefore(graph, resource)).toEqual([]);
+    }
+    for (const i of [1, 2]) {
+      expect(commandsBefore(graph, `controller-${i}`)).toEqual([`member-${i - 1}-converge`]);
+      expect(commandsBefore(graph, `controller-${i}-data`)).toEqual([`member-${i - 1}-converge`]);
+    }
+  });
+
+  test("converges one by one, a member waiting for its own phases and the member before alone", () => {
+    expect(commandsBefore(graph, "member-0-converge")).toEqual(["member-0-bootstrap"]);
+    expect(commandsBefore(graph, "member-1-converge")).toEqual(["member-0-converge", "member-1-bootstrap"]);
+    expect(commandsBefore(graph, "member-2-converge")).toEqual(["member-1-converge", "member-2-bootstrap"]);
+  });
+
+  test("may stop a VM for another machine type, and then has the members around it looked at", async () => {
+    const changed = await build({ machineType: "e2-standard-4" }, true);
+    const mark = (g: Graph, i: number, option: string) =>
+      new RegExp(`--${option} (\\S+)`).exec(String(g.one(`member-${i}-converge`).inputs.create))?.[1];
+    for (const i of [0, 1, 2]) {
+      expect(changed.one(`controller-${i}`).inputs.allowStoppingForUpdate).toBe(true);
+      expect(mark(changed, i, "vm")).not.toBe(mark(graph, i, "vm"));
+    }
+    expect(mark(changed, 0, "next")).toBe(mark(changed, 1, "vm"));
+    expect(mark(changed, 1, "next")).toBe(mark(changed, 2, "vm"));
+    expect(mark(changed, 2, "next")).toBe("none");
+  });
+});
+
+test("a CA generation keeps its key and its end, whatever the settings become", async () => {
+  const graph = await build();
+  expect(graph.optionsOf("etcd-pki-ca-1-key").ignoreChanges).toEqual(["algorithm", "ecdsaCurve", "rsaBits"]);
+  expect(graph.optionsOf("etcd-pki-ca-1").ignoreChanges).toEqual(["validityPeriodHours"]);
 });
 
 test.each([3, 5, 7])("%i controllers", async (count) => {
