@@ -38,10 +38,41 @@ export interface ControllerVmArgs
   readonly after: pulumi.Output<pulumi.Resource[]>;
 }
 
-/** A mark of everything in the settings whose change stops or replaces a controller's VM. */
-export function vmMark(settings: Settings, { zone }: Controller): string {
-  const { machineType, image, bootDiskSizeGb, dataDiskType } = settings;
-  return contentHash([zone, machineType, image, String(bootDiskSizeGb), dataDiskType]);
+/** The settings whose change stops or replaces a controller's VM or its data disk. */
+type VmSettings = Pick<
+  Settings,
+  "machineType" | "image" | "bootDiskSizeGb" | "dataDiskType" | "dataDiskSizeGb" | "sshReach"
+>;
+
+/**
+ * A mark of all that a controller's VM and data disk are made of, but for what changes on a running VM: two
+ * marks that differ mean that the VM is going to be stopped or replaced.
+ */
+export function vmMark(settings: VmSettings, controller: Controller): string {
+  return contentHash([JSON.stringify([vmShape(settings, controller), diskShape(settings, controller)])]);
+}
+
+function diskShape({ dataDiskType, dataDiskSizeGb }: VmSettings, { name, zone }: Controller) {
+  return { name: `${name}-etcd-data`, zone, type: dataDiskType, size: dataDiskSizeGb };
+}
+
+function vmShape(settings: VmSettings, { name, zone }: Controller) {
+  const { machineType, image, bootDiskSizeGb, sshReach } = settings;
+  return {
+    name,
+    zone,
+    machineType,
+    // Pod traffic is routed through the controllers' network, as in Kubernetes The Hard Way.
+    canIpForward: true,
+    bootDisk: { initializeParams: { image, size: bootDiskSizeGb, type: "pd-balanced" } },
+    shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
+    accessConfigs: sshReach === "external" ? [{ networkTier: "PREMIUM" }] : [],
+    // No role is granted to the account; these two are what a VM needs to report on itself.
+    scopes: [
+      "https://www.googleapis.com/auth/logging.write",
+      "https://www.googleapis.com/auth/monitoring.write",
+    ],
+  };
 }
 
 /** One controller: a reserved address and a data disk that outlive the VM, and the VM. */
@@ -91,53 +122,35 @@ export class ControllerVm extends pulumi.ComponentResource {
   }
 
   private createDataDisk(): Disk {
-    const { controller, dataDiskType, dataDiskSizeGb, labels, deletionProtection } = this.args;
+    const { controller, labels, deletionProtection } = this.args;
     return new Disk(
       `${this.name}-data`,
-      {
-        name: `${controller.name}-etcd-data`,
-        zone: controller.zone,
-        type: dataDiskType,
-        size: dataDiskSizeGb,
-        labels: { ...labels },
-      },
+      { ...diskShape(this.args, controller), labels: { ...labels } },
       { parent: this, deleteBeforeReplace: true, protect: deletionProtection, dependsOn: this.args.after },
     );
   }
 
   private createInstance(address: Address, disk: Disk, hostPrivateKey: pulumi.Output<string>): Instance {
     const { args } = this;
+    const { accessConfigs, scopes, ...shape } = vmShape(args, args.controller);
     return new Instance(
       this.name,
       {
-        name: args.controller.name,
-        zone: args.controller.zone,
-        machineType: args.machineType,
-        // Pod traffic is routed through the controllers' network, as in Kubernetes The Hard Way.
-        canIpForward: true,
+        ...shape,
         tags: ["kubernetes-the-hard-way", CONTROLLER_TAG],
         labels: { ...args.labels },
         deletionProtection: args.deletionProtection,
         // A changed machine type stops the VM; `after` sees to it that it is one VM at a time.
         allowStoppingForUpdate: true,
-        bootDisk: { initializeParams: { image: args.image, size: args.bootDiskSizeGb, type: "pd-balanced" } },
         attachedDisks: [{ source: disk.selfLink, deviceName: DATA_DISK_DEVICE, mode: "READ_WRITE" }],
         networkInterfaces: [
           {
             subnetwork: args.network.subnet.selfLink,
             networkIp: address.address,
-            ...(args.sshReach === "external" ? { accessConfigs: [{ networkTier: "PREMIUM" }] } : {}),
+            ...(accessConfigs.length > 0 ? { accessConfigs } : {}),
           },
         ],
-        shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
-        serviceAccount: {
-          email: args.serviceAccountEmail,
-          // No role is granted to the account; these two are what a VM needs to report on itself.
-          scopes: [
-            "https://www.googleapis.com/auth/logging.write",
-            "https://www.googleapis.com/auth/monitoring.write",
-          ],
-        },
+        serviceAccount: { email: args.serviceAccountEmail, scopes },
         metadata: {
           "enable-oslogin": "FALSE",
           "block-project-ssh-keys": "TRUE",

@@ -16,20 +16,20 @@ export interface EtcdClusterArgs {
   /** Validated, see {@link parseSettings}. */
   readonly settings: Settings;
   /**
-   * Whether an earlier `up` has brought the cluster up. If so, VMs and data disks are changed one after the
-   * other, each once the member before it is well again; a cluster that is not there yet needs all at once.
+   * The output `vmMarks` of the last `up` that ended well. When a controller's mark is another one now, VMs and
+   * data disks are changed one after the other, each once the member before it is well again.
    *
-   * @default false
+   * @default {} there is no cluster yet
    */
-  readonly isEstablished?: pulumi.Input<boolean>;
+  readonly lastVmMarks?: pulumi.Input<Readonly<Record<string, string>>>;
 }
 
 /**
  * A TLS-secured etcd cluster on Compute Engine controllers.
  *
  * Machines, certificates, installation and founding go in parallel; everything that can restart a member
- * goes through one serial chain, and the membership comes last. From the second `up` on the VMs are in the
- * chain, too: whatever stops or replaces one waits until the member before it has converged.
+ * goes through one serial chain, and the membership comes last. When VMs are stopped or replaced, they are in
+ * the chain, too: each waits until the member before it has converged.
  */
 export class EtcdCluster extends pulumi.ComponentResource {
   readonly network: Network;
@@ -40,7 +40,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
   readonly memberList: pulumi.Output<string>;
   private readonly controllers: readonly Controller[];
   private readonly settings: Settings;
-  private readonly isEstablished: pulumi.Output<boolean>;
+  private readonly vmMarks: Readonly<Record<string, string>>;
+  /** Whether some VM or data disk of the cluster that stands is going to be stopped or replaced. */
+  private readonly changesVms: pulumi.Output<boolean>;
 
   constructor(
     private readonly name: string,
@@ -49,8 +51,13 @@ export class EtcdCluster extends pulumi.ComponentResource {
   ) {
     super("etcd-on-gce:index:EtcdCluster", name, {}, opts);
     this.settings = args.settings;
-    this.isEstablished = pulumi.output(args.isEstablished ?? false);
     this.controllers = declareControllers(this.settings.controllerCount, this.settings.zones);
+    this.vmMarks = Object.fromEntries(this.controllers.map((c) => [c.name, vmMark(this.settings, c)]));
+    this.changesVms = pulumi
+      .output(args.lastVmMarks)
+      .apply((last = {}) =>
+        Object.entries(this.vmMarks).some(([name, mark]) => (last[name] ?? mark) !== mark),
+      );
     this.network = new Network(`${name}-network`, this.settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...this.settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);
@@ -74,6 +81,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       kubernetesCertPem: this.afterMembership(this.pki.kubernetes.certPem),
       kubernetesKeyPem: pulumi.secret(this.afterMembership(this.pki.kubernetes.keyPem)),
       certificateExpiry: this.pki.expiry,
+      vmMarks: this.vmMarks,
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
@@ -101,16 +109,11 @@ export class EtcdCluster extends pulumi.ComponentResource {
             network: this.network,
             serviceAccountEmail: account.email,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
-            after: this.onceEstablished(() => this.placeBefore(controller.index)),
+            after: this.changesVms.apply((does) => (does ? this.placeBefore(controller.index) : [])),
           },
           { parent: this },
         ),
     );
-  }
-
-  /** What an established cluster has to wait for; `resources` is asked when the whole graph stands. */
-  private onceEstablished(resources: () => pulumi.Resource[]): pulumi.Output<pulumi.Resource[]> {
-    return this.isEstablished.apply((is) => (is ? resources() : []));
   }
 
   /** The place in the chain before a controller's; the first has none. */
@@ -169,13 +172,13 @@ export class EtcdCluster extends pulumi.ComponentResource {
 
   private convergeInTurn(connections: readonly pulumi.Output<Connection>[]): pulumi.Output<string> {
     const bootstraps = this.members.map((member) => member.bootstrap);
-    // The last one is followed by none: its mark is the same whatever the settings are.
-    const marks = [...this.controllers.map((controller) => vmMark(this.settings, controller)), "none"];
     this.members.forEach((member, index) => {
       const before = this.placeBefore(index);
-      // A founder is well once a majority has started; a member of a cluster that stands waits for nobody.
-      const after = this.isEstablished.apply((is) => [...before, ...(is ? [member.bootstrap] : bootstraps)]);
-      member.converge(after, { own: marks[index] ?? "", next: marks[index + 1] ?? "" });
+      // All start before the first is waited for: a founder is well once a majority has started. But a VM that
+      // waits for its turn has nothing that another could wait for.
+      const after = this.changesVms.apply((does) => [...before, ...(does ? [member.bootstrap] : bootstraps)]);
+      const [own, next] = this.controllers.slice(index).map((c) => this.vmMarks[c.name]);
+      member.converge(after, { own: own ?? "", next: next ?? "none" });
     });
     const create = pulumi.all(this.vms.map((vm) => vm.instanceId)).apply((instances) =>
       phase("membership", {

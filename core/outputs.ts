@@ -33,6 +33,11 @@ export interface ClusterOutputs {
   readonly subnetSelfLink: string;
 }
 
+/**
+ * Outputs for the stack's own next `up` and not for others: `vmMarks`, what each controller's VM was made of.
+ */
+export const OWN_OUTPUTS = ["vmMarks"] as const;
+
 /** The `members` output of a member list text; the status is left out, since a listed member can restart. */
 export function memberOutputs(memberList: string): MemberOutput[] {
   return parseMemberList(memberList).map(({ status: _status, ...member }) => member);

@@ -1,15 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
+import { vmMark } from "../../../components/controllerVm";
 import { EtcdCluster } from "../../../components/etcdCluster";
 import { parseSettings } from "../../../core/settings";
+import { declareControllers } from "../../../core/topology";
 import { type Graph, graphOf } from "./mocks";
 
 const MEMBERS =
   "controller-0=https://10.240.0.10:2380,controller-1=https://10.240.0.11:2380,controller-2=https://10.240.0.12:2380";
 
-function build(raw: Record<string, string> = {}, isEstablished = false): Promise<Graph> {
+function build(raw: Record<string, string> = {}, lastVmMarks?: Record<string, string>): Promise<Graph> {
   return graphOf(() => {
-    new EtcdCluster("etcd", { settings: parseSettings(raw).settings, isEstablished });
+    new EtcdCluster("etcd", {
+      settings: parseSettings(raw).settings,
+      ...(lastVmMarks ? { lastVmMarks } : {}),
+    });
   });
+}
+
+/** The output `vmMarks` of a cluster with these settings. */
+function marksOf(raw: Record<string, string> = {}): Record<string, string> {
+  const { settings } = parseSettings(raw);
+  const controllers = declareControllers(settings.controllerCount, settings.zones);
+  return Object.fromEntries(controllers.map((controller) => [controller.name, vmMark(settings, controller)]));
 }
 
 /** The Commands that a resource waits for. */
@@ -52,17 +64,17 @@ describe("the default cluster", () => {
   });
 
   test("bootstraps in parallel and converges one by one, membership last", () => {
-    const before = (name: string) => commandsBefore(graph, name);
+    const waitsFor = (name: string) => commandsBefore(graph, name);
     const bootstraps = ["member-0-bootstrap", "member-1-bootstrap", "member-2-bootstrap"];
-    expect(before("member-1-install")).toEqual([]);
-    expect(before("member-1-bootstrap")).toEqual(["member-1-install"]);
-    expect(before("member-0-converge")).toEqual(bootstraps);
-    expect(before("member-1-converge")).toEqual([...bootstraps, "member-0-converge"].sort());
-    expect(before("member-2-converge")).toEqual([...bootstraps, "member-1-converge"].sort());
-    expect(before("etcd-membership")).toEqual([0, 1, 2].map((i) => `member-${i}-converge`));
+    expect(waitsFor("member-1-install")).toEqual([]);
+    expect(waitsFor("member-1-bootstrap")).toEqual(["member-1-install"]);
+    expect(waitsFor("member-0-converge")).toEqual(bootstraps);
+    expect(waitsFor("member-1-converge")).toEqual([...bootstraps, "member-0-converge"].sort());
+    expect(waitsFor("member-2-converge")).toEqual([...bootstraps, "member-1-converge"].sort());
+    expect(waitsFor("etcd-membership")).toEqual([0, 1, 2].map((i) => `member-${i}-converge`));
     for (const i of [0, 1, 2]) {
-      expect(before(`controller-${i}`)).toEqual([]);
-      expect(before(`controller-${i}-data`)).toEqual([]);
+      expect(waitsFor(`controller-${i}`)).toEqual([]);
+      expect(waitsFor(`controller-${i}-data`)).toEqual([]);
     }
   });
 
@@ -176,13 +188,13 @@ describe("the default cluster", () => {
   });
 });
 
-describe("a cluster that stands", () => {
+describe("VMs that are stopped or replaced", () => {
   let graph: Graph;
   beforeAll(async () => {
-    graph = await build({}, true);
+    graph = await build({ machineType: "e2-standard-4" }, marksOf());
   });
 
-  test("has its VMs and data disks changed one after the other, each once the one before is well", () => {
+  test("are changed one after the other, with their disks, each once the member before is well", () => {
     for (const resource of ["controller-0", "controller-0-data"]) {
       expect(commandsBefore(graph, resource)).toEqual([]);
     }
@@ -192,24 +204,52 @@ describe("a cluster that stands", () => {
     }
   });
 
-  test("converges one by one, a member waiting for its own phases and the member before alone", () => {
+  test("have members that wait for their own phases and the member before alone", () => {
     expect(commandsBefore(graph, "member-0-converge")).toEqual(["member-0-bootstrap"]);
     expect(commandsBefore(graph, "member-1-converge")).toEqual(["member-0-converge", "member-1-bootstrap"]);
     expect(commandsBefore(graph, "member-2-converge")).toEqual(["member-1-converge", "member-2-bootstrap"]);
   });
 
-  test("may stop a VM for another machine type, and then has the members around it looked at", async () => {
-    const changed = await build({ machineType: "e2-standard-4" }, true);
-    const mark = (g: Graph, i: number, option: string) =>
-      new RegExp(`--${option} (\\S+)`).exec(String(g.one(`member-${i}-converge`).inputs.create))?.[1];
-    for (const i of [0, 1, 2]) {
-      expect(changed.one(`controller-${i}`).inputs.allowStoppingForUpdate).toBe(true);
-      expect(mark(changed, i, "vm")).not.toBe(mark(graph, i, "vm"));
-    }
-    expect(mark(changed, 0, "next")).toBe(mark(changed, 1, "vm"));
-    expect(mark(changed, 1, "next")).toBe(mark(changed, 2, "vm"));
-    expect(mark(changed, 2, "next")).toBe("none");
+  test("make the members around them look at each other, each before the next VM goes", () => {
+    const mark = (i: number, option: string) =>
+      new RegExp(`--${option} (\\S+)`).exec(String(graph.one(`member-${i}-converge`).inputs.create))?.[1];
+    const before = marksOf();
+    for (const i of [0, 1, 2]) expect(mark(i, "vm")).not.toBe(before[`controller-${i}`]);
+    expect([0, 1, 2].map((i) => mark(i, "next"))).toEqual([mark(1, "vm"), mark(2, "vm"), "none"]);
   });
+});
+
+test.each([
+  ["is as it was", {}, {}],
+  [
+    "has other labels, an other etcd and more quota",
+    { labels: '{"a":"b"}', quotaBackendBytes: "4294967296" },
+    {},
+  ],
+  ["grows", { controllerCount: "5" }, {}],
+  ["shrinks", {}, { controllerCount: "5" }],
+])("a cluster that %s has its VMs and phases in parallel", async (_what, now, before) => {
+  const graph = await build({ etcdVersion: "3.5.33", ...now }, marksOf({ etcdVersion: "3.4.27", ...before }));
+  expect(commandsBefore(graph, "controller-2")).toEqual([]);
+  expect(commandsBefore(graph, "member-0-converge")).toEqual(
+    graph
+      .byType(":Command")
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith("-bootstrap"))
+      .sort(),
+  );
+});
+
+test.each([
+  ["image", "projects/debian-cloud/global/images/family/debian-13"],
+  ["machineType", "n2-standard-4"],
+  ["bootDiskSizeGb", "30"],
+  ["dataDiskType", "pd-balanced"],
+  ["dataDiskSizeGb", "100"],
+  ["zones", '["us-west1-b", "us-west1-a", "us-west1-c"]'],
+])("another %s puts the VMs into the chain", async (name, value) => {
+  const graph = await build({ [name]: value }, marksOf());
+  expect(commandsBefore(graph, "controller-2")).toEqual(["member-1-converge"]);
 });
 
 test("a CA generation keeps its key and its end, whatever the settings become", async () => {
