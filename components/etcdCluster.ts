@@ -159,6 +159,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
             controllers: this.controllers,
             founders: founders.output as pulumi.Output<string[]>,
             release,
+            dataDiskSizeGb: this.settings.dataDiskSizeGb,
             etcdEnv,
             connection: connections[index] as pulumi.Output<Connection>,
             instanceId: vm.instanceId,
@@ -190,7 +191,13 @@ export class EtcdCluster extends pulumi.ComponentResource {
     );
     const membership = createCommand(
       `${this.name}-membership`,
-      { connection: connections[0] as pulumi.Output<Connection>, create, update: create, logging: "stderr" },
+      {
+        connection: connections[0] as pulumi.Output<Connection>,
+        create,
+        update: create,
+        stdin: pulumi.all(this.members.map((member) => member.place.stdout)).apply((runs) => runs.join("\n")),
+        logging: "stderr",
+      },
       this,
       this.members.map((member) => member.place),
     );

@@ -19,6 +19,7 @@ export interface MemberNodeArgs {
   /** Names of the controllers that founded the cluster; only they may ever start it as new. */
   readonly founders: pulumi.Input<readonly string[]>;
   readonly release: Release;
+  readonly dataDiskSizeGb: number;
   readonly etcdEnv: string;
   readonly connection: pulumi.Input<Connection>;
   /** A replaced VM has another one, which makes every phase run again, as an update. */
@@ -38,6 +39,10 @@ export function phase(name: keyof typeof LIMIT_S, options: Readonly<Record<strin
 /**
  * One etcd member on its node, in three SSH commands: `install` and `bootstrap`, in parallel with the other
  * nodes' (a founding member waits for a majority), and `converge`, which the cluster chains one by one.
+ *
+ * Each takes what the one before has printed, so that it runs again whenever that one has. A failed update
+ * keeps the old inputs in the state: settings that are then taken back would change nothing for the command
+ * that failed, though it has left its node half changed.
  */
 export class MemberNode extends pulumi.ComponentResource {
   readonly install: Command;
@@ -77,7 +82,11 @@ export class MemberNode extends pulumi.ComponentResource {
         next: vms.next,
       }),
     );
-    this.converged = this.command("converge", { create, update: create, logging: "stderr" }, after);
+    this.converged = this.command(
+      "converge",
+      { create, update: create, stdin: this.bootstrap.stdout, logging: "stderr" },
+      after,
+    );
     return this.converged;
   }
 
@@ -96,6 +105,7 @@ export class MemberNode extends pulumi.ComponentResource {
           name: args.controller.name,
           ip: args.controller.ip,
           disk: "etcd-data",
+          size: String(args.dataDiskSizeGb),
           version: args.release.version,
           url: args.release.url,
           sha256: args.release.sha256,
@@ -125,9 +135,9 @@ export class MemberNode extends pulumi.ComponentResource {
         );
     const stdin = pulumi.secret(
       pulumi
-        .all([args.caBundlePem, args.certificate.certPem, args.certificate.keyPem])
-        .apply(([ca, cert, key]) =>
-          [`=== ca.pem\n${ca}`, `=== kubernetes.pem\n${cert}`, `=== kubernetes-key.pem\n${key}`]
+        .all([this.install.stdout, args.caBundlePem, args.certificate.certPem, args.certificate.keyPem])
+        .apply(([run, ca, cert, key]) =>
+          [run, `=== ca.pem\n${ca}`, `=== kubernetes.pem\n${cert}`, `=== kubernetes-key.pem\n${key}`]
             .map((file) => (file.endsWith("\n") ? file : `${file}\n`))
             .join(""),
         ),

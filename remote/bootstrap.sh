@@ -10,7 +10,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 ALLOWED_OPTIONS="mode name ip version members founders pki instance"
 PKI_FILES="ca.pem kubernetes.pem kubernetes-key.pem"
 
-# stdin: for each file a line `=== NAME`, then its content.
+# stdin: what the phase before has printed, then for each file a line `=== NAME` and its content.
 stage_certificates() {
   umask 077
   mkdir -p "$ETC/pki"
@@ -67,7 +67,11 @@ may_found() {
   if list=$(agreed_member_list_of others); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then
-      log "a cluster is running that ${own:+knows this member as started}${own:-does not know this member}; not founding"
+      if [[ -n $own ]]; then
+        log "a cluster is running that knows this member as started; not founding"
+      else
+        log "a cluster is running that does not know this member; not founding"
+      fi
       return 1
     fi
   fi
@@ -76,10 +80,12 @@ may_found() {
 main() {
   parse_options "$@"
   take_lock
+  require_data_disk
   [[ -d $RELEASES/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates
   if systemctl is-active --quiet etcd; then
     log "etcd is running; converge takes over what changed"
+    print_run_id
     return 0
   fi
   # etcdctl and its certificates are needed for the evidence, before anything is started.
@@ -89,8 +95,11 @@ main() {
     [[ -e $ETC/ca.pem ]] || apply_declared
     systemctl start --no-block etcd
     log "starting the member on its data"
+    print_run_id
     return 0
   fi
+  # What an earlier run granted and nobody used: today's evidence may speak against it.
+  rm -f "$PERMIT"
   # A running etcd's links are converge's; on a stopped one without data they harm nobody.
   apply_declared
   if may_found; then
@@ -105,10 +114,12 @@ main() {
       journal_tail
       die "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
     fi
+    touch "$DISK_MOUNT/member-was-here"
     log "founding the cluster with ${OPT[founders]//,/, }"
   else
     log "no data here; converge lets this node join as a learner"
   fi
+  print_run_id
 }
 
 main "$@"

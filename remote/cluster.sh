@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 # What the live cluster says. Sourced after lib.sh; needs the options members (name=peerURL,…) and name.
 
-ctl() {
-  ETCDCTL_API=3 timeout 20 "$BIN/etcdctl" --dial-timeout=2s --command-timeout=5s \
-    --cacert="$ETC/ca.pem" --cert="$ETC/kubernetes.pem" --key="$ETC/kubernetes-key.pem" "$@"
+ctl() { ctl_with "$ETC" --command-timeout=5s "$@"; }
+
+# ctl_with DIR …: etcdctl with the certificates in DIR.
+ctl_with() {
+  local dir=$1
+  shift
+  ETCDCTL_API=3 timeout "${CTL_LIMIT_S:-20}" "$BIN/etcdctl" --dial-timeout=2s \
+    --cacert="$dir/ca.pem" --cert="$dir/kubernetes.pem" --key="$dir/kubernetes-key.pem" "$@"
 }
 
 # Client URLs of the declared members; `others` leaves this node out.
@@ -70,8 +75,8 @@ field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
 reasons_not_to_restart() {
   local list line endpoint
   [[ -n $(others) ]] || return 0
-  if ! list=$(agreed_member_list_of others); then
-    echo "the other members give no member list that they agree on"
+  if ! list=$(agreed_member_list_of everybody); then
+    echo "the members give no member list that they agree on"
     return 0
   fi
   if grep -q ', true$' <<<"$list"; then
@@ -91,21 +96,31 @@ reasons_not_to_restart() {
 
 raised_alarms() {
   local alarms
-  alarms=$(ctl --endpoints="$(others | paste -sd,)" alarm list 2>/dev/null | paste -sd' ' || true)
+  if ! alarms=$(ctl --endpoints="$(everybody | paste -sd,)" alarm list 2>/dev/null); then
+    echo "no member says whether an alarm is raised"
+    return 0
+  fi
+  alarms=${alarms//$'\n'/ }
   [[ -z $alarms ]] || echo "an alarm is raised: $alarms; see docs/troubleshooting.md"
 }
 
-cluster_version_of() {
+# version_at ENDPOINT etcdserver|etcdcluster
+version_at() {
   curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
-    "$1/version" 2>/dev/null | sed -n 's/.*"etcdcluster":"\([0-9.]*\)".*/\1/p'
+    "$1/version" 2>/dev/null | sed -n "s/.*\"$2\":\"\([0-9.]*\)\".*/\1/p"
 }
 
-# Refuses a skipped minor and a downgrade. A cluster in the middle of an upgrade still has the old
+# A server with authentication refuses a client without a user, whatever its certificate.
+auth_is_enabled() {
+  ctl --endpoints="$1" get etcd-node-probe --keys-only 2>&1 | grep -qE 'user name is empty|permission denied'
+}
+
+# Refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A cluster in the middle of an upgrade still has the old
 # cluster version, so going back to the old binaries is no downgrade.
 reasons_against_version() {
   local endpoint live=''
   while read -r endpoint; do
-    live=$(cluster_version_of "$endpoint") && [[ -n $live ]] && break
+    live=$(version_at "$endpoint" etcdcluster) && [[ -n $live ]] && break
   done < <(everybody)
   [[ -n $live ]] || return 0
   local live_minor declared_minor
@@ -115,5 +130,34 @@ reasons_against_version() {
     echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
     echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
+  elif ((declared_minor == 6 && live_minor == 5)); then
+    members_before_3_6
+  elif ((declared_minor == 5 && live_minor == 4)) && auth_is_enabled "$endpoint"; then
+    echo "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
   fi
+}
+
+# Older 3.5 servers promote learners and keep removed members in a way that 3.6 trips over.
+members_before_3_6() {
+  local endpoint running
+  while read -r endpoint; do
+    running=$(version_at "$endpoint" etcdserver) || continue
+    if [[ $running == 3.5.* ]] && ((${running##*.} < 32)); then
+      echo "$endpoint runs etcd $running, and 3.6 needs every member at 3.5.32 or later first; set etcdVersion 3.5.33"
+    fi
+  done < <(everybody)
+}
+
+# How many declared members there are whose client port is open, this one included.
+count_reachable() {
+  local endpoint count=0
+  while read -r endpoint; do
+    if accepts_tcp "$endpoint"; then count=$((count + 1)); fi
+  done < <(everybody)
+  echo "$count"
+}
+
+# True when so many members are off that none can be healthy, however long one waits.
+majority_is_off() {
+  (($(count_reachable) < $(declared_entries | wc -l) / 2 + 1))
 }

@@ -6,10 +6,14 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=certificates.sh
+source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
+# shellcheck source=snapshot.sh
+source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
 # shellcheck source=join.sh
 source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
 
-ALLOWED_OPTIONS="name ip version members config pki instance"
+ALLOWED_OPTIONS="name ip version members config pki instance vm next"
 LOCAL=https://127.0.0.1:2379
 
 self_is_healthy() { is_healthy "$LOCAL"; }
@@ -17,8 +21,8 @@ self_is_healthy() { is_healthy "$LOCAL"; }
 # Applied within reach of the index that the leader had when we asked.
 is_caught_up() {
   local index applied
-  index=$(status_field "$LOCAL" RaftIndex)
-  applied=$(status_field "$LOCAL" RaftAppliedIndex)
+  index=$(status_field "$LOCAL" RaftIndex) || true
+  applied=$(status_field "$LOCAL" RaftAppliedIndex) || true
   [[ -n $index && -n $applied ]] && ((index - applied < 1000))
 }
 
@@ -35,16 +39,16 @@ refuse_on() {
   local reasons=$1
   [[ -z $reasons ]] && return 0
   printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
-  die "refused, nothing was restarted on ${OPT[name]}, for the reasons above; mend them and run 'pulumi up' again"
+  die "refused, nothing was changed on ${OPT[name]}, for the reasons above; mend them and run 'pulumi up' again"
 }
 
 hand_leadership_over() {
   local own leader target endpoint
-  own=$(status_field "$LOCAL" MemberID)
-  leader=$(status_field "$LOCAL" Leader)
+  own=$(status_field "$LOCAL" MemberID) || true
+  leader=$(status_field "$LOCAL" Leader) || true
   [[ -n $own && $own == "$leader" && -n $(others) ]] || return 0
   while read -r endpoint; do
-    target=$(status_field "$endpoint" MemberID)
+    target=$(status_field "$endpoint" MemberID) || true
     [[ -n $target ]] || continue
     if ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" >&2; then
       return 0
@@ -56,6 +60,9 @@ hand_leadership_over() {
 restart_member() {
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_not_to_restart)"
+  if changes_minor; then
+    save_snapshot "$LOCAL"
+  fi
   if self_is_healthy; then
     hand_leadership_over
   fi
@@ -87,9 +94,28 @@ hot_reload() {
 
 has_wal_or_is_down() { has_wal || is_down; }
 
+# True when the running process is of another minor than the declared release.
+changes_minor() {
+  local running
+  running=$(version_at "$LOCAL" etcdserver) || true
+  [[ -n $running && ${running%.*} != "${OPT[version]%.*}" ]]
+}
+
+# The next controller's VM is replaced, or stopped and started, when this phase has ended well.
+refuse_before_unsafe_vm_change() {
+  local known=$NODE_STATE/next-vm reasons
+  if [[ -f $known && $(cat "$known") != "${OPT[next]}" ]]; then
+    reasons=$(reasons_not_to_restart)
+    self_is_healthy || reasons+=$'\n'"this member is not healthy"
+    refuse_on "${reasons#$'\n'}"
+  fi
+  write_file "$known" 0644 <<<"${OPT[next]}"
+}
+
 main() {
   parse_options "$@"
   take_lock
+  require_data_disk
   local list own=''
   if list=$(agreed_member_list_of others); then
     own=$(member_by_url "$list" "$(own_peer_url)")
@@ -102,19 +128,24 @@ main() {
   elif [[ $(field "$own" 6) == true ]]; then
     finish_join
   fi
-  if runs_declared; then
+  refuse_on "$(reasons_against_certificates)"
+  if ! is_down && ! self_is_healthy && majority_is_off; then
+    # All there is to do here: the others come up after this one, and the last phase asks for everybody's health.
+    log "this member waits for a majority, which is not there yet"
+  elif runs_declared; then
     wait_for_self 180
     hot_reload
     log "runs what is declared"
-  elif systemctl is-active --quiet etcd || is_down; then
-    restart_member
+  elif is_starting_with_declared; then
+    # As a founder does until a majority is there.
+    wait_for_self 300
     hot_reload
   else
-    # Still starting, as a founder does until a majority is there.
-    wait_for_self 300
-    runs_declared || restart_member
+    restart_member
     hot_reload
   fi
+  refuse_before_unsafe_vm_change
+  print_run_id
 }
 
 main "$@"

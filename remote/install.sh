@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-ALLOWED_OPTIONS="name ip disk version url sha256 instance"
+ALLOWED_OPTIONS="name ip disk size version url sha256 instance"
 
 NEEDED_MIB=300
 
@@ -58,7 +58,7 @@ mount_data_disk() {
   write_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
   systemctl daemon-reload
   systemctl start mnt-disks-etcd.mount || die "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
-  # A no-op unless the disk has grown.
+  # A no-op unless the disk has grown, which a changed --size tells of.
   resize2fs "$(readlink -f "$device")" >/dev/null 2>&1 || log "resize2fs was refused; the file system keeps its size"
   install -d -m 0700 -o etcd -g etcd "$DISK_MOUNT/data"
   systemctl start var-lib-etcd.mount || die "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
@@ -115,6 +115,7 @@ main() {
   mount_data_disk
   download_release
   log "etcd ${OPT[version]} is in $RELEASES/v${OPT[version]}"
+  print_run_id
 }
 
 main "$@"

@@ -2,10 +2,14 @@
 # How a node without usable data becomes a member: removed, wiped, added as a learner, promoted when it
 # has caught up. Sourced by converge.sh. Every step can be cut off and run again.
 
-quorum_answers() {
+# Healthy means that it got an answer through a quorum.
+healthy_other() {
   local endpoint
   while read -r endpoint; do
-    is_healthy "$endpoint" && return 0
+    if is_healthy "$endpoint"; then
+      echo "$endpoint"
+      return 0
+    fi
   done < <(others)
   return 1
 }
@@ -22,7 +26,8 @@ archive_data() {
     archive=$DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)
     log "moving the old data to $archive"
     mkdir -p "$archive"
-    mv "$DATA_DIR/member" "$archive/"
+    # By its path on the disk's own mount, where a rename is one step; the data dir is a bind mount.
+    mv "$DISK_MOUNT/data/member" "$archive/"
   fi
 }
 
@@ -34,7 +39,7 @@ initial_cluster_of() {
 # join_cluster LIST: LIST is the agreed member list, empty when nobody answered.
 join_cluster() {
   local list=$1 endpoints own
-  if [[ -z $list ]] || ! quorum_answers; then
+  if [[ -z $list ]] || ! healthy_other >/dev/null; then
     refuse_without_quorum
   fi
   endpoints=$(others | paste -sd,)
@@ -48,9 +53,12 @@ join_cluster() {
   else
     refuse_on "$(reasons_not_to_join "$list")"
     if [[ -n $own ]]; then
+      save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
       ctl --endpoints="$endpoints" member remove "$(field "$own" 1)" >&2 || die "the cluster refused to remove the lost member"
     fi
+    # Before the cluster knows the new learner: a run that is cut off then must not start the old data as it.
+    archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
     wait_until 60 "the cluster takes the new learner" add_learner "$endpoints" || die "the cluster did not take a new learner"
     list=$(agreed_member_list_of others) || die "the members do not agree on the new member list; run 'pulumi up' again"
@@ -82,10 +90,10 @@ add_learner() {
 # Started, and its applied index close to the leader's: older servers promote one that never started.
 learner_is_ready() {
   local endpoint own_index leader_index=0 index
-  own_index=$(status_field "$LOCAL" RaftAppliedIndex)
+  own_index=$(status_field "$LOCAL" RaftAppliedIndex) || true
   [[ -n $own_index ]] || return 1
   while read -r endpoint; do
-    index=$(status_field "$endpoint" RaftIndex)
+    index=$(status_field "$endpoint" RaftIndex) || true
     [[ -n $index ]] && ((index > leader_index)) && leader_index=$index
   done < <(others)
   ((leader_index > 0 && leader_index - own_index < 1000))
@@ -93,7 +101,7 @@ learner_is_ready() {
 
 promote_self() {
   local id
-  id=$(status_field "$LOCAL" MemberID)
+  id=$(status_field "$LOCAL" MemberID) || true
   ctl --endpoints="$(others | paste -sd,)" member promote "$(printf '%x' "$id")" >&2
 }
 

@@ -82,12 +82,12 @@ metadata() {
 }
 
 # fingerprint BINARY UNIT ENV CA: what a process is started with and only a restart changes.
-# Leaf certificates are left out: etcd reads them anew at every handshake.
+# Leaf certificates are left out: etcd reads them anew at every handshake. So are comments and empty lines.
 fingerprint() {
   {
     readlink -f "$1"
     cat "$(dirname "$(readlink -f "$1")")/SHA256"
-    cat "$2" "$3" "$4"
+    cat "$2" "$3" "$4" | sed '/^[[:space:]]*\(#.*\)\?$/d'
   } | sha256sum | cut -d' ' -f1
 }
 
@@ -119,9 +119,17 @@ wait_until() {
   done
 }
 
+started_with_declared() { [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]; }
+
 # True when the running process was started with what is declared.
-runs_declared() {
-  systemctl is-active --quiet etcd && [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]
+runs_declared() { systemctl is-active --quiet etcd && started_with_declared; }
+
+is_starting_with_declared() { [[ $(systemctl is-active etcd) == activating ]] && started_with_declared; }
+
+# An unmounted disk looks like lost data, and must never be taken for it.
+require_data_disk() {
+  mountpoint -q "$DATA_DIR" ||
+    die "$DATA_DIR is not on the data disk; see 'systemctl status var-lib-etcd.mount', mount it and run 'pulumi up' again"
 }
 
 # Puts everything declared in its live place. Starts and stops nothing.
@@ -165,6 +173,12 @@ grant_permit() {
 INITIAL_CLUSTER_STATE=$1
 INITIAL_CLUSTER=$2
 EOF
+}
+
+# A phase's stdout: another one each time. The phase after it takes it on stdin, and so runs again whenever this
+# one has: without it, settings that are taken back after a failure would find nothing to do where it failed.
+print_run_id() {
+  printf 'run %s\n' "$(</proc/sys/kernel/random/uuid)"
 }
 
 journal_tail() {

@@ -10,11 +10,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 ALLOWED_OPTIONS="name version members instances"
 LOCAL=https://127.0.0.1:2379
 
-all_declared_healthy() {
-  local endpoint
-  while read -r endpoint; do
-    is_healthy "$endpoint" || return 1
-  done < <(everybody)
+all_declared_healthy() { [[ -z $(declared_and_not_healthy) ]]; }
+
+declared_and_not_healthy() {
+  local entry
+  while read -r entry; do
+    is_healthy "$(client_url "$entry")" || echo "${entry%%=*}"
+  done < <(declared_entries)
 }
 
 undeclared_members() {
@@ -28,10 +30,11 @@ undeclared_members() {
 move_leadership_to_declared() {
   local endpoint leader target
   endpoint=$(field "$1" 5)
-  leader=$(status_field "$LOCAL" Leader)
+  leader=$(status_field "$LOCAL" Leader) || true
   [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
-  target=$(status_field "$LOCAL" MemberID)
-  ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" >&2
+  target=$(status_field "$LOCAL" MemberID) || true
+  ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" >&2 ||
+    die "$(field "$1" 3) leads and could not hand leadership over; nothing was removed. Run 'pulumi up' again"
 }
 
 remove_undeclared() {
@@ -55,7 +58,7 @@ main() {
   parse_options "$@"
   take_lock
   wait_until 60 "every declared member is healthy" all_declared_healthy ||
-    die "not every declared member is healthy; run 'pulumi up' again when they are"
+    die "not healthy: $(declared_and_not_healthy | paste -sd' '); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/replace-member.md)"
   remove_undeclared
   ctl --endpoints="$LOCAL" member list
 }

@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import execa from "execa";
 
 const ROOT = resolve(__dirname, "../../..");
 const LAB = join(ROOT, "lab/bin/lab");
-const RUN_TIMEOUT_MS = 400_000;
+const RUN_TIMEOUT_MS = 590_000;
 
 /** What a command of the lab did. */
 export interface Ran {
@@ -13,6 +13,12 @@ export interface Ran {
   /** stdout and stderr, in the order in which they came. */
   readonly output: string;
   readonly stdout: string;
+}
+
+/** One resource of an exported state. */
+export interface StateResource {
+  readonly urn: string;
+  readonly outputs: Record<string, unknown>;
 }
 
 /** A command of the lab that has not ended yet. */
@@ -88,19 +94,29 @@ export class Lab {
   }
 
   /** `pulumi up`, with settings of the program set before it. */
-  async up(settings: Record<string, string> = {}): Promise<Ran> {
+  async up(settings: Record<string, string> = {}, ...flags: string[]): Promise<Ran> {
     await this.set(settings);
-    return this.run("pulumi", "up", "--yes", "--non-interactive");
+    return this.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive", ...flags);
+  }
+
+  /** {@link up}. @throws Error with the output unless it succeeds. */
+  async mustUp(settings: Record<string, string> = {}, ...flags: string[]): Promise<string> {
+    const { status, output } = await this.up(settings, ...flags);
+    if (status !== 0) throw new Error(output);
+    return output;
+  }
+
+  /** {@link up}, which must fail. */
+  async upRefused(settings: Record<string, string> = {}, ...flags: string[]): Promise<string> {
+    const { status, output } = await this.up(settings, ...flags);
+    if (status === 0) throw new Error(`it was not refused:\n${output}`);
+    return output;
   }
 
   async set(settings: Record<string, string>): Promise<void> {
     for (const [name, value] of Object.entries(settings)) {
       await this.must("pulumi", "config", "set", "--path", `etcd-on-gce:${name}`, "--", value);
     }
-  }
-
-  async setJson(name: string, value: unknown): Promise<void> {
-    await this.must("pulumi", "config", "set", "--json", `etcd-on-gce:${name}`, JSON.stringify(value));
   }
 
   async unset(...names: string[]): Promise<void> {
@@ -116,6 +132,17 @@ export class Lab {
   /** The stack's state as text, secrets in the clear. */
   async plainState(): Promise<string> {
     return (await this.quietly("pulumi", "stack", "export", "--show-secrets")).stdout;
+  }
+
+  /** Changes resources in the stack's state, as time or somebody at the console would. */
+  async editState(change: (resource: StateResource) => void): Promise<void> {
+    const { stdout } = await this.quietly("pulumi", "stack", "export");
+    const state = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
+    for (const resource of state.deployment.resources) change(resource);
+    const file = join(this.dir, "edited-state.json");
+    writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+    await this.must("pulumi", "stack", "import", "--file", file);
+    rmSync(file);
   }
 
   /** Everything that the engine keeps on disk: state, backups and history. */

@@ -1,0 +1,46 @@
+# shellcheck shell=bash
+# Whether the declared certificates can be put in place now. Sourced by converge.sh.
+#
+# A CA is replaced in three steps: trust both, sign by the new one, trust the new one alone. Each step is
+# safe only when the one before it is complete on every member: whatever this node trusts and serves from
+# now on must suit what the others, and this node's own process until it restarts, trust and serve today.
+
+CURRENT_PKI=$ETC/pki/current
+DECLARED_PKI=$ETC/pki/declared
+
+# True when the declared certificates bring another CA, to trust or to be signed by.
+ca_changes() {
+  [[ -e $CURRENT_PKI/ca.pem ]] || return 1
+  cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem" && issued_by "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/kubernetes.pem" && return 1
+  return 0
+}
+
+# issued_by BUNDLE CERTIFICATE, whatever the time.
+issued_by() { openssl verify -no_check_time -CAfile "$1" "$2" >/dev/null 2>&1; }
+
+# Prints what keeps the declared certificates from being put in place, one reason a line.
+reasons_against_certificates() {
+  ca_changes || return 0
+  local endpoint
+  while read -r endpoint; do
+    reason_at_member "$endpoint"
+  done < <(everybody)
+}
+
+reason_at_member() {
+  local served
+  if ! accepts_tcp "$1"; then
+    echo "$1 does not answer, so nobody knows which CAs it trusts; bring it back before the CA changes"
+    return 0
+  fi
+  served=$(openssl s_client -connect "${1#https://}" -cert "$CURRENT_PKI/kubernetes.pem" \
+    -key "$CURRENT_PKI/kubernetes-key.pem" </dev/null 2>/dev/null | openssl x509 2>/dev/null) || true
+  if [[ -z $served ]]; then
+    echo "$1 serves no certificate; bring it back before the CA changes"
+  elif ! issued_by "$DECLARED_PKI/ca.pem" <(echo "$served"); then
+    echo "$1 serves a certificate of a CA that would no longer be trusted; keep that CA in caTrusted until caActive has moved on every member"
+  elif ! ctl_with "$DECLARED_PKI" --command-timeout=5s --endpoints="$1" endpoint health >/dev/null 2>&1 &&
+    ! ctl_with "$DECLARED_PKI" --command-timeout=5s --endpoints="$1" member list >/dev/null 2>&1; then
+    echo "$1 does not trust the CA that signs the new certificate; add that CA to caTrusted first, and let one 'pulumi up' finish, before caActive names it"
+  fi
+}

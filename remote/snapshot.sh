@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# A snapshot on this node's data disk, taken before what cannot be undone. Sourced by converge.sh.
+
+SNAPSHOTS=$DISK_MOUNT/snapshots
+KEEP_SNAPSHOTS=3
+
+# save_snapshot ENDPOINT: saves one member's data, checks it and drops all but the newest snapshots.
+save_snapshot() {
+  local file
+  install -d -m 0700 "$SNAPSHOTS"
+  file=$SNAPSHOTS/$(date -u +%Y%m%dT%H%M%SZ).db
+  CTL_LIMIT_S=300 ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$file" >&2 ||
+    die "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
+  # A whole snapshot is a database of 512-byte pages and a sha256.
+  (($(stat -c %s "$file") % 512 == 32)) || die "the snapshot $file is cut off; nothing was changed"
+  log "saved a snapshot to $file"
+  find "$SNAPSHOTS" -maxdepth 1 -name '*.db' | sort | head -n -"$KEEP_SNAPSHOTS" | xargs -r rm -f
+}

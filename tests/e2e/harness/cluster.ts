@@ -1,0 +1,69 @@
+import type { Lab } from "./lab";
+
+/** The member IDs of the chapter's cluster, in order of the controllers: etcd's hash of peer URLs and token. */
+export const SEED_IDS = ["f98dc20bce6225a0", "ffed16798470cab5", "3a57933972cb5131"];
+
+/** Lets the clients of a test reach the members; see {@link Workload}. */
+export const CLIENTS_MAY_REACH = { "apiServerSourceRanges[0]": "10.240.0.1/32" };
+
+/** What the cluster itself says, asked on a controller. */
+export class Cluster {
+  constructor(private readonly lab: Lab) {}
+
+  /** Member IDs by name, in order of the names. */
+  async memberIds(askOn = "controller-0"): Promise<Record<string, string>> {
+    const { stdout } = await this.lab.must("etcdctl", `@${askOn}`, "member", "list");
+    const rows = stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.split(", "));
+    const entries = rows.map(([id = "", , name = ""]) => [name, id] as const);
+    return Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
+  }
+
+  async clusterId(askOn = "controller-0"): Promise<string> {
+    const { stdout } = await this.lab.must("etcdctl", `@${askOn}`, "endpoint", "status", "-w", "fields");
+    return /"ClusterID" : (\d+)/.exec(stdout)?.[1] ?? "";
+  }
+
+  /** The version that each controller's etcd runs. */
+  versions(hosts: readonly string[]): Promise<string[]> {
+    const ask =
+      "curl -s http://127.0.0.1:2381/metrics | sed -n 's/^etcd_server_version{server_version=\"\\(.*\\)\"} 1/\\1/p'";
+    return Promise.all(hosts.map((host) => this.lab.onHost(host, "sh", "-c", ask)));
+  }
+
+  /** The name of the controller that leads. */
+  async leader(hosts: readonly string[]): Promise<string> {
+    const ask = "curl -s http://127.0.0.1:2381/metrics | sed -n 's/^etcd_server_is_leader //p'";
+    const answers = await Promise.all(hosts.map((host) => this.lab.onHost(host, "sh", "-c", ask)));
+    const leader = hosts[answers.indexOf("1")];
+    if (!leader) throw new Error("nobody leads");
+    return leader;
+  }
+
+  /** Main PIDs of etcd: another one means that the process was restarted. */
+  pids(hosts: readonly string[]): Promise<string[]> {
+    return Promise.all(
+      hosts.map((host) => this.lab.onHost(host, "systemctl", "show", "etcd", "-p", "MainPID", "--value")),
+    );
+  }
+
+  /** sha256 of the certificate that a controller serves on a port. */
+  served(host: string, ip: string, port: number): Promise<string> {
+    const pki = "-cert /etc/etcd/kubernetes.pem -key /etc/etcd/kubernetes-key.pem";
+    const ask = `openssl s_client -connect ${ip}:${port} ${pki} </dev/null 2>/dev/null | openssl x509 -outform DER | sha256sum`;
+    return this.lab.onHost(host, "sh", "-c", ask);
+  }
+
+  /** When each snapshot before a change was taken, on a controller. */
+  async snapshots(host: string): Promise<string[]> {
+    const list = await this.lab.onHost(host, "sh", "-c", "ls /mnt/disks/etcd/snapshots 2>/dev/null || true");
+    return list.split("\n").filter((name) => name !== "");
+  }
+}
+
+/** `controller-0`… */
+export function controllers(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `controller-${index}`);
+}

@@ -1,0 +1,25 @@
+import type { Lab } from "./lab";
+import { Workload, type WorkloadOptions } from "./workload";
+
+/**
+ * Ends a run's clients and expects that nothing they were told was taken back: the history is linearizable, no
+ * revision went back, and it was one cluster throughout. Prints what they saw.
+ */
+export async function expectNothingLost(workload: Workload, what: string): Promise<void> {
+  const summary = await workload.stop();
+  const verdict = await workload.check();
+  const { acknowledgedWrites, unknownWrites, longestWriteGapMs, durationMs } = summary;
+  process.stderr.write(
+    `${what}: ${acknowledgedWrites} acknowledged writes in ${Math.round(durationMs / 1000)} s, ${unknownWrites} of ` +
+      `unknown outcome, longest time without one ${longestWriteGapMs} ms (at ${summary.longestWriteGapAt})\n`,
+  );
+  expect(verdict).toMatchObject({ holds: true, violations: [], undecided: [] });
+  expect(acknowledgedWrites).toBeGreaterThan(100);
+  expect(summary.clusters).toHaveLength(1);
+  expect(summary.revisionWentBack).toBe(false);
+}
+
+/** Starts clients that write and read until {@link expectNothingLost}. */
+export function startClients(lab: Lab, options: WorkloadOptions = {}): Promise<Workload> {
+  return Workload.start(lab, { rate: 40, seconds: 3000, ...options });
+}
