@@ -1,0 +1,71 @@
+import { CLIENTS_MAY_REACH, Cluster, controllers, SEED_IDS } from "./harness/cluster";
+import { Lab } from "./harness/lab";
+import { expectNothingLost, startClients } from "./harness/watched";
+import type { Workload } from "./harness/workload";
+
+const HOSTS = controllers(3);
+const ZONES = ["us-west1-a", "us-west1-b", "us-west1-c"];
+
+const lab = new Lab();
+const cluster = new Cluster(lab);
+let clients: Workload;
+
+beforeAll(async () => {
+  await lab.boot();
+  await lab.mustUp(CLIENTS_MAY_REACH);
+  clients = await startClients(lab);
+});
+afterAll(() => lab.down());
+
+/** GCE's ids of the VMs: a replaced VM has another. */
+async function vms(): Promise<string[]> {
+  const instances = HOSTS.map((host, i) => lab.api("GET", `zones/${ZONES[i]}/instances/${host}`));
+  return (await Promise.all(instances)).map((instance) => (instance as { id: string }).id);
+}
+
+test("another machine type stops and starts the VMs one at a time, each back before the next goes", async () => {
+  const [before, pids] = [await vms(), await cluster.pids(HOSTS)];
+  const output = await lab.mustUp({ machineType: "e2-standard-4" });
+  expect(await vms()).toEqual(before);
+  for (const [index, pid] of (await cluster.pids(HOSTS)).entries()) expect(pid).not.toBe(pids[index]);
+  const order = [...output.matchAll(/(Instance controller-\d|Command member-\d-converge) updated/g)];
+  expect(order.map(([, what]) => what)).toEqual(
+    [0, 1, 2].flatMap((i) => [`Instance controller-${i}`, `Command member-${i}-converge`]),
+  );
+});
+
+test("a new image replaces the VMs one at a time, and each member comes back with its data", async () => {
+  const before = await vms();
+  await lab.mustUp({ image: "projects/ubuntu-os-cloud/global/images/family/ubuntu-2204-lts" });
+  for (const [index, id] of (await vms()).entries()) expect(id).not.toBe(before[index]);
+  expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);
+});
+
+test("the leader's VM is lost while the quota changes, and both end well", async () => {
+  const leader = HOSTS.indexOf(await cluster.leader(HOSTS));
+  await lab.api("DELETE", `zones/${ZONES[leader]}/instances/${HOSTS[leader]}`);
+  await lab.mustUp({ quotaBackendBytes: "4294967296" }, "--refresh");
+  expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);
+});
+
+test("a member loses VM and data twice, and joins twice under a new ID", async () => {
+  const seen = [SEED_IDS[1]];
+  for (const _time of [1, 2]) {
+    await lab.api("DELETE", "zones/us-west1-b/instances/controller-1");
+    await lab.api("DELETE", "zones/us-west1-b/disks/controller-1-etcd-data");
+    expect(await lab.mustUp({}, "--refresh")).toContain("joined the cluster");
+    const id = (await cluster.memberIds())["controller-1"];
+    expect(seen).not.toContain(id);
+    seen.push(id);
+  }
+  expect((await cluster.snapshots("controller-1")).length).toBe(1);
+});
+
+test("all VMs are lost at once, and the cluster comes back with its data", async () => {
+  const before = await cluster.memberIds();
+  for (const [i, host] of HOSTS.entries()) await lab.api("DELETE", `zones/${ZONES[i]}/instances/${host}`);
+  await lab.mustUp({}, "--refresh");
+  expect(await cluster.memberIds()).toEqual(before);
+});
+
+test("nothing that was acknowledged is lost", () => expectNothingLost(clients, "VMs replaced and lost"));
