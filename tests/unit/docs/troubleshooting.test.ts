@@ -32,10 +32,10 @@ function textAt(script: string, start: number): string {
 
 /** The longest literal piece of a message's first clause: what a person searches for. */
 function keyOf(message: string): string {
-  const [clause = ""] = message.split(/[;(]/);
+  const [clause = ""] = message.split(/[;(]|\. /);
   const pieces = clause
     .replaceAll("/var/lib/etcd", "…/var/lib/etcd")
-    .split(/[…',:]/)
+    .split(/[…']/)
     .map((piece) => piece.trim());
   return pieces.sort((a, b) => b.length - a.length)[0] ?? "";
 }
