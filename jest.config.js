@@ -12,10 +12,11 @@ const project = (folder) => ({
   testEnvironment: "node",
   transform,
   modulePathIgnorePatterns: ["<rootDir>/.lab"],
+  ...(["e2e", "soak"].includes(folder) ? { globalSetup: "<rootDir>/tests/e2e/harness/releases.js" } : {}),
 });
 
 module.exports = {
   // Real clusters take their time; a unit test that hangs is ended by it, too.
   testTimeout: 600_000,
-  projects: ["unit", "conformance", "e2e"].map(project),
+  projects: ["unit", "conformance", "e2e", "soak"].map(project),
 };

@@ -17,9 +17,7 @@ async function cutAt(sign: RegExp): Promise<void> {
 
 test.each([
   ["while the VMs are made", /controller-0 creating/],
-  ["while nodes install", /member-1-install creating/],
   ["while members are founded", /member-0-bootstrap creating/],
-  ["while the chain goes on", /member-1-converge creating/],
   ["before the member list", /etcd-membership creating/],
 ])("a first up killed %s is finished by the next", async (_when, sign) => {
   await cutAt(sign);

@@ -1,36 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { vmMark } from "../../../components/controllerVm";
-import { EtcdCluster } from "../../../components/etcdCluster";
-import { parseSettings } from "../../../core/settings";
-import { declareControllers } from "../../../core/topology";
-import { type Graph, graphOf } from "./mocks";
+import { build, commandsBefore } from "./build";
+import type { Graph } from "./mocks";
 
 const MEMBERS =
   "controller-0=https://10.240.0.10:2380,controller-1=https://10.240.0.11:2380,controller-2=https://10.240.0.12:2380";
-
-function build(raw: Record<string, string> = {}, lastVmMarks?: Record<string, string>): Promise<Graph> {
-  return graphOf(() => {
-    new EtcdCluster("etcd", {
-      settings: parseSettings(raw).settings,
-      ...(lastVmMarks ? { lastVmMarks } : {}),
-    });
-  });
-}
-
-/** The output `vmMarks` of a cluster with these settings. */
-function marksOf(raw: Record<string, string> = {}): Record<string, string> {
-  const { settings } = parseSettings(raw);
-  const controllers = declareControllers(settings.controllerCount, settings.zones);
-  return Object.fromEntries(controllers.map((controller) => [controller.name, vmMark(settings, controller)]));
-}
-
-/** The Commands that a resource waits for. */
-function commandsBefore(graph: Graph, name: string): string[] {
-  return graph
-    .optionsOf(name)
-    .dependencies.filter((d) => /^(member-|etcd-membership)/.test(d))
-    .sort();
-}
 
 describe("the default cluster", () => {
   let graph: Graph;
@@ -186,70 +159,6 @@ describe("the default cluster", () => {
   test("declares the initial cluster of the seed", () => {
     expect(graph.one("member-2-converge").inputs.create).toContain(`--members ${MEMBERS} \\\n`);
   });
-});
-
-describe("VMs that are stopped or replaced", () => {
-  let graph: Graph;
-  beforeAll(async () => {
-    graph = await build({ machineType: "e2-standard-4" }, marksOf());
-  });
-
-  test("are changed one after the other, with their disks, each once the member before is well", () => {
-    for (const resource of ["controller-0", "controller-0-data"]) {
-      expect(commandsBefore(graph, resource)).toEqual([]);
-    }
-    for (const i of [1, 2]) {
-      expect(commandsBefore(graph, `controller-${i}`)).toEqual([`member-${i - 1}-converge`]);
-      expect(commandsBefore(graph, `controller-${i}-data`)).toEqual([`member-${i - 1}-converge`]);
-    }
-  });
-
-  test("have members that wait for their own phases and the member before alone", () => {
-    expect(commandsBefore(graph, "member-0-converge")).toEqual(["member-0-bootstrap"]);
-    expect(commandsBefore(graph, "member-1-converge")).toEqual(["member-0-converge", "member-1-bootstrap"]);
-    expect(commandsBefore(graph, "member-2-converge")).toEqual(["member-1-converge", "member-2-bootstrap"]);
-  });
-
-  test("make the members around them look at each other, each before the next VM goes", () => {
-    const mark = (i: number, option: string) =>
-      new RegExp(`--${option} (\\S+)`).exec(String(graph.one(`member-${i}-converge`).inputs.create))?.[1];
-    const before = marksOf();
-    for (const i of [0, 1, 2]) expect(mark(i, "vm")).not.toBe(before[`controller-${i}`]);
-    expect([0, 1, 2].map((i) => mark(i, "next"))).toEqual([mark(1, "vm"), mark(2, "vm"), "none"]);
-  });
-});
-
-test.each([
-  ["is as it was", {}, {}],
-  [
-    "has other labels, an other etcd and more quota",
-    { labels: '{"a":"b"}', quotaBackendBytes: "4294967296" },
-    {},
-  ],
-  ["grows", { controllerCount: "5" }, {}],
-  ["shrinks", {}, { controllerCount: "5" }],
-])("a cluster that %s has its VMs and phases in parallel", async (_what, now, before) => {
-  const graph = await build({ etcdVersion: "3.5.33", ...now }, marksOf({ etcdVersion: "3.4.27", ...before }));
-  expect(commandsBefore(graph, "controller-2")).toEqual([]);
-  expect(commandsBefore(graph, "member-0-converge")).toEqual(
-    graph
-      .byType(":Command")
-      .map(({ name }) => name)
-      .filter((name) => name.endsWith("-bootstrap"))
-      .sort(),
-  );
-});
-
-test.each([
-  ["image", "projects/debian-cloud/global/images/family/debian-13"],
-  ["machineType", "n2-standard-4"],
-  ["bootDiskSizeGb", "30"],
-  ["dataDiskType", "pd-balanced"],
-  ["dataDiskSizeGb", "100"],
-  ["zones", '["us-west1-b", "us-west1-a", "us-west1-c"]'],
-])("another %s puts the VMs into the chain", async (name, value) => {
-  const graph = await build({ [name]: value }, marksOf());
-  expect(commandsBefore(graph, "controller-2")).toEqual(["member-1-converge"]);
 });
 
 test("a CA generation keeps its key and its end, whatever the settings become", async () => {

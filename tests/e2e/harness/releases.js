@@ -1,0 +1,12 @@
+const { execFileSync } = require("node:child_process");
+const { join } = require("node:path");
+
+const LAB = join(__dirname, "../../../lab/bin/lab");
+
+/** The releases that the tests upgrade to, put into the lab's mirror where they are not there yet. */
+module.exports = function getReleases() {
+  for (const version of ["3.4.23", "3.5.33", "3.6.14"]) {
+    process.stderr.write(`etcd ${version}: getting it into the mirror, unless it is there\n`);
+    execFileSync(LAB, ["build", "etcd", version], { stdio: ["ignore", "ignore", "inherit"] });
+  }
+};
