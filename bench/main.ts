@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseOptions, UsageError } from "./options";
+
+const USAGE = "usage: npm run bench [-- --runs N]";
+
+/** Measures on a lab of its own and prints the figures. Nothing here fails for being slow. */
+async function main(): Promise<void> {
+  const { runs } = parseOptions(process.argv.slice(2));
+  const directory = mkdtempSync(join(tmpdir(), "etcd-lab-bench-"));
+  // The lab's modules read it when they are loaded.
+  process.env.ETCD_LAB_DIR = directory;
+  const { bench } = await import("./bench");
+  const { describeSetup } = await import("./setup");
+  const { report } = await import("./report");
+  const stopper = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => stopper.abort(new Error(`stopped by ${name}`)));
+  }
+  const setup = describeSetup();
+  const tell = (what: string) => console.error(`bench: ${what}`);
+  try {
+    const results = await bench({ runs, stop: stopper.signal, tell });
+    console.log(`\n${setup.join("\n")}\n\n${report(results)}`);
+  } finally {
+    // `lab down` has removed it, or has failed and said why; one that never was a lab's is left to us.
+    if (!existsSync(join(directory, ".etcd-lab"))) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof UsageError) console.error(USAGE);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});

@@ -1,0 +1,80 @@
+import type { Run } from "./bench";
+import type { BringUp } from "./phases";
+
+/** The figures of all runs as text: medians, and ratios of medians. */
+export function report(runs: readonly Run[]): string {
+  const [ours, plain] = [runs.map((run) => run.ours), runs.map((run) => run.plain)];
+  const [a, b] = [ours, plain].map((list) => median(list.map(({ totalMs }) => totalMs))) as [number, number];
+  const noOp = (program: keyof Run["noOps"]) => runs.flatMap(({ noOps }) => noOps[program]);
+  const [cluster, empty, plugins] = [noOp("cluster"), noOp("empty"), noOp("plugins")];
+  return [
+    `Bring-up, from the last VM booted to the member list, in seconds (${countOf(ours, "run")}):`,
+    ...table([
+      ["", "from", "to", "takes"],
+      ...rowsOf("pulumi up", ours),
+      ...rowsOf("plain parallel ssh", plain),
+    ]),
+    `  ratio: pulumi up takes ${ratio(a, b)} × plain parallel ssh`,
+    "",
+    `A pulumi up that changes nothing, in seconds (${countOf(cluster, "time")} each):`,
+    ...table([
+      ["", "median", "least", "most"],
+      spread("this cluster", cluster),
+      spread("empty program", empty),
+      spread("empty program that starts the three plugins", plugins),
+    ]),
+    `  ratio: this cluster takes ${ratio(median(cluster), median(plugins))} × the empty program with the plugins`,
+    `         (${ratio(median(cluster), median(empty))} × the one without)`,
+  ].join("\n");
+}
+
+/** The median. @throws Error for no numbers. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  if (low === undefined || high === undefined) throw new Error("a median of no numbers");
+  return (low + high) / 2;
+}
+
+/** A row for the whole, and one for each phase; phases of one name are taken together over the runs. */
+function rowsOf(what: string, bringUps: readonly BringUp[]): string[][] {
+  const names = bringUps[0]?.phases.map(({ name }) => name) ?? [];
+  const total = median(bringUps.map(({ totalMs }) => totalMs));
+  const phases = names.map((name) => {
+    const all = bringUps.flatMap((one) => one.phases.filter((phase) => phase.name === name));
+    return [
+      `  ${name}`,
+      seconds(median(all.map(({ fromMs }) => fromMs))),
+      seconds(median(all.map(({ toMs }) => toMs))),
+      seconds(median(all.map(({ fromMs, toMs }) => toMs - fromMs))),
+    ];
+  });
+  return [[what, seconds(0), seconds(total), seconds(total)], ...phases];
+}
+
+function spread(what: string, times: readonly number[]): string[] {
+  return [what, seconds(median(times)), seconds(Math.min(...times)), seconds(Math.max(...times))];
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}
+
+function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
+}
+
+function countOf(list: readonly unknown[], noun: string): string {
+  return `${list.length} ${noun}${list.length === 1 ? "" : "s"}`;
+}
+
+/** The first column to the left, the others to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows.map((row) => {
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(width(0)) : cell.padStart(width(column)),
+    );
+    return `  ${cells.join("  ")}`;
+  });
+}
