@@ -81,7 +81,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
       kubernetesCertPem: this.afterMembership(this.pki.kubernetes.certPem),
       kubernetesKeyPem: pulumi.secret(this.afterMembership(this.pki.kubernetes.keyPem)),
       certificateExpiry: this.pki.expiry,
-      vmMarks: this.vmMarks,
+      vmMarks: pulumi.all(
+        Object.fromEntries(this.members.map((member, i) => [`controller-${i}`, member.convergedVm])),
+      ),
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),

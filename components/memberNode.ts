@@ -96,6 +96,14 @@ export class MemberNode extends pulumi.ComponentResource {
     return this.converged;
   }
 
+  /**
+   * The mark of the VM on which this member has converged last. A run that leaves the member out, as with
+   * `--target`, tells the one of the run before.
+   */
+  get convergedVm(): pulumi.Output<string> {
+    return this.place.create.apply((command) => /--vm (\S+)/.exec(command ?? "")?.[1] ?? "");
+  }
+
   private createInstall(): Command {
     const { args } = this;
     const stdin = pulumi.output(args.instanceId).apply((instance) =>

@@ -19,10 +19,11 @@ function severalDown({ facts, changes }: RuleInput): Finding[] {
       members: downMembers,
       reason:
         `the VMs or data disks of ${downMembers.length} of ${newMembers.length} members are replaced or stopped ` +
-        "in one run, and the engine does so at the same time: etcd can lose its quorum",
+        "in one run, one after the other: each costs a margin of failure while it is away, the first without " +
+        "a look at the others",
       safeWay:
-        "one member a run, the next when all are healthy again: " +
-        `\`pulumi up --target '**::${downMembers[0]}' --target-dependents\``,
+        "see that every member is healthy, and allow it for this change; no \`--target\`, which takes VMs out " +
+        "of their order",
       urns: urnsOf(touched),
     },
   ];
