@@ -15,8 +15,9 @@ async function main(): Promise<void> {
   const { describeSetup } = await import("./setup");
   const { report } = await import("./report");
   const stopper = new AbortController();
+  // Each time, not once: npm sends on a Ctrl-C that the terminal has sent already.
   for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => stopper.abort(new Error(`stopped by ${name}`)));
+    process.on(name, () => stopper.abort(new Error(`stopped by ${name}`)));
   }
   const setup = describeSetup();
   const tell = (what: string) => console.error(`bench: ${what}`);
