@@ -112,11 +112,14 @@ version_at() {
 
 # A server with authentication refuses a client without a user, whatever its certificate.
 auth_is_enabled() {
-  ctl --endpoints="$1" get etcd-node-probe --keys-only 2>&1 | grep -qE 'user name is empty|permission denied'
+  local said
+  # Not through a pipe: under pipefail the refused etcdctl would be the answer.
+  said=$(ctl --endpoints="$1" get etcd-node-probe --keys-only 2>&1) || true
+  grep -qE 'user name is empty|permission denied' <<<"$said"
 }
 
-# Refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A cluster in the middle of an upgrade still has the old
-# cluster version, so going back to the old binaries is no downgrade.
+# Refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A cluster in the middle of
+# an upgrade still has the old cluster version, so going back to the old binaries is no downgrade.
 reasons_against_version() {
   local endpoint live=''
   while read -r endpoint; do

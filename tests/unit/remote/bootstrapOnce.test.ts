@@ -83,8 +83,7 @@ describe("a founder whose data is lost before it has converged", () => {
     expect(starts(node)).toEqual([]);
   });
 
-  // The disk is marked by converge only, and nobody is there to know better.
-  test.failing("is not started by a create that was cut off and runs again while nobody answers", () => {
+  test("is not started by a create that was cut off and runs again while nobody answers", () => {
     expectSuccess(bootstrap(node, certificates));
     expect(starts(node)).toEqual([]);
   });
@@ -107,8 +106,7 @@ describe("a permit to found that was left unused by a run that was cut off", () 
     expect(starts(node)).toHaveLength(1);
   });
 
-  // It waits for the next boot, which starts etcd.
-  test.failing("is withdrawn by a later run that may not found", () => {
+  test("is withdrawn by a later run that may not found", () => {
     setCluster(node, [SEED[1], SEED[2]]);
     expectSuccess(bootstrap(node, certificates, {}, OTHERS));
     node.run(["systemctl", "start", "etcd"]);

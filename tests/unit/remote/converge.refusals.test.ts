@@ -1,9 +1,8 @@
 import { actions } from "./harness/actions";
 import { declaredMembers, type Member, memberLine, SEED, setCluster, takeDown } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
-import { converge, expectFailure, expectSuccess, OTHERS, runningNode, VERSION } from "./harness/phases";
+import { converge, expectFailure, expectSuccess, OTHERS, reasonsOf, runningNode } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
-import { installRelease } from "./harness/release";
 
 let running: TestNode;
 let node: TestNode;
@@ -16,17 +15,13 @@ beforeEach(() => {
   node = running.copy();
 });
 
-function reasons(stderr: string): string[] {
-  return stderr.split("\n").filter((line) => line.startsWith("  - "));
-}
-
 describe("a restart is refused, with every reason and nothing changed,", () => {
   function expectRefusal(expected: string[], listening = OTHERS): void {
     const run = converge(node, {}, listening);
-    expect(reasons(run.stderr)).toEqual(expected);
+    expect(reasonsOf(run)).toEqual(expected);
     expectFailure(
       run,
-      "refused, nothing was restarted on controller-0, for the reasons above; mend them and run 'pulumi up' again",
+      "refused, nothing was changed on controller-0, for the reasons above; mend them and run 'pulumi up' again",
     );
     expect(actions(node)).toEqual([]);
     expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
@@ -36,62 +31,67 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
 
   test("when another member is not healthy", () => {
     takeDown(node, SEED[2].ip);
-    expectRefusal(["  - https://10.240.0.12:2379 is not healthy"]);
+    expectRefusal(["https://10.240.0.12:2379 is not healthy"]);
   });
 
   test("when another member does not listen and this one is down, too", () => {
     node.write("/fake/etcd-state", "failed\n");
     takeDown(node, SEED[1].ip);
-    expectRefusal(["  - https://10.240.0.11:2379 is not healthy"], [SEED[2].ip]);
+    expectRefusal(["https://10.240.0.11:2379 is not healthy"], [SEED[2].ip]);
   });
 
   test("when nobody else answers", () => {
-    expectRefusal(["  - the other members give no member list that they agree on"], []);
+    // In the order of their IDs.
+    expectRefusal(["https://10.240.0.12:2379 is not healthy", "https://10.240.0.11:2379 is not healthy"], []);
+  });
+
+  test("when nobody answers at all", () => {
+    node.write("/fake/etcd-state", "failed\n");
+    expectRefusal(["the members give no member list that they agree on"], []);
   });
 
   test("when the others disagree on who is a member", () => {
     node.write(`/fake/cluster/members@${SEED[2].ip}`, `${memberLine(SEED[0])}\n${memberLine(SEED[2])}\n`);
-    expectRefusal(["  - the other members give no member list that they agree on"]);
+    expectRefusal(["the members give no member list that they agree on"]);
   });
 
   test("when a learner is present", () => {
     const learner: Member = { id: "beef", name: "controller-3", ip: "10.240.0.13", isLearner: true };
     setCluster(node, [...SEED, learner]);
-    expectRefusal(["  - a learner has not been promoted yet"]);
+    expectRefusal(["a learner has not been promoted yet"], [...OTHERS, learner.ip]);
   });
 
   test("when a member has not started yet: it counts against the quorum", () => {
     setCluster(node, [SEED[0], SEED[1], { ...SEED[2], hasStarted: false }]);
-    expectRefusal(["  - https://10.240.0.12:2379 is a member that has not started yet"]);
+    expectRefusal(["https://10.240.0.12:2379 is a member that has not started yet"]);
   });
 
   test("when a member that is not declared is not healthy", () => {
     setCluster(node, [...SEED, { id: "beef", name: "controller-3", ip: "10.240.0.13" }]);
     takeDown(node, "10.240.0.13");
-    expectRefusal(["  - https://10.240.0.13:2379 is not healthy"]);
+    expectRefusal(["https://10.240.0.13:2379 is not healthy"]);
   });
 
   test("when an alarm is raised", () => {
     node.write("/fake/cluster/alarms", "memberID:4182374174542942513 alarm:NOSPACE \n");
     expectRefusal([
-      "  - an alarm is raised: memberID:4182374174542942513 alarm:NOSPACE ; see docs/troubleshooting.md",
+      "an alarm is raised: memberID:4182374174542942513 alarm:NOSPACE ; see docs/troubleshooting.md",
     ]);
   });
 
-  // A cluster that does not say is taken for one without alarms.
-  test.failing("when the members do not say whether an alarm is raised", () => {
+  test("when the members do not say whether an alarm is raised", () => {
     node.write("/fake/cluster/refuses-alarm-list", "etcdserver: request timed out");
     const run = converge(node);
     expect(actions(node)).toEqual([]);
-    expect(reasons(run.stderr)).toHaveLength(1);
+    expect(reasonsOf(run)).toHaveLength(1);
   });
 
   test("for several reasons at once", () => {
     takeDown(node, SEED[2].ip);
     node.write("/fake/cluster/alarms", "memberID:1 alarm:CORRUPT\n");
     expectRefusal([
-      "  - https://10.240.0.12:2379 is not healthy",
-      "  - an alarm is raised: memberID:1 alarm:CORRUPT; see docs/troubleshooting.md",
+      "https://10.240.0.12:2379 is not healthy",
+      "an alarm is raised: memberID:1 alarm:CORRUPT; see docs/troubleshooting.md",
     ]);
   });
 });
@@ -108,53 +108,5 @@ describe("a restart is not refused", () => {
     setCluster(node, [SEED[0]], SEED[0].id);
     expectSuccess(converge(node, { members: declaredMembers(1) }, []));
     expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
-  });
-});
-
-describe("the version ladder", () => {
-  const clusterAt = (version: string) =>
-    node.write("/fake/version", `{"etcdserver":"${VERSION}","etcdcluster":"${version}"}`);
-
-  function expectRefusal(version: string, reason: string): void {
-    installRelease(node, version);
-    const run = converge(node, { version });
-    expect(reasons(run.stderr)).toEqual([`  - ${reason}`]);
-    expectFailure(run, "refused, nothing was restarted on controller-0");
-    expect(actions(node)).toEqual([]);
-    expect(node.link("/usr/local/bin/etcd")).toBe(`/opt/etcd/v${VERSION}/etcd`);
-  }
-
-  test("refuses to skip a minor, naming the next one", () => {
-    clusterAt("3.4.0");
-    expectRefusal(
-      "3.6.14",
-      "the cluster is at 3.4 and etcdVersion 3.6.14 skips a minor; upgrade to 3.5 first",
-    );
-  });
-
-  test("refuses a downgrade of the cluster", () => {
-    clusterAt("3.5.0");
-    expectRefusal(
-      "3.4.27",
-      "the cluster is at 3.5 and etcdVersion 3.4.27 is older: etcd cannot go back; set etcdVersion 3.5.x",
-    );
-  });
-
-  test.each(["3.4.27", "3.5.33"])("lets 3.4 go to %s", (version) => {
-    clusterAt("3.4.0");
-    installRelease(node, version);
-    expectSuccess(converge(node, { version }));
-    expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
-  });
-
-  test("lets a member go back while the upgrade is not over: the cluster version is the old one", () => {
-    clusterAt("3.4.0");
-    installRelease(node, "3.5.33");
-    expectSuccess(converge(node, { version: "3.5.33" }));
-    node.write("/fake/version", '{"etcdserver":"3.5.33","etcdcluster":"3.4.0"}');
-    node.forgetCalls();
-    expectSuccess(converge(node));
-    expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
-    expect(node.link("/usr/local/bin/etcd")).toBe(`/opt/etcd/v${VERSION}/etcd`);
   });
 });

@@ -17,7 +17,7 @@ beforeEach(() => {
 
 function options(changed: Record<string, string> = {}): Record<string, string> {
   const { name, ip } = node;
-  return { name, ip, disk: "etcd-data", version: VERSION, ...release, instance: "1", ...changed };
+  return { name, ip, disk: "etcd-data", size: "20", version: VERSION, ...release, instance: "1", ...changed };
 }
 
 function install(changed: Record<string, string> = {}, run: RunOptions = {}): RunResult {

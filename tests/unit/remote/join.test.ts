@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { actions, starts } from "./harness/actions";
 import {
   ADDED_ID,
@@ -12,8 +13,10 @@ import { asTemplate, type TestNode } from "./harness/node";
 import { converge, expectFailure, expectSuccess, OTHERS, runningNode } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 
+/** Each `stop` is before the data is moved away, which an interrupted join does where this one did. */
 const JOINED = [
   `member remove ${SEED[0].id}`,
+  "stop etcd",
   "member add controller-0",
   "stop etcd",
   "start --no-block etcd",
@@ -39,10 +42,7 @@ afterEach(() => expect(starts(node).filter(({ state }) => state !== "existing"))
 describe("a member whose data is lost", () => {
   test("is removed, and joins as a learner that is promoted", () => {
     expectSuccess(converge(node));
-    expect(actions(node).sort()).toEqual([...JOINED].sort());
-    expect(actions(node).filter((action) => action !== "stop etcd")).toEqual(
-      JOINED.filter((action) => action !== "stop etcd"),
-    );
+    expect(actions(node)).toEqual(JOINED);
     expect(node.calls(/ member add /)).toEqual([
       expect.stringMatching(/ member add controller-0 --peer-urls=https:\/\/10\.240\.0\.10:2380 --learner$/),
     ]);
@@ -68,11 +68,14 @@ describe("a member whose data is lost", () => {
 
   test("has the rest of its data archived, not deleted", () => {
     node.write("/var/lib/etcd/member/snap/db", "some of it");
+    const { ino } = statSync(node.at("/var/lib/etcd/member"));
     expectSuccess(converge(node));
     const archives = node.list("/mnt/disks/etcd").filter((name) => name.startsWith("archive-"));
     expect(archives.map((name) => node.read(`/mnt/disks/etcd/${name}/member/snap/db`))).toEqual([
       "some of it",
     ]);
+    // Renamed on the disk: a copy over the bind mount could be cut off half-way.
+    expect(archives.map((name) => statSync(node.at(`/mnt/disks/etcd/${name}/member`)).ino)).toEqual([ino]);
   });
 
   test("waits while the cluster does not take a new learner yet", () => {
@@ -185,8 +188,7 @@ describe("a join is refused, and the membership stays as it was,", () => {
     expectRefusal("another learner, controller-3, has not been promoted; run 'pulumi up' again when it has");
   });
 
-  // Without its disk a node sees no data, whatever it holds.
-  test.failing("when the data disk is not mounted", () => {
+  test("when the data disk is not mounted", () => {
     node.write("/fake/not-mounted", "");
     expectRefusal("not on the data disk");
   });

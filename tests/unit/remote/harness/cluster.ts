@@ -1,5 +1,6 @@
 import { declareControllers, initialCluster } from "../../../../core/topology";
 import type { TestNode } from "./node";
+import type { Certificates } from "./pki";
 
 /** A line of `etcdctl member list`, by its parts. */
 export interface Member {
@@ -54,6 +55,19 @@ export function setCluster(
 /** The live members' names, or their addresses while they have none. */
 export function liveMembers(node: TestNode): string {
   return node.read("/fake/cluster/members");
+}
+
+/**
+ * What another member was started with: the CA bundle that it trusts until it restarts, and the certificate
+ * that it serves. Without it, any certificate passes there.
+ */
+export function setCertificates(
+  node: TestNode,
+  ip: string,
+  { ca, cert }: Pick<Certificates, "ca" | "cert">,
+): void {
+  node.write(`/fake/cluster/trusts@${ip}`, ca);
+  node.write(`/fake/cluster/served@${ip}`, cert);
 }
 
 /** Lets one member no longer answer. */

@@ -35,6 +35,9 @@ export interface RunOptions {
 /** The etcd.env that a test node is declared with. */
 export const ETCD_ENV = "INITIAL_CLUSTER_TOKEN=etcd-cluster-0\nETCD_LOGGER=zap\n";
 
+/** What is mounted on /var/lib/etcd. */
+const DATA = "/mnt/disks/etcd/data";
+
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
 const NAMESPACES = ["--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--kill-child"];
 
@@ -141,8 +144,9 @@ export class TestNode {
     rmSync(this.at("/fake/calls"), { force: true });
   }
 
+  /** Where `path` stands on this machine; the data dir is a bind mount from the data disk, as on a node. */
   at(path: string): string {
-    return join(this.tree, path);
+    return join(this.tree, path.replace(/^\/var\/lib\/etcd(?=\/|$)/, DATA));
   }
 
   read(path: string): string {

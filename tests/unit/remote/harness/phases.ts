@@ -1,4 +1,5 @@
-import { declaredMembers, SEED, setCluster } from "./cluster";
+import { mkdirSync } from "node:fs";
+import { declaredMembers, SEED, setCertificates, setCluster } from "./cluster";
 import { newNode, type RunOptions, type RunResult, type TestNode } from "./node";
 import { type Certificates, certificatesOnStdin } from "./pki";
 import { installRelease } from "./release";
@@ -35,6 +36,12 @@ export function bootstrap(
   return node.phase("bootstrap", options, { stdin: certificatesOnStdin(certificates), listening, ...run });
 }
 
+/** This node's address while its etcd runs or is about to: it listens before it has a majority. */
+function ownListener(node: TestNode): string[] {
+  const state = node.exists("/fake/etcd-state") ? node.read("/fake/etcd-state").trim() : "";
+  return ["active", "activating"].includes(state) ? [node.ip] : [];
+}
+
 /** Runs `converge` as the program does, by default with both others there. */
 export function converge(
   node: TestNode,
@@ -50,9 +57,11 @@ export function converge(
     config: "1",
     pki: "1",
     instance: "1",
+    vm: "this",
+    next: "next",
     ...changed,
   };
-  return node.phase("converge", options, { listening, ...run });
+  return node.phase("converge", options, { listening: [...ownListener(node), ...listening], ...run });
 }
 
 /** A node that is ready for `bootstrap`: `install` has run. */
@@ -61,7 +70,7 @@ export function installedNode(name?: string, ip?: string): TestNode {
   node.write("/etc/passwd", `${node.read("/etc/passwd")}etcd:x:999:999::/var/lib/etcd:/usr/sbin/nologin\n`);
   node.write("/etc/group", `${node.read("/etc/group")}etcd:x:999:\n`);
   node.write("/mnt/disks/etcd/lost+found/.keep", "");
-  node.write("/var/lib/etcd/lost+found/.keep", "");
+  mkdirSync(node.at("/var/lib/etcd"), { mode: 0o700 });
   installRelease(node, VERSION);
   return node;
 }
@@ -71,6 +80,7 @@ export function runningNode(certificates: Certificates): TestNode {
   const node = installedNode();
   expectSuccess(bootstrap(node, certificates));
   setCluster(node);
+  for (const ip of OTHERS) setCertificates(node, ip, certificates);
   expectSuccess(converge(node));
   node.forgetCalls();
   return node;
@@ -86,6 +96,11 @@ export function membership(node: TestNode, changed: Options = {}, listening = LI
     ...changed,
   };
   return node.phase("membership", options, { listening });
+}
+
+/** The reasons that a run gave for its refusal. */
+export function reasonsOf({ stderr }: RunResult): string[] {
+  return stderr.split("\n").flatMap((line) => (line.startsWith("  - ") ? [line.slice(4)] : []));
 }
 
 /** Expects a run to have ended well and without an error in its log. */

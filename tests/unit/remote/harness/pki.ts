@@ -10,10 +10,11 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** A CA of its own; each call of `issue` signs a new leaf. */
+/** A CA of its own; each call of `issue` signs a new leaf, `issueExpired` one that ended yesterday. */
 export interface Authority {
   readonly ca: string;
   issue(): Certificates;
+  issueExpired(): Certificates;
 }
 
 const CURVE = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
@@ -36,11 +37,13 @@ export function makeAuthority(commonName = "Kubernetes"): Authority {
     );
     return [read("ca.pem"), read("ca.key")] as const;
   });
-  const issue = () =>
+  const issue = (days: number) =>
     inScratch(({ openssl, read, write }) => {
       write("ca.pem", ca);
       write("ca.key", caKey);
       // Without the CA's OU: openssl compares names regardless of case and would see a self-signed leaf.
+      // As the program's leaves: CAs of several generations have one name, and only this tells them apart.
+      write("leaf.ext", "authorityKeyIdentifier=keyid\n");
       openssl("req", ...CURVE, "-keyout", "leaf.key", "-out", "leaf.csr", "-subj", "/CN=kubernetes");
       openssl(
         "x509",
@@ -52,14 +55,16 @@ export function makeAuthority(commonName = "Kubernetes"): Authority {
         "-CAkey",
         "ca.key",
         "-CAcreateserial",
+        "-extfile",
+        "leaf.ext",
         "-days",
-        "1",
+        String(days),
         "-out",
         "leaf.pem",
       );
       return { ca, cert: read("leaf.pem"), key: read("leaf.key") };
     });
-  return { ca, issue };
+  return { ca, issue: () => issue(1), issueExpired: () => issue(-1) };
 }
 
 /** The text that the program sends to `bootstrap`. */

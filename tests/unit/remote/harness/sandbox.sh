@@ -53,6 +53,13 @@ mount_system() {
   ((room == 0)) || mount -t tmpfs -o "size=${room}m" tmpfs "$tree/opt"
 }
 
+# As mnt-disks-etcd.mount and var-lib-etcd.mount leave it, once install has run.
+mount_data() {
+  [[ -d $tree/mnt/disks/etcd/data && ! -e $tree/fake/not-mounted ]] || return 0
+  mkdir -p "$tree/var/lib/etcd"
+  mount --bind "$tree/mnt/disks/etcd/data" "$tree/var/lib/etcd"
+}
+
 # The data disk is a block device that nothing opens: the commands which would are fakes.
 make_data_disk() {
   [[ ! -e $tree/fake/no-disk ]] || return 0
@@ -63,6 +70,7 @@ make_data_disk() {
 hostname "$name"
 start_listeners
 mount_system
+mount_data
 make_data_disk
 # No exec: the first process of a PID namespace cannot be killed from inside, as a test does.
 chroot "$tree" "$@"
