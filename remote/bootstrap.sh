@@ -6,6 +6,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=certificates.sh
+source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
 
 ALLOWED_OPTIONS="mode name ip version members founders pki instance"
 PKI_FILES="ca.pem kubernetes.pem kubernetes-key.pem"
@@ -52,6 +54,16 @@ check_certificates() {
     die "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
 }
 
+# An expired leaf cuts its member off from everybody: converge, one node after the other, would wait in vain.
+replace_expired_leaf() {
+  [[ -e $CURRENT_PKI/kubernetes.pem ]] || return 0
+  ! openssl x509 -in "$CURRENT_PKI/kubernetes.pem" -noout -checkend 0 >/dev/null || return 0
+  if ! ca_changes; then
+    log "the certificate in place has expired; etcd reads the renewed one from now on"
+    switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"
+  fi
+}
+
 is_founder() { [[ ",${OPT[founders]}," == *",${OPT[name]},"* ]]; }
 
 # True when no evidence speaks against founding: this is the first success of this command, the node was
@@ -83,6 +95,7 @@ main() {
   require_data_disk
   [[ -d $RELEASES/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates
+  replace_expired_leaf
   if systemctl is-active --quiet etcd; then
     log "etcd is running; converge takes over what changed"
     print_run_id

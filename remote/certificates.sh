@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Whether the declared certificates can be put in place now. Sourced by converge.sh.
+# Whether the declared certificates can be put in place now. Sourced by bootstrap.sh and converge.sh.
 #
 # A CA is replaced in three steps: trust both, sign by the new one, trust the new one alone. Each step is
 # safe only when the one before it is complete on every member: whatever this node trusts and serves from
@@ -11,8 +11,18 @@ DECLARED_PKI=$ETC/pki/declared
 # True when the declared certificates bring another CA, to trust or to be signed by.
 ca_changes() {
   [[ -e $CURRENT_PKI/ca.pem ]] || return 1
-  cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem" && issued_by "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/kubernetes.pem" && return 1
-  return 0
+  ! { cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem" && signer_stays; }
+}
+
+# True when one CA of the declared bundle has signed both the current and the declared certificate.
+signer_stays() {
+  local ca
+  while IFS= read -r -d '' ca; do
+    if issued_by <(echo "$ca") "$CURRENT_PKI/kubernetes.pem" && issued_by <(echo "$ca") "$DECLARED_PKI/kubernetes.pem"; then
+      return 0
+    fi
+  done < <(sed 's/^-----END CERTIFICATE-----$/&\x0/' "$DECLARED_PKI/ca.pem")
+  return 1
 }
 
 # issued_by BUNDLE CERTIFICATE, whatever the time.

@@ -103,7 +103,7 @@ changes_minor() {
 
 # The next controller's VM is replaced, or stopped and started, when this phase has ended well.
 refuse_before_unsafe_vm_change() {
-  local known=$NODE_STATE/next-vm reasons
+  local known=$DISK_MOUNT/next-vm reasons
   if [[ -f $known && $(cat "$known") != "${OPT[next]}" ]]; then
     reasons=$(reasons_not_to_restart)
     self_is_healthy || reasons+=$'\n'"this member is not healthy"

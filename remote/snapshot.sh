@@ -12,7 +12,11 @@ save_snapshot() {
   CTL_LIMIT_S=300 ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$file" >&2 ||
     die "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
   # A whole snapshot is a database of 512-byte pages and a sha256.
-  (($(stat -c %s "$file") % 512 == 32)) || die "the snapshot $file is cut off; nothing was changed"
+  if (($(stat -c %s "$file") % 512 != 32)); then
+    # It would take a whole one's place among the newest.
+    rm -f "$file"
+    die "the snapshot $file is cut off; nothing was changed"
+  fi
   log "saved a snapshot to $file"
   find "$SNAPSHOTS" -maxdepth 1 -name '*.db' | sort | head -n -"$KEEP_SNAPSHOTS" | xargs -r rm -f
 }

@@ -22,7 +22,7 @@ function severalDown({ facts, changes }: RuleInput): Finding[] {
         "in one run, one after the other: each costs a margin of failure while it is away, the first without " +
         "a look at the others",
       safeWay:
-        "see that every member is healthy, and allow it for this change; no \`--target\`, which takes VMs out " +
+        "see that every member is healthy, and allow it for this change; no `--target`, which takes VMs out " +
         "of their order",
       urns: urnsOf(touched),
     },

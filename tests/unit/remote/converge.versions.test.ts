@@ -110,37 +110,3 @@ describe("3.5", () => {
     expectUpgrade("3.4.27");
   });
 });
-
-describe("the version ladder", () => {
-  const clusterAt = (version: string) =>
-    node.write("/fake/version", JSON.stringify({ etcdserver: VERSION, etcdcluster: version }));
-
-  test("refuses to skip a minor, naming the next one", () => {
-    clusterAt("3.4.0");
-    expectRefusal("3.6.14", [
-      "the cluster is at 3.4 and etcdVersion 3.6.14 skips a minor; upgrade to 3.5 first",
-    ]);
-  });
-
-  test("refuses a downgrade of the cluster", () => {
-    clusterAt("3.5.0");
-    expectRefusal("3.4.27", [
-      "the cluster is at 3.5 and etcdVersion 3.4.27 is older: etcd cannot go back; set etcdVersion 3.5.x",
-    ]);
-  });
-
-  test.each(["3.4.27", "3.5.33"])("lets 3.4 go to %s", (version) => {
-    clusterAt("3.4.0");
-    expectUpgrade(version);
-  });
-
-  test("lets a member go back while the upgrade is not over: the cluster version is the old one", () => {
-    clusterAt("3.4.0");
-    expectUpgrade("3.5.33");
-    node.write("/fake/version", JSON.stringify({ etcdserver: "3.5.33", etcdcluster: "3.4.0" }));
-    node.forgetCalls();
-    expectSuccess(converge(node));
-    expect(actions(node)).toEqual(RESTARTED);
-    expect(node.link("/usr/local/bin/etcd")).toBe(`/opt/etcd/v${VERSION}/etcd`);
-  });
-});

@@ -1,0 +1,79 @@
+import { actions } from "./harness/actions";
+import { SEED, setCertificates, takeDown } from "./harness/cluster";
+import { asTemplate, type TestNode } from "./harness/node";
+import { bootstrap, converge, expectSuccess, OTHERS, runningNode } from "./harness/phases";
+import { type Authority, type Certificates, makeAuthority } from "./harness/pki";
+
+/** A leaf that the same CA has renewed needs no evidence, and must get in whatever the state of the cluster. */
+
+let authority: Authority;
+let running: TestNode;
+let node: TestNode;
+let renewed: Certificates;
+
+beforeAll(() => {
+  authority = makeAuthority();
+  running = asTemplate(runningNode(authority.issue()));
+});
+
+beforeEach(() => {
+  node = running.copy();
+  renewed = authority.issue();
+});
+
+/** The certificate that this node uses becomes one that has expired. */
+function expire(): void {
+  const { cert, key } = authority.issueExpired();
+  node.write("/etc/etcd/pki/current/kubernetes.pem", cert);
+  node.write("/etc/etcd/pki/current/kubernetes-key.pem", key);
+}
+
+function expectRenewal(others = OTHERS): void {
+  expectSuccess(bootstrap(node, renewed));
+  expectSuccess(converge(node, {}, others));
+  expect(node.read("/etc/etcd/kubernetes.pem")).toBe(renewed.cert);
+  expect(node.read("/etc/etcd/kubernetes-key.pem")).toBe(renewed.key);
+  expect(actions(node)).toEqual([]);
+}
+
+test("it is put in place without a look at what the others serve", () => {
+  expectRenewal();
+  const asked = node.calls(/^openssl s_client/).map((call) => call.split(" ")[3]);
+  expect(asked.filter((address) => !address?.startsWith(node.ip))).toEqual([]);
+});
+
+test("it is put in place while another member is down", () => {
+  takeDown(node, SEED[2].ip);
+  expectRenewal([SEED[1].ip]);
+});
+
+test("it is put in place by converge alone as long as the old one is valid", () => {
+  const before = node.read("/etc/etcd/kubernetes.pem");
+  expectSuccess(bootstrap(node, renewed));
+  expect(node.read("/etc/etcd/kubernetes.pem")).toBe(before);
+});
+
+describe("once the old one has expired", () => {
+  beforeEach(expire);
+
+  test("it is put in place", () => expectRenewal());
+
+  test("it is put in place while the others' have expired, too", () => {
+    for (const ip of OTHERS)
+      setCertificates(node, ip, { ca: authority.ca, cert: authority.issueExpired().cert });
+    expectRenewal();
+  });
+
+  test("it is put in place before a member is started that is down", () => {
+    node.write("/fake/etcd-state", "failed\n");
+    expectSuccess(bootstrap(node, renewed));
+    expect(node.read("/etc/etcd/kubernetes.pem")).toBe(renewed.cert);
+    expect(actions(node)).toEqual(["start --no-block etcd", "etcd existing"]);
+  });
+
+  test("one of another CA is not: that needs evidence", () => {
+    const before = node.read("/etc/etcd/kubernetes.pem");
+    expectSuccess(bootstrap(node, makeAuthority().issue()));
+    expect(node.read("/etc/etcd/kubernetes.pem")).toBe(before);
+  });
+});

@@ -1,0 +1,84 @@
+import { actions } from "./harness/actions";
+import { declaredMembers, SEED, setCluster } from "./harness/cluster";
+import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
+import { converge, expectFailure, expectSuccess, OTHERS, runningNode } from "./harness/phases";
+import { makeAuthority } from "./harness/pki";
+
+/** After everybody was off, members come up one after the other, and the first is not healthy before a majority is there. */
+
+const WAITS = "this member waits for a majority, which is not there yet";
+
+let starting: TestNode;
+let node: TestNode;
+
+beforeAll(() => {
+  starting = asTemplate(runningNode(makeAuthority().issue()));
+  starting.write("/fake/etcd-state", "activating\n");
+});
+
+beforeEach(() => {
+  node = starting.copy();
+});
+
+const isUp = () => node.write("/fake/meanwhile", "echo active >/fake/etcd-state");
+
+describe("a starting member whose majority is off", () => {
+  test.each([
+    ["three", 3, []],
+    ["five, with one other there,", 5, OTHERS.slice(0, 1)],
+  ] as const)("of %s passes without waiting, and says so", (_size, size, others) => {
+    isUp();
+    const run = converge(node, { members: declaredMembers(size) }, others);
+    expectSuccess(run);
+    expect(run.stderr).toContain(WAITS);
+    expect(actions(node)).toEqual([]);
+    expect(node.exists("/fake/meanwhile")).toBe(true);
+  });
+
+  test("passes without a restart though its settings have changed: nobody could judge it", () => {
+    node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
+    expectSuccess(converge(node, {}, []));
+    expect(actions(node)).toEqual([]);
+    expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
+  });
+
+  test("passes though systemd takes it for started", () => {
+    node.write("/fake/etcd-state", "active\n");
+    node.write("/fake/cluster/refuses-endpoint-health", "etcdserver: no leader");
+    const run = converge(node, {}, []);
+    expectSuccess(run);
+    expect(run.stderr).toContain(WAITS);
+  });
+});
+
+describe("a starting member whose majority is there", () => {
+  test.each([
+    ["one other", OTHERS.slice(0, 1)],
+    ["both others", OTHERS],
+  ])("with %s is waited for", (_who, others) => {
+    isUp();
+    const run = converge(node, {}, others);
+    expectSuccess(run);
+    expect(run.stderr).not.toContain(WAITS);
+    expect(node.exists("/fake/meanwhile")).toBe(false);
+  });
+
+  test("fails when it does not come up", () => {
+    expectFailure(converge(node), "the member is not healthy; nothing after it was touched.");
+    expect(actions(node)).toEqual([]);
+  });
+
+  test("is the only one of one, and waited for", () => {
+    isUp();
+    setCluster(node, [SEED[0]], SEED[0].id);
+    expectSuccess(converge(node, { members: declaredMembers(1) }, []));
+    expect(node.exists("/fake/meanwhile")).toBe(false);
+  });
+});
+
+test("a member that is down is not taken for one that waits, though the majority is off", () => {
+  node.write("/fake/etcd-state", "failed\n");
+  const run = converge(node, {}, []);
+  expectFailure(run, "refused, nothing was changed on controller-0");
+  expect(run.stderr).not.toContain(WAITS);
+});
