@@ -1,7 +1,7 @@
-import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
-import { Lab } from "../e2e/harness/lab";
-import { expectNothingLost, startClients } from "../e2e/harness/watched";
-import type { Workload } from "../e2e/harness/workload";
+import { CLIENTS_MAY_REACH, Cluster, controllers } from "./harness/cluster";
+import { Lab } from "./harness/lab";
+import { expectNothingLost, startClients } from "./harness/watched";
+import type { Workload } from "./harness/workload";
 
 const lab = new Lab();
 const cluster = new Cluster(lab);

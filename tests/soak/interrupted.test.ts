@@ -1,4 +1,4 @@
-import { Lab } from "./harness/lab";
+import { Lab } from "../e2e/harness/lab";
 
 const GOLDEN = ["3a57933972cb5131", "f98dc20bce6225a0", "ffed16798470cab5"];
 

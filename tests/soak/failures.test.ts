@@ -1,4 +1,4 @@
-import { Lab } from "./harness/lab";
+import { Lab } from "../e2e/harness/lab";
 
 const lab = new Lab();
 

@@ -1,7 +1,7 @@
-import { CLIENTS_MAY_REACH, Cluster, controllers, SEED_IDS } from "./harness/cluster";
-import { Lab } from "./harness/lab";
-import { expectNothingLost, startClients } from "./harness/watched";
-import type { Workload } from "./harness/workload";
+import { CLIENTS_MAY_REACH, Cluster, controllers, SEED_IDS } from "../e2e/harness/cluster";
+import { Lab } from "../e2e/harness/lab";
+import { expectNothingLost, startClients } from "../e2e/harness/watched";
+import type { Workload } from "../e2e/harness/workload";
 
 const HOSTS = controllers(3);
 
