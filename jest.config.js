@@ -16,6 +16,8 @@ const project = (folder) => ({
 });
 
 module.exports = {
+  // The tests of the node scripts wait for processes of their own; Jest would leave one core idle.
+  maxWorkers: "100%",
   // Real clusters take their time; a unit test that hangs is ended by it, too.
   testTimeout: 600_000,
   projects: ["unit", "conformance", "e2e", "soak"].map(project),

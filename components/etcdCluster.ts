@@ -82,7 +82,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       kubernetesKeyPem: pulumi.secret(this.afterMembership(this.pki.kubernetes.keyPem)),
       certificateExpiry: this.pki.expiry,
       vmMarks: pulumi.all(
-        Object.fromEntries(this.members.map((member, i) => [`controller-${i}`, member.convergedVm])),
+        Object.fromEntries(this.controllers.map((c) => [c.name, this.members[c.index]?.convergedVm])),
       ),
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,

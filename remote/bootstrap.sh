@@ -42,7 +42,7 @@ stage_certificates() {
   if [[ ! -d $ETC/pki/$sum ]]; then
     mv -T "$work" "$ETC/pki/$sum"
   fi
-  switch_link "$sum" "$ETC/pki/declared"
+  switch_link "$sum" "$DECLARED_PKI"
 }
 
 check_certificates() {
@@ -60,7 +60,7 @@ replace_expired_leaf() {
   ! openssl x509 -in "$CURRENT_PKI/kubernetes.pem" -noout -checkend 0 >/dev/null || return 0
   if ! ca_changes; then
     log "the certificate in place has expired; etcd reads the renewed one from now on"
-    switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"
+    take_declared_pki
   fi
 }
 

@@ -5,9 +5,6 @@
 # safe only when the one before it is complete on every member: whatever this node trusts and serves from
 # now on must suit what the others, and this node's own process until it restarts, trust and serve today.
 
-CURRENT_PKI=$ETC/pki/current
-DECLARED_PKI=$ETC/pki/declared
-
 # True when the declared certificates bring another CA, to trust or to be signed by.
 ca_changes() {
   [[ -e $CURRENT_PKI/ca.pem ]] || return 1

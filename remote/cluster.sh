@@ -30,9 +30,10 @@ everybody() {
 
 own_peer_url() { declared_entries | sed -n "s/^${OPT[name]}=//p"; }
 
-# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.6 share.
+# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.6 share; nothing when
+# the member does not answer.
 status_field() {
-  ctl --endpoints="$1" endpoint status -w fields 2>/dev/null | sed -n "s/^\"$2\" : //p" | head -n1
+  ctl --endpoints="$1" endpoint status -w fields 2>/dev/null | sed -n "s/^\"$2\" : //p" | head -n1 || true
 }
 
 is_healthy() { ctl --endpoints="$1" endpoint health >/dev/null 2>&1; }
@@ -104,10 +105,10 @@ raised_alarms() {
   [[ -z $alarms ]] || echo "an alarm is raised: $alarms; see docs/troubleshooting.md"
 }
 
-# version_at ENDPOINT etcdserver|etcdcluster
+# version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.
 version_at() {
   curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
-    "$1/version" 2>/dev/null | sed -n "s/.*\"$2\":\"\([0-9.]*\)\".*/\1/p"
+    "$1/version" 2>/dev/null | sed -n "s/.*\"$2\":\"\([0-9.]*\)\".*/\1/p" || true
 }
 
 # A server with authentication refuses a client without a user, whatever its certificate.
@@ -123,7 +124,8 @@ auth_is_enabled() {
 reasons_against_version() {
   local endpoint live=''
   while read -r endpoint; do
-    live=$(version_at "$endpoint" etcdcluster) && [[ -n $live ]] && break
+    live=$(version_at "$endpoint" etcdcluster)
+    [[ -z $live ]] || break
   done < <(everybody)
   [[ -n $live ]] || return 0
   local live_minor declared_minor
@@ -144,7 +146,7 @@ reasons_against_version() {
 members_before_3_6() {
   local endpoint running
   while read -r endpoint; do
-    running=$(version_at "$endpoint" etcdserver) || continue
+    running=$(version_at "$endpoint" etcdserver)
     if [[ $running == 3.5.* ]] && ((${running##*.} < 32)); then
       echo "$endpoint runs etcd $running, and 3.6 needs every member at 3.5.32 or later first; set etcdVersion 3.5.33"
     fi

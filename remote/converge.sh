@@ -21,8 +21,8 @@ self_is_healthy() { is_healthy "$LOCAL"; }
 # Applied within reach of the index that the leader had when we asked.
 is_caught_up() {
   local index applied
-  index=$(status_field "$LOCAL" RaftIndex) || true
-  applied=$(status_field "$LOCAL" RaftAppliedIndex) || true
+  index=$(status_field "$LOCAL" RaftIndex)
+  applied=$(status_field "$LOCAL" RaftAppliedIndex)
   [[ -n $index && -n $applied ]] && ((index - applied < 1000))
 }
 
@@ -44,11 +44,11 @@ refuse_on() {
 
 hand_leadership_over() {
   local own leader target endpoint
-  own=$(status_field "$LOCAL" MemberID) || true
-  leader=$(status_field "$LOCAL" Leader) || true
+  own=$(status_field "$LOCAL" MemberID)
+  leader=$(status_field "$LOCAL" Leader)
   [[ -n $own && $own == "$leader" && -n $(others) ]] || return 0
   while read -r endpoint; do
-    target=$(status_field "$endpoint" MemberID) || true
+    target=$(status_field "$endpoint" MemberID)
     [[ -n $target ]] || continue
     if ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" >&2; then
       return 0
@@ -81,7 +81,7 @@ served_fingerprint() {
 
 serves_declared_leaf() {
   local want
-  want=$(openssl x509 -in "$ETC/pki/declared/kubernetes.pem" -noout -fingerprint -sha256)
+  want=$(openssl x509 -in "$DECLARED_PKI/kubernetes.pem" -noout -fingerprint -sha256)
   [[ $(served_fingerprint "${OPT[ip]}:2379") == "$want" && $(served_fingerprint "${OPT[ip]}:2380") == "$want" ]]
 }
 
@@ -97,7 +97,7 @@ has_wal_or_is_down() { has_wal || is_down; }
 # True when the running process is of another minor than the declared release.
 changes_minor() {
   local running
-  running=$(version_at "$LOCAL" etcdserver) || true
+  running=$(version_at "$LOCAL" etcdserver)
   [[ -n $running && ${running%.*} != "${OPT[version]%.*}" ]]
 }
 

@@ -90,10 +90,10 @@ add_learner() {
 # Started, and its applied index close to the leader's: older servers promote one that never started.
 learner_is_ready() {
   local endpoint own_index leader_index=0 index
-  own_index=$(status_field "$LOCAL" RaftAppliedIndex) || true
+  own_index=$(status_field "$LOCAL" RaftAppliedIndex)
   [[ -n $own_index ]] || return 1
   while read -r endpoint; do
-    index=$(status_field "$endpoint" RaftIndex) || true
+    index=$(status_field "$endpoint" RaftIndex)
     [[ -n $index ]] && ((index > leader_index)) && leader_index=$index
   done < <(others)
   ((leader_index > 0 && leader_index - own_index < 1000))
@@ -101,7 +101,7 @@ learner_is_ready() {
 
 promote_self() {
   local id
-  id=$(status_field "$LOCAL" MemberID) || true
+  id=$(status_field "$LOCAL" MemberID)
   ctl --endpoints="$(others | paste -sd,)" member promote "$(printf '%x' "$id")" >&2
 }
 

@@ -10,6 +10,9 @@ DECLARED=$NODE_STATE/declared
 PERMIT=$NODE_STATE/start-permit.env
 RUN_DIR=$NODE_ROOT/run/etcd-node
 ETC=$NODE_ROOT/etc/etcd
+# Links to one directory of certificates each: what etcd reads, and what is declared.
+CURRENT_PKI=$ETC/pki/current
+DECLARED_PKI=$ETC/pki/declared
 DATA_DIR=$NODE_ROOT/var/lib/etcd
 DISK_MOUNT=$NODE_ROOT/mnt/disks/etcd
 RELEASES=$NODE_ROOT/opt/etcd
@@ -96,7 +99,7 @@ live_fingerprint() {
 }
 
 declared_fingerprint() {
-  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$DECLARED/etcd.env" "$ETC/pki/declared/ca.pem"
+  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$DECLARED/etcd.env" "$DECLARED_PKI/ca.pem"
 }
 
 # True when etcd neither runs nor is on its way up.
@@ -132,13 +135,16 @@ require_data_disk() {
     die "$DATA_DIR is not on the data disk; see 'systemctl status var-lib-etcd.mount', mount it and run 'pulumi up' again"
 }
 
+# Certificate and key at once: etcd must not read one of the old pair and one of the new.
+take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; }
+
 # Puts everything declared in its live place. Starts and stops nothing.
 apply_declared() {
   local binary
   for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
     switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
   done
-  switch_link "$(readlink "$ETC/pki/declared")" "$ETC/pki/current"
+  take_declared_pki
   local file
   for file in ca.pem kubernetes.pem kubernetes-key.pem; do
     switch_link "pki/current/$file" "$ETC/$file"

@@ -30,9 +30,9 @@ undeclared_members() {
 move_leadership_to_declared() {
   local endpoint leader target
   endpoint=$(field "$1" 5)
-  leader=$(status_field "$LOCAL" Leader) || true
+  leader=$(status_field "$LOCAL" Leader)
   [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
-  target=$(status_field "$LOCAL" MemberID) || true
+  target=$(status_field "$LOCAL" MemberID)
   ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" >&2 ||
     die "$(field "$1" 3) leads and could not hand leadership over; nothing was removed. Run 'pulumi up' again"
 }

@@ -1,6 +1,8 @@
+import { Cluster } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 
 const lab = new Lab();
+const cluster = new Cluster(lab);
 
 beforeAll(async () => {
   await lab.boot();
@@ -8,21 +10,6 @@ beforeAll(async () => {
   if (status !== 0) throw new Error(output);
 });
 afterAll(() => lab.down());
-
-/** Cluster ID as a member's header has it. */
-async function clusterId(): Promise<string> {
-  const { stdout } = await lab.must("etcdctl", "endpoint", "status", "-w", "fields");
-  return /"ClusterID" : (\d+)/.exec(stdout)?.[1] ?? "";
-}
-
-async function memberIds(): Promise<Record<string, string>> {
-  const { stdout } = await lab.must("etcdctl", "member", "list");
-  const fields = stdout
-    .trim()
-    .split("\n")
-    .map((line) => line.split(", "));
-  return Object.fromEntries(fields.map(([id = "", , name = ""]) => [name, id]));
-}
 
 test("a member without its data refuses to start, and an unchanged up does not touch it", async () => {
   await lab.must("etcdctl", "put", "kept", "value");
@@ -34,29 +21,29 @@ test("a member without its data refuses to start, and an unchanged up does not t
 });
 
 test("a lost VM with its data disk comes back as itself", async () => {
-  const before = await memberIds();
+  const before = await cluster.memberIds();
   await lab.api("DELETE", "zones/us-west1-b/instances/controller-1");
   // controller-2 is down since the test before, which the last phase says; nothing else is in the way.
   const { status, output } = await lab.run("pulumi", "up", "--yes", "--non-interactive", "--refresh");
   expect(status).not.toBe(0);
   expect(output).toContain("membership: ERROR: not healthy: controller-2;");
-  const after = await memberIds();
+  const after = await cluster.memberIds();
   expect(after["controller-1"]).toBe(before["controller-1"]);
 });
 
 test("a member whose data is lost joins as a learner under a new ID, never as a new cluster", async () => {
-  const before = await memberIds();
-  const cluster = await clusterId();
+  const before = await cluster.memberIds();
+  const clusterId = await cluster.clusterId();
   // The whole machine is gone, its data disk too.
   await lab.api("DELETE", "zones/us-west1-c/instances/controller-2");
   await lab.api("DELETE", "zones/us-west1-c/disks/controller-2-etcd-data");
   const { status, output } = await lab.run("pulumi", "up", "--yes", "--non-interactive", "--refresh");
   expect([status, output]).toEqual([0, expect.stringContaining("joined the cluster")]);
-  const after = await memberIds();
+  const after = await cluster.memberIds();
   expect(Object.keys(after).sort()).toEqual(["controller-0", "controller-1", "controller-2"]);
   expect(after["controller-0"]).toBe(before["controller-0"]);
   expect(after["controller-2"]).not.toBe(before["controller-2"]);
-  expect(await clusterId()).toBe(cluster);
+  expect(await cluster.clusterId()).toBe(clusterId);
   const journal = await lab.onHost("controller-2", "journalctl", "-u", "etcd", "-o", "cat", "--no-pager");
   expect(journal).not.toContain('"initial-cluster-state":"new"');
   expect(journal).toContain('"initial-cluster-state":"existing"');
