@@ -1,12 +1,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "./command";
-import { engineRecords } from "./shared/engine";
+import { backendOf, engineRecords } from "./shared/engine";
 import { LabError } from "./shared/labError";
-import { dropRecord, ended, livingProcess, processTree, signal } from "./shared/processes";
+import { LAB_DIR } from "./shared/paths";
+import { dropRecord, ended, livingProcess, processesWith, processTree, signal } from "./shared/processes";
 
 /**
- * Kills this lab's running engines with all that they started, as if the operator's machine had died.
+ * Kills this lab's running engines with all that they started, as if the operator's machine had died: what an
+ * engine that was killed before left running, too.
  *
  * @returns the pids of the engines.
  */
@@ -24,6 +26,8 @@ export async function cutEngines(): Promise<number[]> {
     }
     dropRecord(file);
   }
+  // Whoever lost its engine is nobody's child any more, but has the engine's environment.
+  for (const pid of processesWith(backendOf(LAB_DIR))) signal(pid, "SIGKILL");
   return killed;
 }
 

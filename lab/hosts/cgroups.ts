@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { PREFIX } from "./names";
+import { signal } from "./signal";
+
+const KILL_MS = 10_000;
 
 /** Hierarchies that systemd in a host writes to; without one of its own, hosts share a tree. */
 const HIERARCHIES = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified"];
@@ -26,7 +29,40 @@ export function removeCgroups(machine: string): void {
 
 /** Every machine of the lab that has a cgroup. */
 export function machinesWithCgroups(): string[] {
-  return hierarchies().flatMap((dir) => readdirSync(dir).filter((name) => name.startsWith(PREFIX)));
+  const names = hierarchies().flatMap((dir) => readdirSync(dir).filter((name) => name.startsWith(PREFIX)));
+  return [...new Set(names)];
+}
+
+/** What runs in a host: its init outlives a systemd-nspawn that was killed, and only its cgroups tell. */
+export function processesOf(machine: string): number[] {
+  return [...new Set(hierarchies().flatMap((dir) => processesBelow(join(dir, machine))))];
+}
+
+/** Kills all that runs in a host. @throws Error when something goes on running. */
+export async function endProcesses(machine: string): Promise<void> {
+  const end = Date.now() + KILL_MS;
+  for (let pids = processesOf(machine); pids.length > 0; pids = processesOf(machine)) {
+    if (Date.now() > end) throw new Error(`${machine}: killed, and still running: ${pids.join(", ")}`);
+    for (const pid of pids) signal(pid, "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function processesBelow(dir: string): number[] {
+  if (!existsSync(dir)) return [];
+  const below = readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => processesBelow(join(dir, entry.name)));
+  return [...readPids(join(dir, "cgroup.procs")), ...below];
+}
+
+function readPids(file: string): number[] {
+  try {
+    return readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number);
+  } catch {
+    // The cgroup went away meanwhile.
+    return [];
+  }
 }
 
 function removeTree(dir: string): void {

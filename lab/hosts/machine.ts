@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AttachedDisk, HostSpec } from "./backend";
-import { createCgroups, removeCgroups } from "./cgroups";
+import { createCgroups, endProcesses, removeCgroups } from "./cgroups";
 import type { Disks } from "./disks";
 import { machineName } from "./names";
 import { createHostNetwork, removeHostNetwork } from "./network";
 import { RootFs } from "./rootFs";
 import { run } from "./run";
+import { signal } from "./signal";
 
 const STOP_MS = 20_000;
 const POLL_MS = 50;
@@ -36,6 +37,7 @@ export class Machine {
 
   async start(spec: HostSpec): Promise<void> {
     if (this.isRunning()) return;
+    await endProcesses(machineName(this.name));
     mkdirSync(this.dir, { recursive: true });
     writeFileSync(join(this.dir, "spec.json"), JSON.stringify(spec));
     await this.rootFs.mount(spec);
@@ -202,14 +204,6 @@ function runsMachine(pid: number, machine: string): boolean {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`--machine=${machine}`);
   } catch {
     return false;
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It is gone already.
   }
 }
 

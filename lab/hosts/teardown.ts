@@ -1,49 +1,27 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { machinesWithCgroups, removeCgroups } from "./cgroups";
+import { endProcesses, machinesWithCgroups, removeCgroups } from "./cgroups";
 import { LAB_NETNS, PREFIX } from "./names";
 import { attempt, run } from "./run";
 
-const WAIT_MS = 10_000;
-
 /**
- * Removes everything of a lab: hosts, mounts, loop devices, cgroups, namespaces and its hosts and disks.
- * Works on what an interrupted run left, too, and touches only what bears the lab's names or lies below
- * `labDir`.
+ * Removes everything of a lab: what {@link clearMachine} does, and its hosts' and disks' files.
  */
 export async function teardown(labDir: string): Promise<void> {
-  await endHosts();
-  await unmountBelow(labDir);
-  await detachLoops(labDir);
-  for (const machine of new Set(machinesWithCgroups())) removeCgroups(machine);
-  await removeNamespaces();
+  await clearMachine(labDir);
   for (const dir of ["hosts", "disks"]) rmSync(join(labDir, dir), { recursive: true, force: true });
 }
 
-async function endHosts(): Promise<void> {
-  const end = Date.now() + WAIT_MS;
-  for (let pids = hostProcesses(); pids.length > 0 && Date.now() < end; pids = hostProcesses()) {
-    for (const pid of pids) {
-      for (const child of childrenOf(pid)) kill(child);
-      kill(pid);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** systemd-nspawn processes whose machine is one of the lab's. */
-function hostProcesses(): number[] {
-  return readdirSync("/proc")
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      const command = read(`/proc/${pid}/cmdline`);
-      return command.startsWith("systemd-nspawn\0") && command.includes(`--machine=${PREFIX}`);
-    });
-}
-
-function childrenOf(pid: number): number[] {
-  return read(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).map(Number);
+/**
+ * Ends a lab's hosts and removes its mounts, loop devices, cgroups and namespaces from the machine. Works on
+ * what an interrupted run left, too, and touches only what bears the lab's names or lies below `labDir`.
+ */
+export async function clearMachine(labDir: string): Promise<void> {
+  for (const machine of machinesWithCgroups()) await endProcesses(machine);
+  await unmountBelow(labDir);
+  await detachLoops(labDir);
+  for (const machine of machinesWithCgroups()) removeCgroups(machine);
+  await removeNamespaces();
 }
 
 async function unmountBelow(labDir: string): Promise<void> {
@@ -69,14 +47,6 @@ async function removeNamespaces(): Promise<void> {
     .map((line) => line.split(" ")[0] ?? "")
     .filter((name) => name === LAB_NETNS || name.startsWith(PREFIX));
   for (const name of mine) await attempt("ip", ["netns", "del", name]);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It is gone already.
-  }
 }
 
 function read(file: string): string {

@@ -1,15 +1,27 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { machinesWithCgroups, processesOf } from "../../hosts/cgroups";
 import { createLabNetwork } from "../../hosts/network";
+import { clearMachine } from "../../hosts/teardown";
 import { apiAnswers } from "./api";
+import { backendOf } from "./engine";
 import { LabError } from "./labError";
 import { inNetnsSameMounts, netnsExists, removeNetnsNames, writeNetnsNames } from "./netns";
 import { LAB_DIR, labDirectory, labPath, ROOT } from "./paths";
-import { dropRecord, ended, livingProcess, type ProcessRecord, saveRecord, signal } from "./processes";
+import {
+  dropRecord,
+  ended,
+  livingProcess,
+  type ProcessRecord,
+  processesWith,
+  saveRecord,
+  signal,
+} from "./processes";
 import { readToolchain } from "./toolchain";
 
-const RECORD = labPath("daemon.json");
+const RECORD_NAME = "daemon.json";
+const RECORD = labPath(RECORD_NAME);
 const LOG = labPath("daemon.log");
 const START_TIMEOUT_MS = 60_000;
 
@@ -29,7 +41,7 @@ export function runningDaemon(): ProcessRecord | undefined {
  */
 export async function startDaemon(): Promise<boolean> {
   const { cacheDir } = readToolchain();
-  claimMachine();
+  await claimMachine();
   await createLabNetwork();
   writeNetnsNames();
   if (runningDaemon() && (await apiAnswers())) return false;
@@ -83,13 +95,27 @@ function owner(): string | undefined {
   return existsSync(OWNER_FILE) ? readFileSync(OWNER_FILE, "utf8").trim() : undefined;
 }
 
-function claimMachine(): void {
-  if (!ownsMachine()) {
-    throw new LabError(
-      `another lab is up on this machine, ${owner()}; run \`lab down\` there (or with ETCD_LAB_DIR=${owner()})`,
-    );
+async function claimMachine(): Promise<void> {
+  const other = ownsMachine() ? undefined : owner();
+  if (other !== undefined) {
+    if (isAlive(other)) {
+      throw new LabError(
+        `another lab is up on this machine, ${other}; run \`lab down\` there (or with ETCD_LAB_DIR=${other})`,
+      );
+    }
+    console.log(`clearing away what ${other} left when it was cut off; its files stay`);
+    await clearMachine(other);
   }
   writeFileSync(OWNER_FILE, `${LAB_DIR}\n`);
+}
+
+/** Whether any process of the lab in a directory runs: its daemon, a host, an engine. */
+function isAlive(labDir: string): boolean {
+  return (
+    livingProcess(join(labDir, RECORD_NAME)) !== undefined ||
+    machinesWithCgroups().some((machine) => processesOf(machine).length > 0) ||
+    processesWith(backendOf(labDir)).length > 0
+  );
 }
 
 async function waitUntilUp(): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
-import { labDirectory, labPath, ROOT } from "./paths";
+import { LAB_DIR, labDirectory, labPath, ROOT } from "./paths";
 import { readToolchain } from "./toolchain";
 
 /** Where running engines are recorded, for `lab cut`. */
@@ -8,8 +8,21 @@ export function engineRecords(): string {
   return labDirectory("engines");
 }
 
+const STATE = "state";
+
 /** Where the stacks' state is: a file backend. */
-export const STATE_DIR = labPath("state");
+export const STATE_DIR = labPath(STATE);
+
+const BACKEND = "PULUMI_BACKEND_URL";
+
+/** The variable, `NAME=value`, that only the engines, programs and plugins of the lab in a directory have. */
+export function backendOf(labDir: string): string {
+  return `${BACKEND}=${backendUrl(labDir)}`;
+}
+
+function backendUrl(labDir: string): string {
+  return `file://${labDir}/${STATE}`;
+}
 
 /** The passphrase of the lab's stacks, made up once for each lab. */
 function passphraseFile(): string {
@@ -22,13 +35,13 @@ function passphraseFile(): string {
 /** The engine's environment: the lab's state and plugins, nothing looked up on the internet. */
 export function engineEnvironment(): NodeJS.ProcessEnv {
   const { engineDir, pulumiHome } = readToolchain();
-  labDirectory("state");
+  labDirectory(STATE);
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     PATH: `${engineDir}:${process.env.PATH ?? ""}`,
     ETCD_LAB_ROOT: ROOT,
     PULUMI_HOME: pulumiHome,
-    PULUMI_BACKEND_URL: `file://${STATE_DIR}`,
+    [BACKEND]: backendUrl(LAB_DIR),
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

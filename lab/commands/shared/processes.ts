@@ -60,6 +60,22 @@ export function processTree(root: number): number[] {
   return tree;
 }
 
+/** The processes that have a variable, `NAME=value`, in the environment they were started with. */
+export function processesWith(variable: string): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => environment(pid).includes(variable));
+}
+
+function environment(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
+}
+
 /** Sends a signal; a process that has gone meanwhile is no error. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {

@@ -2,6 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import execa from "execa";
+import { backendOf } from "../../../lab/commands/shared/engine";
+import { processesWith } from "../../../lab/commands/shared/processes";
+import { machinesWithCgroups, processesOf } from "../../../lab/hosts/cgroups";
 
 const ROOT = resolve(__dirname, "../../..");
 const LAB = join(ROOT, "lab/bin/lab");
@@ -42,7 +45,7 @@ export class Lab {
   async down(): Promise<void> {
     await this.must("down");
     rmSync(this.dir, { recursive: true, force: true });
-    const left = await leftovers();
+    const left = [...(await leftovers()), ...this.enginesLeft()];
     if (left.length > 0) throw new Error(`lab down left: ${left.join("; ")}`);
   }
 
@@ -171,6 +174,16 @@ export class Lab {
     const data = body === undefined ? [] : ["-d", JSON.stringify(body)];
     const { stdout } = await execa("nsenter", [...args, ...headers, ...data]);
     return JSON.parse(stdout) as unknown;
+  }
+
+  /** Its daemon, all that runs in its hosts, its engines' programs and plugins. */
+  processes(): number[] {
+    return [...processesWith(`ETCD_LAB_DIR=${this.dir}`), ...machinesWithCgroups().flatMap(processesOf)];
+  }
+
+  /** Programs and plugins that outlived the lab: nobody's children spin on a core for hours. */
+  private enginesLeft(): string[] {
+    return processesWith(backendOf(this.dir)).map((pid) => `process ${pid} of an engine`);
   }
 
   /** A command whose output holds secrets by intent: kept out of {@link printed}. */

@@ -7,6 +7,7 @@ import {
   ended,
   livingProcess,
   type ProcessRecord,
+  processesWith,
   processTree,
   recordOf,
   saveRecord,
@@ -90,6 +91,17 @@ test("a tree is the process and all below it, parents first", async () => {
     signal(grandchild, "SIGKILL");
     await end(parent);
   }
+});
+
+test("a process is found by a variable it was started with, one of the whole value", async () => {
+  const marked = spawn("sleep", ["62"], { env: { ...process.env, OF_LAB: "file:///a/state" } });
+  try {
+    expect(processesWith("OF_LAB=file:///a/state")).toEqual([marked.pid]);
+    expect(processesWith("OF_LAB=file:///a")).toEqual([]);
+  } finally {
+    await end(marked);
+  }
+  expect(processesWith("OF_LAB=file:///a/state")).toEqual([]);
 });
 
 test("ended waits for the end, and says when it did not come", async () => {
