@@ -46,3 +46,16 @@ function renderFile({ path, mode, content }: NodeFile): string[] {
   const lines = content === "" ? [] : [content.replace(/\n$/, "")];
   return [`put ${path} ${mode} <<'${END}'`, ...lines, END];
 }
+
+/** Files and command of a script that {@link renderNodeBundle} wrote. @throws Error when it is not one. */
+export function parseNodeBundle(text: string): { files: NodeFile[]; command: string } {
+  const body = /^main\(\) \{\n(.*)^\}\nmain <\/dev\/null$/ms.exec(text)?.[1];
+  if (body === undefined) throw new Error("node bundle: it has no function main");
+  const put = new RegExp(`^put (\\S+) (\\d+) <<'${END}'\\n(.*?)^${END}\\n`, "gms");
+  const files = [...body.matchAll(put)].map(([, path = "", mode = "", content = ""]) => ({
+    path,
+    mode,
+    content,
+  }));
+  return { files, command: body.replace(put, "").trimEnd() };
+}

@@ -12,3 +12,13 @@ export function shellCommand(program: string, options: Readonly<Record<string, s
   const lines = Object.entries(options).map(([name, value]) => `--${name} ${shellQuote(value)}`);
   return [program, ...lines].join(" \\\n  ");
 }
+
+/** The options of a text that {@link shellCommand} wrote, by name without the dashes. */
+export function parseCommandOptions(text: string): Readonly<Record<string, string>> {
+  const options = [...text.matchAll(/^\s*--([a-z][a-z0-9-]*) ('(?:[^']|'\\'')*'|\S+)/gm)];
+  return Object.fromEntries(options.map(([, name, word = ""]) => [name, unquote(word)]));
+}
+
+function unquote(word: string): string {
+  return word.startsWith("'") ? word.slice(1, -1).replace(/'\\''/g, "'") : word;
+}

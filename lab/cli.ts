@@ -12,12 +12,14 @@ import { LabError, UsageError } from "./commands/shared/labError";
 import { ssh } from "./commands/ssh";
 import { start } from "./commands/start";
 import { status } from "./commands/status";
+import { verify } from "./commands/verify";
 
 const COMMANDS: readonly Command[] = [
   start,
   boot,
   pulumi,
   status,
+  verify,
   ssh,
   etcdctl,
   logs,

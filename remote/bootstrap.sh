@@ -39,7 +39,12 @@ stage_certificates() {
   chmod 0640 "$work"/*
   chmod 0750 "$work"
   sync "$work"/*
-  if [[ ! -d $ETC/pki/$sum ]]; then
+  if [[ -d $ETC/pki/$sum ]]; then
+    # The same files, unless somebody changed them or their modes: each is put back in one rename.
+    chown root:etcd "$ETC/pki/$sum"
+    chmod 0750 "$ETC/pki/$sum"
+    mv -f "$work"/* "$ETC/pki/$sum/"
+  else
     mv -T "$work" "$ETC/pki/$sum"
   fi
   switch_link "$sum" "$DECLARED_PKI"

@@ -1,3 +1,4 @@
+import { parseCommandOptions } from "../shell";
 import { UNKNOWN_VALUE } from "./preview";
 
 /**
@@ -9,7 +10,6 @@ export function commandOptions(
 ): Readonly<Record<string, string>> | undefined {
   const text = inputs?.update ?? inputs?.create;
   if (typeof text !== "string" || text.includes(UNKNOWN_VALUE)) return undefined;
-  const options = [...text.matchAll(/^\s*--([a-z][a-z0-9-]*) ('[^']*'|\S+)/gm)];
-  if (options.length === 0) return undefined;
-  return Object.fromEntries(options.map(([, name, value]) => [name, value?.replace(/^'|'$/g, "") ?? ""]));
+  const options = parseCommandOptions(text);
+  return Object.keys(options).length === 0 ? undefined : options;
 }

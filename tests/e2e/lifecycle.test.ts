@@ -145,6 +145,53 @@ test("a second up changes nothing and dials nobody, and a preview needs no SSH",
   expect(await logins()).toEqual(before);
 });
 
+describe("verify", () => {
+  const verify = () => lab.run("verify");
+  const expectAsDeclared = async () => {
+    const { status, output } = await verify();
+    expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  };
+
+  test("finds everything as declared", expectAsDeclared);
+
+  test("names what was changed by hand, and pulumi up mends it with the command that it prints", async () => {
+    await lab.onHost("controller-1", "sh", "-c", "echo ETCD_LOG_LEVEL=debug >>/etc/etcd/etcd.env");
+    await lab.onHost("controller-1", "sh", "-c", "systemctl restart etcd && systemctl disable -q etcd");
+    await lab.onHost("controller-1", "chmod", "0644", "/etc/etcd/kubernetes-key.pem");
+    const { status, output } = await verify();
+    expect(status).toBe(1);
+    for (const what of [
+      "/etc/etcd/etcd.env",
+      "unit UnitFileState",
+      "ETCD_ variables of the process",
+      "what the process was started with",
+      "/etc/etcd/kubernetes-key.pem",
+    ]) {
+      expect(output).toContain(`controller-1: ${what}\n`);
+    }
+    expect(output).toContain("5 differences");
+    const urn = /mend: +pulumi up --replace '(\S+)'/.exec(output)?.[1] ?? "";
+    await lab.mustUp({}, "--replace", urn);
+    await expectAsDeclared();
+  });
+
+  test("reports a member that is stopped, and one whose node does not answer", async () => {
+    await lab.onHost("controller-2", "systemctl", "stop", "etcd");
+    const stopped = await verify();
+    await lab.onHost("controller-2", "systemctl", "start", "etcd");
+    expect(stopped.status).toBe(1);
+    expect(stopped.output).toContain("controller-2: unit ActiveState\n");
+    expect(stopped.output).toContain("controller-2: endpoint health\n");
+
+    await lab.onHost("controller-0", "systemctl", "stop", "ssh");
+    const silent = await verify();
+    await lab.onHost("controller-0", "systemctl", "start", "ssh");
+    expect(silent.status).toBe(1);
+    expect(silent.output).toContain("controller-0: SSH\n");
+    await expectAsDeclared();
+  });
+});
+
 test("a member restarts on its data without the engine", async () => {
   await lab.onHost("controller-2", "systemctl", "restart", "etcd");
   const { stdout } = await lab.must("etcdctl", "member", "list");

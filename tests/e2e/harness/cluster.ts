@@ -56,6 +56,15 @@ export class Cluster {
     return this.lab.onHost(host, "sh", "-c", ask);
   }
 
+  /** Expects that the members are so many controllers, all healthy, and that the outputs say so. */
+  async expectMembers(count: number): Promise<void> {
+    const names = controllers(count);
+    expect(Object.keys(await this.memberIds())).toEqual(names);
+    const { output } = await this.lab.must("etcdctl", "endpoint", "health", "--cluster");
+    expect(output.match(/is healthy/g)).toHaveLength(count);
+    expect(((await this.lab.outputs()).endpoints as string[]).length).toBe(count);
+  }
+
   /** When each snapshot before a change was taken, on a controller. */
   async snapshots(host: string): Promise<string[]> {
     const list = await this.lab.onHost(host, "sh", "-c", "ls /mnt/disks/etcd/snapshots 2>/dev/null || true");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderNodeBundle } from "../../../core/nodeBundle";
+import { parseNodeBundle, renderNodeBundle } from "../../../core/nodeBundle";
 
 let dir: string;
 beforeEach(() => {
@@ -111,4 +111,15 @@ test.each([
   ],
 ])("%j is refused", (bad, message) => {
   expect(() => renderNodeBundle([file, bad], "true")).toThrow(new Error(message));
+});
+
+test("files and command are read back as they were", () => {
+  const files = [
+    { path: "/opt/a.sh", mode: "0755", content: "#!/bin/sh\nput /x 0644 <<'EOF'\n}\nmain </dev/null\n" },
+    { path: "/etc/empty", mode: "0644", content: "" },
+    { path: "/etc/b", mode: "0600", content: "b\n" },
+  ];
+  const command = "sudo run \\\n  --x y";
+  expect(parseNodeBundle(renderNodeBundle(files, command))).toEqual({ files, command });
+  expect(() => parseNodeBundle("echo")).toThrow("it has no function main");
 });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { shellCommand, shellQuote } from "../../../core/shell";
+import { parseCommandOptions, shellCommand, shellQuote } from "../../../core/shell";
 
 const HOSTILE = [
   "",
@@ -75,4 +75,9 @@ test("a command has one option a line", () => {
 test.each(HOSTILE)("an option's value %j arrives whole", (value) => {
   expect(words(shellCommand("show", { first: value, last: "x" }))).toEqual(["--first", value, "--last", "x"]);
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test("the options of a command are read back as they were, hostile words too", () => {
+  const options = { name: "controller-0", odd: 'it\'s $HOME `x` \\ "y"', empty: "", "two-words": "a b" };
+  expect(parseCommandOptions(shellCommand("run --it", options))).toEqual(options);
 });

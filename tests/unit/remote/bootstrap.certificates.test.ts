@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { setCluster } from "./harness/cluster";
 import { ETCD_ENV, type TestNode } from "./harness/node";
 import { bootstrap, converge, expectFailure, expectSuccess, installedNode, OTHERS } from "./harness/phases";
@@ -44,6 +45,19 @@ describe("certificates", () => {
     expect(staged()).toHaveLength(1);
     expectSuccess(bootstrap(node, authority.issue()));
     expect(staged()).toHaveLength(2);
+  });
+
+  test("that were changed by hand are put back, with their modes", () => {
+    expectSuccess(bootstrap(node, certificates));
+    node.write("/etc/etcd/pki/declared/kubernetes-key.pem", "no key\n");
+    chmodSync(node.at(`/etc/etcd/pki/${node.link("/etc/etcd/pki/declared")}`), 0o755);
+    chmodSync(node.at("/etc/etcd/pki/declared/ca.pem"), 0o644);
+    expectSuccess(bootstrap(node, certificates));
+    expect(node.read("/etc/etcd/pki/declared/kubernetes-key.pem")).toBe(certificates.key);
+    expect(node.permissions("/etc/etcd/pki/declared/ca.pem")).toBe("0640 root:etcd");
+    expect(node.permissions("/etc/etcd/pki/declared")).toBe("0750 root:etcd");
+    expect(node.list("/etc/etcd/pki").filter((name) => name.startsWith("."))).toEqual([]);
+    expect(staged()).toHaveLength(1);
   });
 
   test("reach no argv of any command, no output and no file but their own", () => {

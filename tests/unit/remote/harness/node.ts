@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { NODE_LIB_DIR, nodeFiles } from "../../../../components/nodeFiles";
-import { addSpies, copyTree, makeTree } from "./tree";
+import { addSpies, copyTree, fstab, makeTree } from "./tree";
 
 /** How a run ended. */
 export interface RunResult {
@@ -98,11 +98,11 @@ export class TestNode {
   /** Runs a command on the node, as root. */
   run(command: readonly string[], options: RunOptions = {}): RunResult {
     if (options.spyOnAll) addSpies(this.tree);
+    writeFileSync(this.at("/fake/fstab"), fstab(this.tree, options.roomMib ?? 0));
     const sandbox = [
       join(__dirname, "sandbox.sh"),
       this.tree,
       this.name,
-      String(options.roomMib ?? 0),
       (options.listening ?? []).join(" "),
     ];
     const path = ["/fake/bin", ...(options.spyOnAll ? ["/fake/spies"] : []), SYSTEM_PATH].join(":");
@@ -112,7 +112,7 @@ export class TestNode {
       {
         input: options.stdin ?? "",
         encoding: "utf8",
-        env: { PATH: SYSTEM_PATH, NODE_BINARY: process.execPath },
+        env: { PATH: SYSTEM_PATH },
         timeout: 120_000,
         killSignal: "SIGKILL",
       },

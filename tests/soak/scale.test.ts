@@ -1,7 +1,7 @@
-import { CLIENTS_MAY_REACH, Cluster, controllers } from "./harness/cluster";
-import { Lab } from "./harness/lab";
-import { expectNothingLost, startClients } from "./harness/watched";
-import type { Workload } from "./harness/workload";
+import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
+import { Lab } from "../e2e/harness/lab";
+import { expectNothingLost, startClients } from "../e2e/harness/watched";
+import type { Workload } from "../e2e/harness/workload";
 
 const lab = new Lab();
 const cluster = new Cluster(lab);
@@ -17,11 +17,7 @@ beforeAll(async () => {
 afterAll(() => lab.down());
 
 async function expectMembers(count: number): Promise<void> {
-  const names = controllers(count);
-  expect(Object.keys(await cluster.memberIds())).toEqual(names);
-  const { output } = await lab.must("etcdctl", "endpoint", "health", "--cluster");
-  expect(output.match(/is healthy/g)).toHaveLength(count);
-  expect(((await lab.outputs()).endpoints as string[]).length).toBe(count);
+  await cluster.expectMembers(count);
   expect(await cluster.clusterId()).toBe(clusterId);
 }
 

@@ -1,0 +1,177 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { parseMemberList } from "../memberList";
+import type { DeclaredCluster, DeclaredMember } from "./declared";
+import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
+import type { ObservedNode } from "./observed";
+
+/** One thing that is not as declared. */
+export interface Difference {
+  /** What was looked at, such as `unit ActiveState`. */
+  readonly what: string;
+  readonly declared: string;
+  readonly found: string;
+  /** What `pulumi up` does not mend, and how it is mended instead. */
+  readonly mend?: string;
+}
+
+/** What is looked at on one member. */
+interface Subject {
+  readonly member: DeclaredMember;
+  readonly node: ObservedNode;
+  readonly cluster: DeclaredCluster;
+  readonly now: Date;
+}
+
+type Check = (subject: Subject) => Difference[];
+
+const ETC = "/etc/etcd";
+const UNIT = "/etc/systemd/system/etcd.service";
+const CERTIFICATES = { ca: "ca.pem", cert: "kubernetes.pem", key: "kubernetes-key.pem" } as const;
+
+/** Every check on a member, in the order in which the table shows them. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  VM: ({ member, node }) => [
+    ...differ("hostname", member.controller, node.fact("hostname")),
+    ...differ("instance ID", member.instanceId, node.fact("instance")),
+  ],
+  files: ({ member, node }) =>
+    liveFiles(member).flatMap(({ path, content, access }) =>
+      differ(path, `${sha256(content)} ${access}`, node.file(path)),
+    ),
+  unit: ({ node }) => [
+    ...Object.entries(UNIT_PROPERTIES).flatMap(([name, value]) =>
+      differ(`unit ${name}`, value, node.fact(`unit.${name}`) ?? "unknown"),
+    ),
+    ...differ("unit DropInPaths", "", node.fact("unit.DropInPaths") ?? "").map((difference) => ({
+      ...difference,
+      mend: "remove the drop-in and run `systemctl daemon-reload`: `pulumi up` leaves it alone",
+    })),
+  ],
+  binary: ({ member, node }) => {
+    const release = `/opt/etcd/v${member.version}`;
+    return [
+      ...differ("/usr/local/bin/etcd", `${release}/etcd`, node.fact("link /usr/local/bin/etcd")),
+      ...differ("/usr/local/bin/etcdctl", `${release}/etcdctl`, node.fact("link /usr/local/bin/etcdctl")),
+      ...differ("tarball's sha256", member.sha256, node.fact("release-sha256")),
+      ...differ("binary of the process", `${release}/etcd`, node.fact("exe")),
+    ];
+  },
+  process: ({ member, node }) => [
+    ...differ(
+      "flags of the process",
+      expectedFlags(member).join(" "),
+      flagsOf(node.fact("cmdline") ?? "").join(" "),
+    ),
+    ...differ("ETCD_ variables of the process", expectedVariables(member).join(" "), node.fact("environ")),
+    ...differ(
+      "what the process was started with",
+      node.fact("declared-fingerprint") ?? "unknown",
+      node.fact("started-with"),
+    ),
+  ],
+  "certificate files": ({ member, node }) =>
+    Object.entries(CERTIFICATES).flatMap(([part, file]) => {
+      const content = member.certificates[part as keyof typeof CERTIFICATES];
+      return differ(`${ETC}/${file}`, `${sha256(content)} 0640 root:etcd`, node.file(`${ETC}/${file}`));
+    }),
+  "served certificate": ({ member, node, now }) => {
+    const leaf = new X509Certificate(member.certificates.cert);
+    const ended = Date.parse(leaf.validTo) <= now.getTime();
+    const declared = createHash("sha256").update(leaf.raw).digest("hex");
+    return [
+      ...["2379", "2380"].flatMap((port) =>
+        differ(`certificate on port ${port}`, declared, node.fact(`served ${port}`)),
+      ),
+      ...(ended ? [{ what: "certificate", declared: "valid", found: `ended on ${leaf.validTo}` }] : []),
+    ];
+  },
+  "data disk": ({ node }) => [
+    ...differ("/var/lib/etcd on the data disk", "mounted", node.fact("data-mount")),
+    ...differ("/var/lib/etcd", "0700 etcd:etcd", node.fact("data-mode")),
+    ...differ("write-ahead log", "present", node.fact("wal")),
+  ],
+  version: ({ member, node }) => [
+    ...differ("etcd server", member.version, node.fact("version")),
+    ...differ("etcd cluster", minorOf(member.version), minorOf(node.fact("cluster-version") ?? "")),
+  ],
+  health: ({ node }) => [
+    ...differ("endpoint health", "healthy", node.fact("health")),
+    ...differ("alarms", "", node.fact("alarms")).map((difference) => ({
+      ...difference,
+      mend: "see docs/troubleshooting.md",
+    })),
+  ],
+  "member list": ({ node, cluster }) => memberDifferences(cluster, node.memberList),
+};
+
+const UNIT_PROPERTIES = {
+  LoadState: "loaded",
+  ActiveState: "active",
+  SubState: "running",
+  UnitFileState: "enabled",
+  NeedDaemonReload: "no",
+  FragmentPath: UNIT,
+} as const;
+
+/** What every member must say alike: the same cluster and the same leader. */
+export function clusterDifferences(nodes: ReadonlyMap<string, ObservedNode>): Difference[] {
+  return (["cluster-id", "leader"] as const).flatMap((name) => {
+    const values = [...nodes].map(([controller, node]) => [controller, node.fact(name) || "none"] as const);
+    const isOne = new Set(values.map(([, value]) => value)).size <= 1;
+    const isKnown = values.every(([, value]) => !["none", "0"].includes(value));
+    if (isOne && isKnown) return [];
+    const found = values.map(([controller, value]) => `${controller}: ${value}`).join(", ");
+    return [
+      { what: name === "leader" ? "leader" : "cluster ID", declared: "one, the same on every member", found },
+    ];
+  });
+}
+
+/** The files that observe.sh is asked for. */
+export function observedPaths(member: DeclaredMember): string[] {
+  return [
+    ...liveFiles(member).map(({ path }) => path),
+    ...Object.values(CERTIFICATES).map((file) => `${ETC}/${file}`),
+  ];
+}
+
+/** What was sent to the node, and what converge makes of it. */
+function liveFiles(member: DeclaredMember): { path: string; content: string; access: string }[] {
+  const sent = member.files.map(({ path, mode, content }) => ({
+    path,
+    content,
+    access: `${mode} root:root`,
+  }));
+  const access = "0644 root:root";
+  return [
+    ...sent,
+    { path: UNIT, content: declaredText(member, "etcd.service"), access },
+    { path: `${ETC}/etcd.env`, content: declaredText(member, "etcd.env"), access },
+    { path: `${ETC}/node.env`, content: nodeEnv(member), access },
+  ];
+}
+
+function memberDifferences(cluster: DeclaredCluster, list: string): Difference[] {
+  if (list === "") return [{ what: "member list", declared: lines(cluster.memberList), found: "no answer" }];
+  return differ("member list", lines(cluster.memberList), lines(parseMemberList(list)));
+}
+
+function lines(members: DeclaredCluster["memberList"]): string {
+  return members
+    .map((m) => `${m.id} ${m.name || "unstarted"} ${m.peerUrls.join(",")}${m.isLearner ? " (learner)" : ""}`)
+    .sort()
+    .join("; ");
+}
+
+function differ(what: string, declared: string, found: string | undefined): Difference[] {
+  const live = found ?? "nothing";
+  return declared === live ? [] : [{ what, declared: declared || "none", found: live || "nothing" }];
+}
+
+function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,133 @@
+import { type Member, parseMemberList } from "../memberList";
+import { type NodeFile, parseNodeBundle } from "../nodeBundle";
+import { parseCommandOptions } from "../shell";
+import type { StateResource } from "./stackExport";
+
+/** How a node is reached by SSH, as its commands' `connection` says. */
+export interface SshEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKey: string;
+  /** In OpenSSH's form, `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+}
+
+/** One member as the last `pulumi up` that reached it declared it. */
+export interface DeclaredMember {
+  /** `controller-0`… */
+  readonly controller: string;
+  readonly ip: string;
+  /** The VM's numeric ID. */
+  readonly instanceId: string;
+  readonly version: string;
+  /** Of the release's tarball. */
+  readonly sha256: string;
+  /** etcd's `--initial-cluster`. */
+  readonly initialCluster: string;
+  /** Scripts, unit and etcd.env, with the paths they were sent to. */
+  readonly files: readonly NodeFile[];
+  readonly certificates: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly ssh: SshEndpoint & { readonly bastion?: SshEndpoint };
+  /** The name of the resource that, replaced, has every phase run again on this member. */
+  readonly install: string;
+}
+
+/** The cluster as declared. */
+export interface DeclaredCluster {
+  readonly members: readonly DeclaredMember[];
+  /** What the last phase printed. */
+  readonly memberList: readonly Member[];
+}
+
+/** The name of the command of the last phase. */
+export const MEMBERSHIP = "etcd-membership";
+
+const COMMAND = "command:remote:Command";
+
+/**
+ * What a stack's state declares.
+ *
+ * @throws Error when an `up` has not yet brought the cluster up to its end.
+ */
+export function declaredCluster(state: readonly StateResource[]): DeclaredCluster {
+  const commands = new Map(state.filter(({ type }) => type === COMMAND).map((r) => [r.name, r]));
+  const membership = commands.get(MEMBERSHIP);
+  const list = membership?.outputs.stdout;
+  if (!membership || typeof list !== "string")
+    throw new Error("the stack has no member list yet; run `pulumi up` to its end first");
+  const indexes = [...commands.keys()].flatMap((name) => /^member-(\d+)-install$/.exec(name)?.[1] ?? []);
+  return {
+    members: indexes.sort((a, b) => Number(a) - Number(b)).map((index) => declaredMember(commands, index)),
+    memberList: parseMemberList(list),
+  };
+}
+
+function declaredMember(commands: ReadonlyMap<string, StateResource>, index: string): DeclaredMember {
+  const phase = (role: string) => {
+    const command = commands.get(`member-${index}-${role}`);
+    if (!command)
+      throw new Error(`the stack has no member-${index}-${role} yet; run \`pulumi up\` to its end first`);
+    return command;
+  };
+  const install = phase("install");
+  const converge = parseCommandOptions(lastCommand(phase("converge")));
+  const bundle = parseNodeBundle(text(install, "stdin"));
+  const option = (name: string) => needed(converge[name], `member-${index}-converge`, `--${name}`);
+  return {
+    controller: option("name"),
+    ip: option("ip"),
+    instanceId: option("instance"),
+    version: option("version"),
+    sha256: needed(parseCommandOptions(bundle.command).sha256, install.name, "--sha256"),
+    initialCluster: option("members"),
+    files: bundle.files,
+    certificates: certificates(phase("bootstrap")),
+    ssh: ssh(install),
+    install: install.name,
+  };
+}
+
+/** `create` until the command has been updated once; both are the same text but for bootstrap's. */
+function lastCommand(command: StateResource): string {
+  return text(command, "update" in command.inputs ? "update" : "create");
+}
+
+function certificates(bootstrap: StateResource): DeclaredMember["certificates"] {
+  const parts = text(bootstrap, "stdin").split(/^=== (\S+)\n/m);
+  const file = (name: string) => needed(parts[parts.indexOf(name) + 1], bootstrap.name, name);
+  return { ca: file("ca.pem"), cert: file("kubernetes.pem"), key: file("kubernetes-key.pem") };
+}
+
+function ssh(command: StateResource): DeclaredMember["ssh"] {
+  const connection = record(command.inputs.connection);
+  const proxy = connection.proxy;
+  return {
+    ...endpoint(command.name, connection),
+    ...(proxy ? { bastion: endpoint(command.name, record(proxy)) } : {}),
+  };
+}
+
+function endpoint(name: string, from: Readonly<Record<string, unknown>>): SshEndpoint {
+  const field = (key: string) => needed(from[key], name, `connection.${key}`);
+  return {
+    host: field("host"),
+    port: Number(from.port ?? 22),
+    user: field("user"),
+    privateKey: field("privateKey"),
+    hostKey: field("hostKey"),
+  };
+}
+
+function text(command: StateResource, property: string): string {
+  return needed(command.inputs[property], command.name, property);
+}
+
+function needed(value: unknown, resource: string, what: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new Error(`the stack's state has no ${what} of ${resource}; run \`pulumi up\` to its end first`);
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# What is live on this node, for `npm run verify`: one fact a line, `NAME<TAB>VALUE`. Changes nothing, and is not
+# installed: it is sent after lib.sh and cluster.sh in one script, so that a node whose files have drifted is
+# looked at by the right ones.
+
+# A missing file is a fact, too.
+fact_file() {
+  if [[ -f $1 ]]; then
+    printf 'file %s\t%s %s\n' "$1" "$(sha256sum <"$1" | cut -d' ' -f1)" "$(stat -Lc '%04a %U:%G' "$1")"
+  else
+    printf 'file %s\tmissing\n' "$1"
+  fi
+}
+
+fact() { printf '%s\t%s\n' "$1" "$2"; }
+
+# quiet COMMAND…: what it prints, nothing when it fails.
+quiet() { "$@" 2>/dev/null || true; }
+
+unit_facts() {
+  local properties=LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,FragmentPath,DropInPaths
+  systemctl show etcd --property "$properties" | sed -n 's/^\([A-Za-z]*\)=/unit.\1\t/p'
+}
+
+# The unit's main process: the binary that it has open, its flags and etcd's own variables.
+process_facts() {
+  local pid
+  pid=$(systemctl show etcd --property MainPID --value)
+  ((pid > 0)) || return 0
+  fact exe "$(quiet readlink "/proc/$pid/exe")"
+  fact cmdline "$(quiet tr '\0' ' ' <"/proc/$pid/cmdline")"
+  fact environ "$(quiet tr '\0' '\n' <"/proc/$pid/environ" | grep '^ETCD_' | sort | paste -sd' ')"
+  fact started-with "$(quiet cat "$RUN_DIR/started-with")"
+  fact declared-fingerprint "$(quiet declared_fingerprint)"
+}
+
+binary_facts() {
+  local file
+  for file in etcd etcdctl; do
+    fact "link $BIN/$file" "$(quiet readlink -f "$BIN/$file")"
+  done
+  fact release-sha256 "$(quiet cat "$RELEASES/v${OPT[version]}/SHA256")"
+}
+
+served_by() {
+  openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
+    openssl x509 -outform der 2>/dev/null | sha256sum | cut -d' ' -f1
+}
+
+etcd_facts() {
+  local local_url=https://127.0.0.1:2379 port
+  for port in 2379 2380; do
+    fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
+  done
+  fact version "$(version_at "$local_url" etcdserver)"
+  fact cluster-version "$(version_at "$local_url" etcdcluster)"
+  fact cluster-id "$(status_field "$local_url" ClusterID)"
+  fact member-id "$(status_field "$local_url" MemberID)"
+  fact leader "$(status_field "$local_url" Leader)"
+  fact health "$(is_healthy "$local_url" && echo healthy || echo unhealthy)"
+  fact alarms "$(ctl --endpoints="$local_url" alarm list 2>/dev/null | paste -sd' ' || echo unknown)"
+  quiet ctl --endpoints="$local_url" member list | sed 's/^/member\t/'
+}
+
+data_facts() {
+  fact data-mount "$(mountpoint -q "$DATA_DIR" && echo mounted || echo 'not mounted')"
+  fact data-mode "$(quiet stat -Lc '%04a %U:%G' "$DATA_DIR")"
+  fact wal "$(has_wal && echo present || echo missing)"
+}
+
+# observe --name NAME --ip IP --version VERSION --members LIST FILE…
+observe() {
+  local file
+  while (($# > 0)) && [[ $1 == --* ]]; do
+    OPT[${1#--}]=$2
+    shift 2
+  done
+  fact hostname "$(hostname -s)"
+  fact instance "$(quiet metadata instance/id)"
+  for file in "$@"; do fact_file "$file"; done
+  unit_facts
+  process_facts
+  binary_facts
+  etcd_facts
+  data_facts
+  # A report that was cut off must not pass for a whole one.
+  fact end ok
+}
