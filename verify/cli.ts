@@ -24,6 +24,7 @@ Compares the cluster that is live with what the last \`pulumi up\` declared. Cha
 
   -s, --stack STACK     default: the selected stack
   --format text|json    default text
+  --expiry-days N       certificates that end within N days are drift, too; default 0
 
 exit code: 0 as declared, 1 drift, 2 nothing could be compared
 `;
@@ -31,22 +32,23 @@ exit code: 0 as declared, 1 drift, 2 nothing could be compared
 /** Runs the verification on command-line arguments and returns its exit code. */
 export async function runVerify(args: readonly string[], io: VerifyIo): Promise<0 | 1 | 2> {
   let cluster: DeclaredCluster;
-  let format: string;
+  let options: ReturnType<typeof readArguments>;
   try {
-    const options = readArguments(args);
+    options = readArguments(args);
     if (options.help) {
       io.out(USAGE);
       return 0;
     }
-    format = options.format;
     cluster = declaredCluster(readStackExport(await io.exportStack(options.stack)));
   } catch (error) {
     io.err(`etcd verify: ${(error as Error).message}\n`);
     return 2;
   }
   const answers = await Promise.all(cluster.members.map(io.observe));
-  const report = compare(cluster, answers, new Date());
-  io.out(format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : renderText(report, cluster));
+  const report = compare(cluster, answers, new Date(), options.expiryDays);
+  io.out(
+    options.format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : renderText(report, cluster),
+  );
   return report.hasDrift ? 1 : 0;
 }
 
@@ -57,12 +59,16 @@ function readArguments(args: readonly string[]) {
       options: {
         stack: { type: "string", short: "s" },
         format: { type: "string", default: "text" },
+        "expiry-days": { type: "string", default: "0" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
     if (!["text", "json"].includes(values.format))
       throw new Error(`--format: got ${values.format}; give text or json`);
-    return values;
+    const expiryDays = Number(values["expiry-days"]);
+    if (!Number.isInteger(expiryDays) || expiryDays < 0)
+      throw new Error(`--expiry-days: got ${values["expiry-days"]}; give a whole number of days`);
+    return { ...values, expiryDays };
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${USAGE}`);
   }

@@ -127,6 +127,19 @@ export function clusterDifferences(nodes: ReadonlyMap<string, ObservedNode>): Di
   });
 }
 
+/** Certificates that end within so many days, those of the clients and the CAs among them. */
+export function endingCertificates(cluster: DeclaredCluster, now: Date, days: number): Difference[] {
+  const limit = now.getTime() + days * 24 * 3_600_000;
+  return Object.entries(cluster.certificateExpiry).flatMap(([name, end]) => {
+    if (Date.parse(end) > limit) return [];
+    const mend = name.startsWith("ca-")
+      ? "see docs/rotate-ca.md"
+      : "run `pulumi up` within certEarlyRenewalHours of the end, see docs/renew-certificates.md";
+    const declared = days > 0 ? `valid for ${days} more ${days === 1 ? "day" : "days"}` : "valid";
+    return [{ what: `certificate ${name}`, declared, found: `ends on ${end}`, mend }];
+  });
+}
+
 /** The files that observe.sh is asked for. */
 export function observedPaths(member: DeclaredMember): string[] {
   return [

@@ -38,6 +38,8 @@ export interface DeclaredCluster {
   readonly members: readonly DeclaredMember[];
   /** What the last phase printed. */
   readonly memberList: readonly Member[];
+  /** The output of that name: when each certificate ends, RFC 3339. */
+  readonly certificateExpiry: Readonly<Record<string, string>>;
 }
 
 /** The name of the command of the last phase. */
@@ -60,7 +62,13 @@ export function declaredCluster(state: readonly StateResource[]): DeclaredCluste
   return {
     members: indexes.sort((a, b) => Number(a) - Number(b)).map((index) => declaredMember(commands, index)),
     memberList: parseMemberList(list),
+    certificateExpiry: expiry(state),
   };
+}
+
+function expiry(state: readonly StateResource[]): Readonly<Record<string, string>> {
+  const stack = state.find(({ type }) => type === "pulumi:pulumi:Stack");
+  return record(stack?.outputs.certificateExpiry) as Record<string, string>;
 }
 
 function declaredMember(commands: ReadonlyMap<string, StateResource>, index: string): DeclaredMember {

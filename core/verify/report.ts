@@ -1,4 +1,4 @@
-import { CHECKS, clusterDifferences, type Difference } from "./checks";
+import { CHECKS, clusterDifferences, type Difference, endingCertificates } from "./checks";
 import { type DeclaredCluster, MEMBERSHIP } from "./declared";
 import { type ObservedNode, readReport } from "./observed";
 
@@ -26,9 +26,21 @@ export interface VerifyReport {
 export type Cell = "ok" | "DRIFT" | "-";
 
 const REACHED = "reached by SSH";
+const ONE_CLUSTER = "one cluster";
+const EXPIRY = "expiry";
+const CLUSTER = "cluster";
 
-/** Compares every node's answer, in the order of the declared members, with what is declared. */
-export function compare(cluster: DeclaredCluster, answers: readonly Answer[], now: Date): VerifyReport {
+/**
+ * Compares every node's answer, in the order of the declared members, with what is declared.
+ *
+ * @param expiryDays certificates that end within so many days are a finding, too.
+ */
+export function compare(
+  cluster: DeclaredCluster,
+  answers: readonly Answer[],
+  now: Date,
+  expiryDays = 0,
+): VerifyReport {
   const nodes = new Map<string, ObservedNode>();
   const findings: Finding[] = [];
   cluster.members.forEach(({ controller }, index) => {
@@ -47,7 +59,10 @@ export function compare(cluster: DeclaredCluster, answers: readonly Answer[], no
       findings.push(...found.map((difference) => ({ where: member.controller, check, ...difference })));
     }
   }
-  findings.push(...clusterDifferences(nodes).map((d) => ({ where: "cluster", check: "one cluster", ...d })));
+  findings.push(
+    ...clusterDifferences(nodes).map((d) => ({ where: CLUSTER, check: ONE_CLUSTER, ...d })),
+    ...endingCertificates(cluster, now, expiryDays).map((d) => ({ where: CLUSTER, check: EXPIRY, ...d })),
+  );
   return {
     controllers: cluster.members.map((m) => m.controller),
     rows: rowsOf(cluster, nodes, findings),
@@ -62,11 +77,11 @@ function rowsOf(
   findings: readonly Finding[],
 ): VerifyReport["rows"] {
   const cell = (check: string, controller: string): Cell => {
-    const isFound = findings.some((f) => f.check === check && [controller, "cluster"].includes(f.where));
+    const isFound = findings.some((f) => f.check === check && [controller, CLUSTER].includes(f.where));
     if (isFound) return "DRIFT";
     return nodes.has(controller) ? "ok" : "-";
   };
-  return [REACHED, ...Object.keys(CHECKS), "one cluster"].map((check) => ({
+  return [REACHED, ...Object.keys(CHECKS), ONE_CLUSTER, EXPIRY].map((check) => ({
     check,
     cells: cluster.members.map(({ controller }) => cell(check, controller)),
   }));

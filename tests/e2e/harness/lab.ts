@@ -26,9 +26,9 @@ export interface StateResource {
 
 /** A command of the lab that has not ended yet. */
 export interface Running {
-  /** Resolves when the output matches. */
-  until(sign: RegExp): Promise<void>;
-  readonly ended: Promise<void>;
+  /** Resolves when the output matches, with false when the command ends without it. */
+  shows(sign: RegExp): Promise<boolean>;
+  readonly ended: Promise<Ran>;
 }
 
 /** A lab of this test's own, below the system's temporary folder. */
@@ -77,16 +77,19 @@ export class Lab {
       text += chunk.toString();
     });
     let over = false;
-    const ended = child.then(() => {
+    const ended = child.then(({ exitCode, all, stdout }) => {
       over = true;
+      this.printed.push(all ?? "");
+      return { status: exitCode ?? 1, output: all ?? "", stdout };
     });
-    const until = async (sign: RegExp) => {
+    const shows = async (sign: RegExp) => {
       while (!sign.test(text)) {
-        if (over) throw new Error(`it ended before ${sign} was seen:\n${text}`);
+        if (over) return false;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
+      return true;
     };
-    return { until, ended };
+    return { shows, ended };
   }
 
   /** @throws Error with the output unless the command succeeds. */

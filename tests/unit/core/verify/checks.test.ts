@@ -125,3 +125,13 @@ test("no leader on any member is a difference, though they agree", () => {
   }));
   expect(compare(cluster, answers, NOW).findings).toMatchObject([{ where: "cluster", what: "leader" }]);
 });
+
+test.each([
+  ["2036-06-01T12:00:00Z", 13, []],
+  ["2036-06-01T12:00:00Z", 14, ["certificate kubernetes"]],
+  ["2036-06-15T12:00:00Z", 0, ["certificate kubernetes"]],
+  ["2046-01-01T00:00:00Z", 0, ["certificate ca-1", "certificate kubernetes"]],
+])("at %s, certificates that end within %i days: %j", (now, days, expected) => {
+  const { findings } = compare(cluster, [], new Date(now), days);
+  expect(findings.filter(({ check }) => check === "expiry").map(({ what }) => what)).toEqual(expected);
+});

@@ -53,6 +53,13 @@ test("what cannot be compared ends with 2", async () => {
   expect((await run(["--nonsense"])).code).toBe(2);
 });
 
+test("takes the days within which no certificate may end", async () => {
+  expect((await run(["--expiry-days", "20000"])).out).toContain("cluster: certificate kubernetes\n");
+  for (const bad of ["-1", "x", "1.5"]) {
+    expect(await run([`--expiry-days=${bad}`])).toMatchObject({ code: 2, asked: [] });
+  }
+});
+
 test("--help", async () => {
   expect(await run(["--help"])).toMatchObject({ code: 0, asked: [], out: expect.stringContaining("usage:") });
 });

@@ -13,6 +13,7 @@ const SHA256 = "a".repeat(64);
 const FINGERPRINT = "b".repeat(64);
 
 export const CONTROLLERS = declareControllers(3, ["us-west1-c"]);
+export const EXPIRY = { "ca-1": "2046-01-01T00:00:00Z", kubernetes: "2036-06-15T12:00:00Z" };
 export const CERTIFICATES = makeAuthority().issue();
 export const MEMBER_LIST = CONTROLLERS.map((c, index) =>
   [IDS[index], "started", c.name, c.peerUrl, c.clientUrl, "false"].join(", "),
@@ -60,7 +61,11 @@ export function stackExport(count = 3): { deployment: { resources: Record<string
   return {
     deployment: {
       resources: [
-        { urn: "urn:pulumi:dev::etcd-on-gce::pulumi:pulumi:Stack::etcd-on-gce-dev", inputs: {} },
+        {
+          urn: "urn:pulumi:dev::etcd-on-gce::pulumi:pulumi:Stack::etcd-on-gce-dev",
+          inputs: {},
+          outputs: { certificateExpiry: EXPIRY },
+        },
         ...resources,
         { urn: urn("etcd-membership"), inputs: {}, outputs: { stdout: MEMBER_LIST } },
       ] as Record<string, unknown>[],

@@ -21,6 +21,7 @@ version             ok            ok            ok
 health              ok            ok            ok
 member list         ok            ok            ok
 one cluster         ok            ok            ok
+expiry              ok            ok            ok
 
 Everything is as declared.
 `);

@@ -1,0 +1,79 @@
+import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
+import { killAtEveryPoint, killTable } from "../e2e/harness/killMatrix";
+import { Lab } from "../e2e/harness/lab";
+import { expectNothingLost, startClients } from "../e2e/harness/watched";
+import type { Workload } from "../e2e/harness/workload";
+
+// Each change is killed some thirty times.
+const TIMEOUT_MS = 3_600_000;
+
+const lab = new Lab();
+const cluster = new Cluster(lab);
+let clients: Workload;
+let clusterId: string;
+
+beforeAll(() => lab.boot());
+afterAll(() => lab.down());
+
+/** Brings a change up through every kill, and expects the one cluster, so large, as declared. */
+async function survives(change: string, members: number, flags: readonly string[] = []): Promise<void> {
+  const points = await killAtEveryPoint(lab, flags);
+  process.stderr.write(killTable(change, points));
+  expect(points.filter(({ outcome }) => outcome === "killed").length).toBeGreaterThan(members);
+  await cluster.expectMembers(members);
+  if (clusterId) expect(await cluster.clusterId()).toBe(clusterId);
+  const { status, output } = await lab.run("verify");
+  expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  expect(await lab.mustUp()).toMatch(/Resources:\n +\d+ unchanged(\n|$)/);
+}
+
+test(
+  "the first up",
+  async () => {
+    await lab.set(CLIENTS_MAY_REACH);
+    await survives("first up", 3);
+    clusterId = await cluster.clusterId();
+    clients = await startClients(lab, { seconds: 9_000 });
+  },
+  TIMEOUT_MS,
+);
+
+test.each<[string, number, () => Promise<void>]>([
+  ["an upgrade", 3, () => lab.set({ etcdVersion: "3.5.33" })],
+  ["a CA that is trusted, too", 3, () => lab.set({ "caTrusted[0]": "1", "caTrusted[1]": "2" })],
+  ["a CA that signs", 3, () => lab.set({ caActive: "2" })],
+  [
+    "a CA that is trusted no more",
+    3,
+    async () => {
+      await lab.unset("caTrusted");
+      await lab.set({ "caTrusted[0]": "2" });
+    },
+  ],
+  ["growing to 5", 5, () => lab.set({ controllerCount: "5" })],
+  ["shrinking to 3", 3, () => lab.set({ controllerCount: "3" })],
+])(
+  "%s",
+  async (change, members, declare) => {
+    await declare();
+    await survives(change, members);
+  },
+  TIMEOUT_MS,
+);
+
+test.each<[string, boolean]>([
+  ["a lost VM whose data disk is there", false],
+  ["a lost VM with its data disk", true],
+])(
+  "%s",
+  async (change, withDisk) => {
+    const leader = await cluster.leader(controllers(3));
+    const zone = `zones/us-west1-${"abc"[Number(leader.split("-")[1])]}`;
+    await lab.api("DELETE", `${zone}/instances/${leader}`);
+    if (withDisk) await lab.api("DELETE", `${zone}/disks/${leader}-etcd-data`);
+    await survives(change, 3, ["--refresh"]);
+  },
+  TIMEOUT_MS,
+);
+
+test("nothing that was acknowledged is lost", () => expectNothingLost(clients, "killed at every point"));
