@@ -256,3 +256,19 @@ test("destroy leaves nothing of the stack in the cloud", async () => {
     expect(await lab.api("GET", collection)).not.toHaveProperty("items");
   }
 });
+
+// Both with the lab's API in place of Google's, and nothing else changed.
+test.each([
+  ["dev", ["accessConfigs", "e2-medium"]],
+  ["prod", ["deletionProtection", "n2-standard-4"]],
+])("stack %s previews", async (stack, signs) => {
+  const lines = readFileSync(join(__dirname, "../../Pulumi.lab.yaml"), "utf8").matchAll(
+    /^ {2}(gcp:\w+): (.*)$/gm,
+  );
+  for (const [, name = "", value = ""] of lines) {
+    await lab.must("pulumi", "-s", stack, "config", "set", name, "--", value);
+  }
+  const { status, output } = await lab.run("pulumi", "-s", stack, "preview", "--non-interactive", "--diff");
+  expect([status, output]).toEqual([0, expect.stringMatching(/\+ \d+ to create/)]);
+  for (const sign of signs) expect(output).toContain(sign);
+});

@@ -57,8 +57,25 @@ test("its defaults, given explicitly, are the settings of an empty stack", () =>
   expect(parseSettings(asRaw(Object.fromEntries(defaults)))).toEqual(parseSettings({}));
 });
 
-test.each(["Pulumi.dev.yaml", "Pulumi.lab.yaml"])("%s is valid", (file) => {
+test.each(["Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.lab.yaml"])("%s is valid", (file) => {
   const raw = asRaw(configOf(file));
   expect(Object.keys(raw).length).toBeGreaterThan(1);
   expect(() => parseSettings(raw)).not.toThrow();
+});
+
+test("dev is small, and reached from outside by a range of nobody's until one is set", () => {
+  const { settings } = parseSettings(asRaw(configOf("Pulumi.dev.yaml")));
+  expect(settings).toMatchObject({
+    sshReach: "external",
+    sshSourceRanges: ["203.0.113.7/32"],
+    machineType: "e2-medium",
+    deletionProtection: false,
+  });
+});
+
+test("prod has three zones, protection, no public addresses, and a release without warnings", () => {
+  const { settings, warnings } = parseSettings(asRaw(configOf("Pulumi.prod.yaml")));
+  expect(settings).toMatchObject({ sshReach: "internal", deletionProtection: true });
+  expect(new Set(settings.zones).size).toBe(3);
+  expect(warnings).toEqual([]);
 });

@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+const ROOT = join(__dirname, "../../..");
+const WORKFLOWS = join(ROOT, ".github/workflows");
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly if?: string;
+  readonly uses?: string;
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
+  readonly strategy?: { readonly matrix: { readonly stack: string[] } };
+  readonly steps?: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: unknown;
+  readonly permissions: unknown;
+  readonly defaults?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const texts = new Map(
+  readdirSync(WORKFLOWS).map((name) => [name, readFileSync(join(WORKFLOWS, name), "utf8")]),
+);
+const workflows = new Map([...texts].map(([name, text]) => [name, parse(text) as Workflow]));
+const workflow = (name: string) => workflows.get(name) as Workflow;
+const jobs = [...workflows].flatMap(([file, { jobs }]) =>
+  Object.entries(jobs).map(([name, job]) => [`${file} ${name}`, job] as const),
+);
+const expression = (name: string) => `\${{ ${name} }}`;
+const runs = (job: Job) => (job.steps ?? []).flatMap(({ run }) => (run ? [run] : []));
+
+test("there are the three of a day, and the one that two of them share", () => {
+  expect([...workflows.keys()].sort()).toEqual(["nightly.yml", "preview.yml", "up-stack.yml", "up.yml"]);
+});
+
+test.each(jobs)("%s has no right that it does not name, and writes nothing but comments", (_name, job) => {
+  expect(job.permissions).toBeDefined();
+  const writes = Object.entries(job.permissions ?? {}).filter(([, value]) => value === "write");
+  expect(
+    writes.map(([scope]) => scope).filter((scope) => !["id-token", "pull-requests"].includes(scope)),
+  ).toEqual([]);
+});
+
+test.each([...workflows])("%s starts from no right at all", (_name, { permissions }) => {
+  expect(permissions).toEqual({});
+});
+
+test("no job runs a fork's code with a token: not by its trigger, and by a condition on the preview", () => {
+  for (const text of texts.values()) expect(text).not.toContain("pull_request_target");
+  expect(workflow("preview.yml").jobs.preview?.if).toBe(
+    "github.event.pull_request.head.repo.full_name == github.repository",
+  );
+});
+
+test("no secret is named, and no key of a service account: the login is keyless", () => {
+  for (const text of texts.values()) {
+    expect(text).not.toMatch(/secrets\.|credentials_json/);
+  }
+  const logins = jobs.flatMap(([, job]) =>
+    (job.steps ?? []).filter(({ uses }) => uses?.startsWith("google-github-actions/auth@")),
+  );
+  expect(logins).toHaveLength(3);
+  for (const login of logins) expect(login.with).toHaveProperty("workload_identity_provider");
+});
+
+test("no text of a pull request is put into a script", () => {
+  for (const [, job] of jobs) {
+    for (const run of runs(job)) expect(run).not.toContain("${{");
+  }
+});
+
+test("a pipe fails with any of its parts", () => {
+  for (const [name, { jobs, defaults }] of workflows) {
+    const hasRuns = Object.values(jobs).some((job) => runs(job).length > 0);
+    if (hasRuns) expect([name, defaults]).toEqual([name, { run: { shell: "bash" } }]);
+  }
+});
+
+test("every npm script that a step runs is one of the project's", () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const called = jobs.flatMap(([, job]) =>
+    runs(job).flatMap((run) => [...run.matchAll(/npm run (?:--silent )?([\w:]+)/g)]),
+  );
+  expect(new Set(called.map(([, name]) => name))).toEqual(new Set(["guard", "verify"]));
+  for (const [, name = ""] of called) expect(scripts).toHaveProperty([name]);
+});
+
+test("an environment has an up of its own, one at a time, and never cut off; the guard judges before it", () => {
+  const up = workflow("up-stack.yml").jobs.up as Job;
+  expect(up.environment).toBe(expression("inputs.stack"));
+  expect(up.concurrency).toEqual({ group: `up-${expression("inputs.stack")}`, "cancel-in-progress": false });
+  const order = runs(up).join("\n");
+  const at = (part: string) => order.indexOf(part);
+  expect(at("npm run --silent guard")).toBeGreaterThan(-1);
+  expect(at("pulumi up")).toBeGreaterThan(at("npm run --silent guard"));
+  expect(at("npm run --silent verify")).toBeGreaterThan(at("pulumi up"));
+  expect(workflow("nightly.yml").jobs.verify?.concurrency?.group).toBe(`up-${expression("matrix.stack")}`);
+});
+
+test("each environment's stack has its file", () => {
+  const files = readdirSync(ROOT);
+  for (const name of ["preview.yml", "nightly.yml"]) {
+    for (const job of Object.values(workflow(name).jobs)) {
+      expect(job.strategy?.matrix.stack).toEqual(["dev", "prod"]);
+      for (const stack of job.strategy?.matrix.stack ?? []) expect(files).toContain(`Pulumi.${stack}.yaml`);
+    }
+  }
+});
