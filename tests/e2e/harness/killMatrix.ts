@@ -1,40 +1,63 @@
 import type { Lab } from "./lab";
 
-/** When within a Command's run the engine is killed. */
+/** When within a Command's run the engine is killed: `afterMs` after it has shown one of the words. */
 const MOMENTS = {
-  starts: { sign: "(creating|updating|replacing|creating replacement|deleting original)", afterMs: 0 },
-  "is at work": { sign: "(creating|updating|creating replacement)", afterMs: 700 },
-  "has ended": { sign: "(created|updated|created replacement)", afterMs: 0 },
+  starts: { words: ["creating", "updating", "replacing"], afterMs: 0 },
+  "is at work": { words: ["creating", "updating", "replacing"], afterMs: 700 },
+  "has ended": { words: ["created", "updated", "replaced"], afterMs: 0 },
 } as const;
 
 type Moment = keyof typeof MOMENTS;
 
-/** One point at which a change was cut off, or tried to be. */
+/** One point at which a change can be cut off. */
 export interface KillPoint {
   readonly command: string;
   readonly moment: Moment;
-  /** `done before`: an earlier run, cut off after it, had done this Command already. */
-  readonly outcome: "killed" | "done before";
+  /** Whether it was: beside Commands that go in parallel, a point may never come up on its own. */
+  readonly isKilled: boolean;
 }
 
 const UP = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"];
 
 /**
- * Brings one change up while its engine is killed at each boundary of each Command and inside each, in the order
- * in which the engine shows them; the Commands are those that the preview of the change lists. Each run begins
- * with what the kill before it has left. The last one is left alone and must succeed.
+ * Brings one change up while its engine is killed at each boundary of each Command and inside each. The Commands
+ * are those that the preview of the change lists. Each run is killed at the first point that it shows and that no
+ * run before it was killed at, and the next one begins with what that has left; the last one is left alone.
  *
  * @throws Error when a run fails by itself: what a kill leaves must be something that the next run finishes.
  */
 export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []): Promise<KillPoint[]> {
-  const points: KillPoint[] = [];
-  for (const command of await changedCommands(lab, flags)) {
-    for (const moment of Object.keys(MOMENTS) as Moment[]) {
-      points.push({ command, moment, outcome: await killAt(lab, command, moment, flags) });
+  const commands = await changedCommands(lab, flags);
+  const points = commands.flatMap((command) =>
+    (Object.keys(MOMENTS) as Moment[]).map((moment) => ({ command, moment, isKilled: false })),
+  );
+  for (;;) {
+    const running = lab.start(...UP, ...flags);
+    const point = await running.shows((output) => firstPoint(output, points));
+    if (point) {
+      await new Promise((resolve) => setTimeout(resolve, MOMENTS[point.moment].afterMs));
+      // Once more than was seen to be killed: the run may have ended meanwhile, as after the last Command.
+      point.isKilled = true;
+      if ((await lab.run("cut")).status === 0) {
+        await running.ended;
+        continue;
+      }
     }
+    const { status, output } = await running.ended;
+    if (status !== 0) throw new Error(`a run after a kill failed by itself:\n${output}`);
+    return points;
   }
-  await lab.must(...UP, ...flags);
-  return points;
+}
+
+/** The point that the output shows first, of those at which nothing was killed yet. */
+function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): P | undefined {
+  for (const [, command, word] of output.matchAll(/command:remote:Command (\S+) (\w+)/g)) {
+    const point = points.find(
+      (p) => !p.isKilled && p.command === command && MOMENTS[p.moment].words.some((w) => w === word),
+    );
+    if (point) return point;
+  }
+  return undefined;
 }
 
 /** The names of the Commands that an `up` would run, in the order of the preview. */
@@ -47,36 +70,13 @@ async function changedCommands(lab: Lab, flags: readonly string[]): Promise<stri
   return [...new Set(names)];
 }
 
-async function killAt(
-  lab: Lab,
-  command: string,
-  moment: Moment,
-  flags: readonly string[],
-): Promise<KillPoint["outcome"]> {
-  const { sign, afterMs } = MOMENTS[moment];
-  const running = lab.start(...UP, ...flags);
-  const isSeen = await running.shows(new RegExp(`command:remote:Command ${command} ${sign}`));
-  if (isSeen) {
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    // It may have ended meanwhile, as after the last Command.
-    const { status } = await lab.run("cut");
-    await running.ended;
-    if (status === 0) return "killed";
-  }
-  const { status, output } = await running.ended;
-  if (status !== 0)
-    throw new Error(`the run to be killed when ${command} ${moment} failed by itself:\n${output}`);
-  return "done before";
-}
-
 /** A table of the points, for the log of a soak run. */
 export function killTable(change: string, points: readonly KillPoint[]): string {
-  const killed = points.filter(({ outcome }) => outcome === "killed").length;
-  const commands = [...new Set(points.map(({ command }) => command))];
-  const rows = commands.map((command) => {
+  const killed = points.filter(({ isKilled }) => isKilled).length;
+  const rows = [...new Set(points.map(({ command }) => command))].map((command) => {
     const cells = points
       .filter((point) => point.command === command)
-      .map(({ moment, outcome }) => `${moment}: ${outcome}`.padEnd(26));
+      .map(({ moment, isKilled }) => `${moment}: ${isKilled ? "killed" : "-"}`.padEnd(20));
     return `  ${command.padEnd(20)} ${cells.join("")}`.trimEnd();
   });
   return [`${change}: killed at ${killed} of ${points.length} points`, ...rows, ""].join("\n");

@@ -26,8 +26,8 @@ export interface StateResource {
 
 /** A command of the lab that has not ended yet. */
 export interface Running {
-  /** Resolves when the output matches, with false when the command ends without it. */
-  shows(sign: RegExp): Promise<boolean>;
+  /** What `find` finds in the output so far, as soon as it does; nothing when the command ends without it. */
+  shows<T>(find: (output: string) => T | undefined): Promise<T | undefined>;
   readonly ended: Promise<Ran>;
 }
 
@@ -82,12 +82,13 @@ export class Lab {
       this.printed.push(all ?? "");
       return { status: exitCode ?? 1, output: all ?? "", stdout };
     });
-    const shows = async (sign: RegExp) => {
-      while (!sign.test(text)) {
-        if (over) return false;
+    const shows = async <T>(find: (output: string) => T | undefined) => {
+      for (;;) {
+        const isOver = over;
+        const found = find(text);
+        if (found !== undefined || isOver) return found;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      return true;
     };
     return { shows, ended };
   }
