@@ -48,7 +48,7 @@ served_by() {
 }
 
 etcd_facts() {
-  local local_url=https://127.0.0.1:2379 port
+  local local_url=https://127.0.0.1:2379 port alarms
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done
@@ -58,7 +58,8 @@ etcd_facts() {
   fact member-id "$(status_field "$local_url" MemberID)"
   fact leader "$(status_field "$local_url" Leader)"
   fact health "$(is_healthy "$local_url" && echo healthy || echo unhealthy)"
-  fact alarms "$(ctl --endpoints="$local_url" alarm list 2>/dev/null | paste -sd' ' || echo unknown)"
+  alarms=$(ctl --endpoints="$local_url" alarm list 2>/dev/null) || alarms=unknown
+  fact alarms "${alarms//$'\n'/ }"
   quiet ctl --endpoints="$local_url" member list | sed 's/^/member\t/'
 }
 
