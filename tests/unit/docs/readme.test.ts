@@ -105,7 +105,9 @@ describe.each(PAGES)("%s", (page) => {
   });
 
   test("names settings that exist", () => {
-    const unknown = named(page, /etcd-on-gce:(?!index:)(\w+)/g).filter((name) => !SETTING_NAMES.includes(name));
+    const unknown = named(page, /etcd-on-gce:(?!index:)(\w+)/g).filter(
+      (name) => !SETTING_NAMES.includes(name),
+    );
     // The general form: `etcd-on-gce:NAME`.
     expect(unknown.filter((name) => name !== "NAME")).toEqual([]);
   });
