@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { parseCertificateFiles } from "../core/certificateFiles";
+import { parseCommandOptions } from "../core/shell";
+import { readStackExport } from "../core/stackExport";
 
 /** How one node is reached, and its certificates. */
 export interface Node {
@@ -20,14 +23,6 @@ export interface Handover {
   readonly version: string;
 }
 
-const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
-
-const Export = z.object({
-  deployment: z.object({
-    resources: z.array(z.object({ urn: z.string(), inputs: z.record(z.string(), z.unknown()).optional() })),
-  }),
-});
-
 const CommandInputs = z.object({
   stdin: z.string(),
   connection: z.object({
@@ -45,38 +40,22 @@ const CommandInputs = z.object({
  */
 export function handoverOf(stackExport: string): Handover {
   const commands = new Map<string, z.infer<typeof CommandInputs>>();
-  for (const { urn, inputs } of Export.parse(JSON.parse(stackExport)).deployment.resources) {
-    const name = /command:remote:Command::(member-\d+-(?:install|bootstrap))$/.exec(urn)?.[1];
-    if (name) commands.set(name, CommandInputs.parse(inTheClear(inputs)));
+  for (const { type, name, inputs } of readStackExport(stackExport)) {
+    if (type === "command:remote:Command" && /^member-\d+-(install|bootstrap)$/.test(name))
+      commands.set(name, CommandInputs.parse(inputs));
   }
   const bundle = commands.get("member-0-install")?.stdin ?? "";
   const [url, version] = [optionOf(bundle, "url"), optionOf(bundle, "version")];
   const members = [...commands].filter(([name]) => name.endsWith("-bootstrap"));
   const nodes = members.map(([name, { connection, stdin }]) => {
     const node = name.replace(/^member-(\d+)-bootstrap$/, "controller-$1");
-    return { ...connection, name: node, certificates: filesOf(stdin) };
+    return { ...connection, name: node, certificates: parseCertificateFiles(stdin) };
   });
   return { nodes: nodes.sort((a, b) => a.name.localeCompare(b.name)), url, version };
 }
 
-/** A bootstrap's stdin: for each file a line `=== NAME` and its content. */
-function filesOf(stdin: string): Record<string, string> {
-  const parts = stdin.split(/^=== (.+)\n/m).slice(1);
-  return Object.fromEntries(
-    parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1] ?? ""]] : [])),
-  );
-}
-
 function optionOf(bundle: string, option: string): string {
-  const value = new RegExp(`^ *--${option} ([\\w@%+=:,./-]+)`, "m").exec(bundle)?.[1];
+  const value = parseCommandOptions(bundle)[option];
   if (!value) throw new Error(`the state has no install Command of member-0 with --${option}`);
   return value;
-}
-
-function inTheClear(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inTheClear);
-  if (typeof value !== "object" || value === null) return value;
-  if (SECRET_SIGNATURE in value && "plaintext" in value)
-    return inTheClear(JSON.parse(String(value.plaintext)));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inTheClear(inner)]));
 }

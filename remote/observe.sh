@@ -55,7 +55,6 @@ etcd_facts() {
   fact version "$(version_at "$local_url" etcdserver)"
   fact cluster-version "$(version_at "$local_url" etcdcluster)"
   fact cluster-id "$(status_field "$local_url" ClusterID)"
-  fact member-id "$(status_field "$local_url" MemberID)"
   fact leader "$(status_field "$local_url" Leader)"
   fact health "$(is_healthy "$local_url" && echo healthy || echo unhealthy)"
   alarms=$(ctl --endpoints="$local_url" alarm list 2>/dev/null) || alarms=unknown

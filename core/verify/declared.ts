@@ -1,7 +1,8 @@
+import { parseCertificateFiles } from "../certificateFiles";
 import { type Member, parseMemberList } from "../memberList";
 import { type NodeFile, parseNodeBundle } from "../nodeBundle";
 import { parseCommandOptions } from "../shell";
-import type { StateResource } from "./stackExport";
+import { record, type StateResource } from "../stackExport";
 
 /** How a node is reached by SSH, as its commands' `connection` says. */
 export interface SshEndpoint {
@@ -102,8 +103,8 @@ function lastCommand(command: StateResource): string {
 }
 
 function certificates(bootstrap: StateResource): DeclaredMember["certificates"] {
-  const parts = text(bootstrap, "stdin").split(/^=== (\S+)\n/m);
-  const file = (name: string) => needed(parts[parts.indexOf(name) + 1], bootstrap.name, name);
+  const files = parseCertificateFiles(text(bootstrap, "stdin"));
+  const file = (name: string) => needed(files[name], bootstrap.name, name);
   return { ca: file("ca.pem"), cert: file("kubernetes.pem"), key: file("kubernetes-key.pem") };
 }
 
@@ -134,8 +135,4 @@ function text(command: StateResource, property: string): string {
 function needed(value: unknown, resource: string, what: string): string {
   if (typeof value === "string" && value !== "") return value;
   throw new Error(`the stack's state has no ${what} of ${resource}; run \`pulumi up\` to its end first`);
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

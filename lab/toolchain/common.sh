@@ -49,11 +49,13 @@ publish() {
   mv -T "$1" "$2"
 }
 
-# A step script: `ready` says by its exit code whether there is nothing to do, `make` does it.
+# A step script: `ready` says by its exit code whether there is nothing to do, `make` does it, and `path`, of a
+# step that has one, prints where what it made is.
 run_step_script() {
   case ${1:-} in
     ready) ready ;;
     make) make_step ;;
+    path) if declare -F path >/dev/null; then path; else die "usage: $0 ready|make"; fi ;;
     *) die "usage: $0 ready|make" ;;
   esac
 }

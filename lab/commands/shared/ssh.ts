@@ -1,25 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
+import { shellQuote } from "../../../core/shell";
+import { readStackExport } from "../../../core/stackExport";
 import { LabError } from "./labError";
 import { inNetns } from "./netns";
 import { labDirectory, labPath } from "./paths";
 import { capturePulumi } from "./pulumi";
 
-const Secret = z.object({ plaintext: z.string() }).transform((s) => JSON.parse(s.plaintext) as unknown);
-const Text = z.union([z.string(), Secret.pipe(z.string())]);
+type Resources = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-const Export = z.object({
-  deployment: z.object({
-    resources: z
-      .array(z.object({ urn: z.string(), outputs: z.record(z.string(), z.unknown()).optional() }))
-      .optional(),
-  }),
-});
-
-type Resources = Map<string, Record<string, unknown>>;
-
-const KEY_TYPE = "tls:index/privateKey:PrivateKey";
-const INSTANCE_TYPE = "gcp:compute/instance:Instance";
+const KEY_TYPE = "tls:index:PrivateKey";
+const INSTANCE_TYPE = "gcp:compute:Instance";
 const DEPLOY_USER = "etcd-deploy";
 
 /** How to reach a controller by ssh: everything from the stack's state. */
@@ -32,20 +23,14 @@ export interface SshAccess {
 
 /** The resources of a stack export, by `TYPE::NAME`. */
 function resourcesOf(json: string): Resources {
-  const { deployment } = Export.parse(JSON.parse(json));
-  return new Map(
-    (deployment.resources ?? []).map(({ urn, outputs = {} }) => {
-      const [type = "", name = ""] = urn.split("::").slice(-2);
-      return [`${type.split("$").at(-1)}::${name}`, outputs];
-    }),
-  );
+  return new Map(readStackExport(json).map(({ type, name, outputs }) => [`${type}::${name}`, outputs]));
 }
 
 function output(resources: Resources, type: string, name: string, property: string): string {
   const value = resources.get(`${type}::${name}`)?.[property];
   if (value === undefined)
     throw new LabError(`${name} is not in the stack's state; run \`lab pulumi up\` first`);
-  return Text.parse(value).trim();
+  return z.string().parse(value).trim();
 }
 
 function addressOf(resources: Resources, controller: string): string {
@@ -120,7 +105,5 @@ function terminal(command: readonly string[]): string[] {
 
 /** Quotes words for the shell at the far end: ssh joins its arguments by blanks. */
 export function shellWords(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(" ");
+  return words.map(shellQuote).join(" ");
 }

@@ -17,20 +17,7 @@ ready() {
 }
 
 make_step() {
-  ensure_go
-  local work target
-  target=$(path)
-  mkdir -p "$CACHE"
-  work=$(mktemp -d "$CACHE/.actionlint.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
-  trap "rm -rf '$work'" EXIT
-  go_build "$MODULE" github.com/rhysd/actionlint/cmd/actionlint "$work/actionlint" -ldflags '-s -w'
-  chmod 0755 "$work"
-  publish "$work" "${target%/*}"
+  build_tool "$MODULE" github.com/rhysd/actionlint/cmd/actionlint "$(path)"
 }
 
-if [[ ${1:-} == path ]]; then
-  path
-else
-  run_step_script "$@"
-fi
+run_step_script "$@"

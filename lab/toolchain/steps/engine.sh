@@ -53,8 +53,4 @@ make_step() {
   publish "$work" "$target"
 }
 
-if [[ ${1:-} == path ]]; then
-  path
-else
-  run_step_script "$@"
-fi
+run_step_script "$@"

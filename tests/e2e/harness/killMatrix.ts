@@ -36,14 +36,11 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
     const point = await running.shows((output) => firstPoint(output, points));
     if (point) {
       await new Promise((resolve) => setTimeout(resolve, MOMENTS[point.moment].afterMs));
-      // Once more than was seen to be killed: the run may have ended meanwhile, as after the last Command.
-      point.isKilled = true;
-      if ((await lab.run("cut")).status === 0) {
-        await running.ended;
-        continue;
-      }
+      // Not when the run has ended meanwhile, as after the last Command.
+      point.isKilled = (await lab.run("cut")).status === 0;
     }
     const { status, output } = await running.ended;
+    if (point?.isKilled) continue;
     if (status !== 0) throw new Error(`a run after a kill failed by itself:\n${output}`);
     return points;
   }
