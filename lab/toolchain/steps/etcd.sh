@@ -95,8 +95,11 @@ make_step() {
       take_debian "$work/release/$STEM"
       rm -rf "$work/release/$STEM.deb"
     fi
-    "$work/release/$STEM/etcd" --version | grep -qx "etcd Version: $VERSION" ||
-      die "etcd $VERSION is not to be had here: $("$work/release/$STEM/etcd" --version | head -n1). Known: $(known_versions)"
+    # The whole text is read: etcd, whose reader ends early, would end by SIGPIPE.
+    local holds
+    holds=$("$work/release/$STEM/etcd" --version | sed -n 's/^etcd Version: //p')
+    [[ $holds == "$VERSION" ]] ||
+      die "etcd $VERSION is not to be had here, but etcd ${holds:-of no known version}. Known: $(known_versions)"
     pack "$work/release"
   fi
   (cd "$work/release" && sha256sum "$TARBALL" >SHA256SUMS)
