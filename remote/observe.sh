@@ -66,6 +66,7 @@ data_facts() {
   fact data-mount "$(mountpoint -q "$DATA_DIR" && echo mounted || echo 'not mounted')"
   fact data-mode "$(quiet stat -Lc '%04a %U:%G' "$DATA_DIR")"
   fact wal "$(has_wal && echo present || echo missing)"
+  fact data-free "$(quiet df --output=pcent "$DATA_DIR" | awk 'NR == 2 { print 100 - $1 }')"
 }
 
 # observe --name NAME --ip IP --version VERSION --members LIST FILE…

@@ -26,6 +26,7 @@ type Check = (subject: Subject) => Difference[];
 
 const ETC = "/etc/etcd";
 const UNIT = "/etc/systemd/system/etcd.service";
+const LEAST_FREE_PERCENT = 5;
 const CERTIFICATES = { ca: "ca.pem", cert: "kubernetes.pem", key: "kubernetes-key.pem" } as const;
 
 /** Every check on a member, in the order in which the table shows them. */
@@ -89,6 +90,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ...differ("/var/lib/etcd on the data disk", "mounted", node.fact("data-mount")),
     ...differ("/var/lib/etcd", "0700 etcd:etcd", node.fact("data-mode")),
     ...differ("write-ahead log", "present", node.fact("wal")),
+    ...lackOfRoom(node.fact("data-free") ?? ""),
   ],
   version: ({ member, node }) => [
     ...differ("etcd server", member.version, node.fact("version")),
@@ -112,6 +114,19 @@ const UNIT_PROPERTIES = {
   NeedDaemonReload: "no",
   FragmentPath: UNIT,
 } as const;
+
+/** etcd ends when its disk is full; a snapshot before a change needs room, too. */
+function lackOfRoom(freePercent: string): Difference[] {
+  if (/^\d+$/.test(freePercent) && Number(freePercent) >= LEAST_FREE_PERCENT) return [];
+  return [
+    {
+      what: "room on the data disk",
+      declared: `${LEAST_FREE_PERCENT} % free or more`,
+      found: freePercent === "" ? "unknown" : `${freePercent} % free`,
+      mend: "remove old snapshots and `archive-TIME` folders below /mnt/disks/etcd, or raise dataDiskSizeGb",
+    },
+  ];
+}
 
 /** What every member must say alike: the same cluster and the same leader. */
 export function clusterDifferences(nodes: ReadonlyMap<string, ObservedNode>): Difference[] {

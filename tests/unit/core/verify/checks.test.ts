@@ -66,6 +66,8 @@ test.each<[string, string, string | undefined, string]>([
   ["data disk", "data-mount", "not mounted", "/var/lib/etcd on the data disk"],
   ["data disk", "data-mode", "0755 etcd:etcd", "/var/lib/etcd"],
   ["data disk", "wal", "missing", "write-ahead log"],
+  ["data disk", "data-free", "4", "room on the data disk"],
+  ["data disk", "data-free", "", "room on the data disk"],
   ["version", "version", "3.4.9", "etcd server"],
   ["version", "cluster-version", "3.3.0", "etcd cluster"],
   ["health", "health", "unhealthy", "endpoint health"],

@@ -136,6 +136,7 @@ export function healthyFacts(index: number): Map<string, string> {
     ["data-mount", "mounted"],
     ["data-mode", "0700 etcd:etcd"],
     ["wal", "present"],
+    ["data-free", "87"],
   ]);
 }
 

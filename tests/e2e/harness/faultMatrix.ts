@@ -1,0 +1,98 @@
+import { controllers } from "./cluster";
+import { FAULTS, type Fault, mend } from "./faults";
+import type { Lab } from "./lab";
+
+/** A change that can be declared again and again. */
+export interface Change {
+  readonly name: string;
+  /** Declares it anew, other than it is now, and says what. */
+  declare(round: number): Promise<string>;
+  readonly flags?: readonly string[];
+}
+
+/** What came of a change that met with a fault. */
+export interface Encounter {
+  readonly fault: string;
+  readonly declared: string;
+  readonly during: string;
+  readonly victim: string;
+  /** `done`, or what the run said when it stopped. */
+  readonly outcome: string;
+}
+
+const UP = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"];
+
+/**
+ * Brings a change up once for each fault. The fault befalls the next controller in the chain as soon as a member's
+ * turn comes; a change that was stopped by it goes on with the next fault, and one that is done is declared anew.
+ *
+ * @throws Error when a run stops without naming the controller that has the fault, or when a fault that has ended
+ *   leaves a member unwell.
+ */
+export async function meetEveryFault(
+  lab: Lab,
+  change: Change,
+  hosts: () => Promise<readonly string[]>,
+): Promise<Encounter[]> {
+  const encounters: Encounter[] = [];
+  let round = 0;
+  let isDone = true;
+  let declared = "";
+  for (const fault of FAULTS) {
+    let encounter: Encounter | undefined;
+    // Nothing may be left of a change that was stopped at its end; then it is declared anew.
+    for (let attempt = 0; !encounter && attempt < 3; attempt++) {
+      if (isDone) declared = await change.declare(round++);
+      const met = await meet(lab, change, fault, await hosts());
+      encounter = met && { ...met, declared };
+      isDone = !encounter || encounter.outcome === "done";
+    }
+    if (!encounter) throw new Error(`${change.name} never reached a member`);
+    encounters.push(encounter);
+    process.stderr.write(`${row(change.name, encounter)}\n`);
+  }
+  return encounters;
+}
+
+async function meet(
+  lab: Lab,
+  { name, flags = [] }: Change,
+  fault: Fault,
+  hosts: readonly string[],
+): Promise<Omit<Encounter, "declared"> | undefined> {
+  const running = lab.start(...UP, ...flags);
+  const turn = await running.shows(
+    (output) => /member-(\d+)-converge (?:creating|updating|replacing)/.exec(output)?.[1],
+  );
+  if (turn === undefined) {
+    const { status, output } = await running.ended;
+    if (status === 0) return undefined;
+    throw new Error(`${name} failed before any fault:\n${output}`);
+  }
+  const victim = hosts[(hosts.indexOf(`controller-${turn}`) + 1) % hosts.length] ?? "controller-0";
+  await fault.befall(lab, victim);
+  const { status, output } = await running.ended;
+  const outcome = status === 0 ? "done" : reasonOf(output, victim);
+  await mend(lab, victim, fault);
+  return { fault: fault.name, during: `member-${turn}-converge`, victim, outcome };
+}
+
+/** The line by which a run that was stopped tells of the victim. */
+function reasonOf(output: string, victim: string): string {
+  const address = `10.240.0.1${victim.split("-")[1]}`;
+  const lines = output.split("\n").filter((line) => line.includes(victim) || line.includes(address));
+  const telling = lines
+    .filter((line) => /ERROR|not healthy|dial tcp|does not answer|serves/.test(line))
+    .at(-1);
+  if (!telling) throw new Error(`the run stopped and does not tell of ${victim}:\n${output}`);
+  return telling.trim();
+}
+
+function row(change: string, { fault, declared, during, victim, outcome }: Encounter): string {
+  return `  ${change} (${declared}), ${during}, ${victim} ${fault}: ${outcome}`;
+}
+
+/** The controllers that a stack has now. */
+export async function presentControllers(lab: Lab): Promise<string[]> {
+  return controllers(((await lab.outputs()).endpoints as string[]).length);
+}

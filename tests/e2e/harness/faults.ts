@@ -1,0 +1,71 @@
+import { layBadCertificate } from "./badCertificate";
+import type { Lab } from "./lab";
+
+/** Something that befalls one controller, and the way back. */
+export interface Fault {
+  readonly name: string;
+  befall(lab: Lab, host: string): Promise<unknown>;
+  /** Takes the cause away; what is left to do then, the product does. */
+  cease(lab: Lab, host: string): Promise<unknown>;
+  /** Whether the member is lost or wrong until an `up` has its phases run again, as `verify` says. */
+  readonly needsUp: boolean;
+}
+
+function undone(name: string, befall: string[], cease: string): Fault {
+  const [command = "", ...words] = befall;
+  return {
+    name,
+    befall: (lab, host) => lab.must(command, host, ...words),
+    cease: (lab, host) => lab.must(cease, host),
+    needsUp: false,
+  };
+}
+
+function lasting(name: string, befall: Fault["befall"]): Fault {
+  return { name, befall, cease: async () => {}, needsUp: true };
+}
+
+/** Everything that a member can meet with. */
+export const FAULTS: readonly Fault[] = [
+  undone("power cut", ["kill"], "reset"),
+  undone("frozen", ["freeze"], "thaw"),
+  undone("cut off from its peers", ["partition", "peer"], "heal"),
+  undone("cut off one way, in", ["partition", "in"], "heal"),
+  undone("cut off one way, out", ["partition", "out"], "heal"),
+  undone("cut off both ways", ["partition", "both"], "heal"),
+  undone("disk full", ["fill"], "unfill"),
+  lasting("data wiped", (lab, host) => lab.must("wipe", host)),
+  lasting("certificate expired", (lab, host) => layBadCertificate(lab, host, "expired")),
+  lasting("certificate of a wrong CA", (lab, host) => layBadCertificate(lab, host, "wrong CA")),
+];
+
+/** The name of a controller's member in the stack. */
+export function memberOf(host: string): string {
+  return host.replace("controller", "member");
+}
+
+/** Ends a fault, does what `verify` says is to be done, and waits until the member is well. */
+export async function mend(lab: Lab, host: string, fault: Fault): Promise<void> {
+  await fault.cease(lab, host);
+  if (fault.needsUp) {
+    const { status, output } = await lab.run("verify");
+    const remedy = `pulumi up --replace '**::${memberOf(host)}-install'`;
+    // An `up` that met with the fault may have mended it by itself.
+    if (status !== 0) {
+      if (!output.includes(remedy)) throw new Error(`verify does not say how to mend ${host}:\n${output}`);
+      await lab.mustUp({}, "--replace", `**::${memberOf(host)}-install`);
+    }
+  }
+  await untilWell(lab, host);
+}
+
+/** @throws Error with what the member says, when it is not healthy within a minute. */
+export async function untilWell(lab: Lab, host: string): Promise<void> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const { status, output } = await lab.run("etcdctl", `@${host}`, "endpoint", "health");
+    if (status === 0) return;
+    if (Date.now() > end) throw new Error(`${host} is not well a minute after its fault ended:\n${output}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
