@@ -1,7 +1,7 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { renderEtcdEnv } from "../core/etcdEnv";
-import { CONTRACT_VERSION, memberOutputs } from "../core/outputs";
+import { CONTRACT_VERSION, memberOutputs, type SshAccess } from "../core/outputs";
 import { knownSha256, type Release, releaseUrl } from "../core/releases";
 import type { Settings } from "../core/settings";
 import { type Controller, declareControllers, INITIAL_CLUSTER_TOKEN, initialCluster } from "../core/topology";
@@ -10,6 +10,7 @@ import { type Connection, createCommand, MemberNode, phase } from "./memberNode"
 import { Network } from "./network";
 import { Pki } from "./pki";
 import { createSshKey } from "./privateKey";
+import { sshAccessOf } from "./sshAccess";
 
 /** What a cluster is made of. */
 export interface EtcdClusterArgs {
@@ -39,6 +40,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
   /** As `etcdctl member list` prints it. */
   readonly memberList: pulumi.Output<string>;
   private readonly controllers: readonly Controller[];
+  private readonly connections: readonly pulumi.Output<Connection>[];
   private readonly settings: Settings;
   private readonly vmMarks: Readonly<Record<string, string>>;
   /** Whether some VM or data disk of the cluster that stands is going to be stopped or replaced. */
@@ -62,9 +64,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.pki = new Pki(`${name}-pki`, { ...this.settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);
     this.vms = this.createVms(deployKey.publicKeyOpenssh);
-    const connections = this.vms.map((vm) => this.connectionTo(vm, deployKey.privateKeyOpenssh));
-    this.members = this.createMembers(connections);
-    this.memberList = this.convergeInTurn(connections);
+    this.connections = this.vms.map((vm) => this.connectionTo(vm, deployKey.privateKeyOpenssh));
+    this.members = this.createMembers();
+    this.memberList = this.convergeInTurn();
     this.registerOutputs({ memberList: this.memberList });
   }
 
@@ -87,7 +89,18 @@ export class EtcdCluster extends pulumi.ComponentResource {
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
+      ...(this.settings.exportSshAccess ? { sshAccess: this.sshAccess() } : {}),
     };
+  }
+
+  /** How another stack reaches the controllers, once they are members. */
+  private sshAccess(): pulumi.Output<readonly SshAccess[]> {
+    const access = this.controllers.map(({ name, index }) =>
+      (this.connections[index] as pulumi.Output<Connection>).apply((connection) =>
+        sshAccessOf(name, connection as pulumi.Unwrap<Connection>),
+      ),
+    );
+    return pulumi.secret(pulumi.all([pulumi.all(access), this.memberList]).apply(([all]) => all));
   }
 
   /** Clients get certificates once every member takes them. */
@@ -143,7 +156,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     }) as pulumi.Output<Connection>;
   }
 
-  private createMembers(connections: readonly pulumi.Output<Connection>[]): MemberNode[] {
+  private createMembers(): MemberNode[] {
     // Who founded the cluster is decided once: later changes of the declared controllers do not reach it.
     const founders = new pulumi.Stash(
       `${this.name}-founders`,
@@ -163,7 +176,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
             release,
             dataDiskSizeGb: this.settings.dataDiskSizeGb,
             etcdEnv,
-            connection: connections[index] as pulumi.Output<Connection>,
+            connection: this.connections[index] as pulumi.Output<Connection>,
             instanceId: vm.instanceId,
             certificate: this.pki.member(index),
             caBundlePem: this.pki.caBundlePem,
@@ -173,7 +186,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     );
   }
 
-  private convergeInTurn(connections: readonly pulumi.Output<Connection>[]): pulumi.Output<string> {
+  private convergeInTurn(): pulumi.Output<string> {
     const bootstraps = this.members.map((member) => member.bootstrap);
     this.members.forEach((member, index) => {
       const before = this.placeBefore(index);
@@ -194,7 +207,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const membership = createCommand(
       `${this.name}-membership`,
       {
-        connection: connections[0] as pulumi.Output<Connection>,
+        connection: this.connections[0] as pulumi.Output<Connection>,
         create,
         update: create,
         stdin: pulumi.all(this.members.map((member) => member.place.stdout)).apply((runs) => runs.join("\n")),

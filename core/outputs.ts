@@ -33,6 +33,22 @@ export interface ClusterOutputs {
   readonly subnetSelfLink: string;
 }
 
+/** How one controller is reached by SSH, in the shape of a remote Command's `connection`. */
+export interface SshAccess {
+  /** `controller-0`… */
+  readonly name: string;
+  readonly connection: SshEndpoint & { readonly proxy?: SshEndpoint };
+}
+
+interface SshEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly privateKey: string;
+  /** In OpenSSH's form, `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+}
+
 /**
  * Outputs for the stack's own next `up` and not for others: `vmMarks`, what each controller's VM was made of.
  */
@@ -58,6 +74,15 @@ const SHAPES: Readonly<Record<keyof ClusterOutputs, (value: unknown) => boolean>
   subnetSelfLink: isText,
 };
 
+/** @throws Error unless a stack's `contractVersion` is this reader's. */
+export function requireContractVersion(version: unknown): void {
+  if (version === CONTRACT_VERSION) return;
+  throw new Error(
+    `contractVersion: got ${JSON.stringify(version)}; this reader knows ${CONTRACT_VERSION}. ` +
+      "Use the reader of the same release as the etcd stack, or run `pulumi up` on the etcd stack.",
+  );
+}
+
 /**
  * Checks outputs read from another stack.
  *
@@ -65,12 +90,7 @@ const SHAPES: Readonly<Record<keyof ClusterOutputs, (value: unknown) => boolean>
  *   one of them is a private key.
  */
 export function validateOutputs(raw: Readonly<Record<string, unknown>>): ClusterOutputs {
-  if (raw.contractVersion !== CONTRACT_VERSION) {
-    throw new Error(
-      `contractVersion: got ${JSON.stringify(raw.contractVersion)}; this reader knows ${CONTRACT_VERSION}. ` +
-        "Use the reader of the same release as the etcd stack, or run `pulumi up` on the etcd stack.",
-    );
-  }
+  requireContractVersion(raw.contractVersion);
   const bad = Object.entries(SHAPES).filter(([name, isGood]) => !isGood(raw[name]));
   if (bad.length > 0) {
     const names = bad.map(([name]) => `${name} (${raw[name] === undefined ? "missing" : "wrong shape"})`);
@@ -79,6 +99,37 @@ export function validateOutputs(raw: Readonly<Record<string, unknown>>): Cluster
     );
   }
   return raw as unknown as ClusterOutputs;
+}
+
+/**
+ * The controllers' SSH access, of outputs read from another stack.
+ *
+ * @throws Error when the etcd stack does not export it, never with a value: it holds a private key.
+ */
+export function validateSshAccess(raw: Readonly<Record<string, unknown>>): SshAccess[] {
+  const { sshAccess } = raw;
+  if (sshAccess === undefined) {
+    throw new Error(
+      "etcd stack outputs have no sshAccess; set exportSshAccess to true on the etcd stack and run `pulumi up` there",
+    );
+  }
+  if (!Array.isArray(sshAccess) || sshAccess.length === 0 || !sshAccess.every(isSshAccess)) {
+    throw new Error(
+      "etcd stack outputs not usable: sshAccess (wrong shape); run `pulumi up` on the etcd stack and read it again",
+    );
+  }
+  return sshAccess;
+}
+
+function isSshAccess(value: unknown): value is SshAccess {
+  if (!isObject(value) || !isText(value.name) || !isSshEndpoint(value.connection)) return false;
+  const { proxy } = value.connection;
+  return proxy === undefined || isSshEndpoint(proxy);
+}
+
+function isSshEndpoint(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value) || typeof value.port !== "number") return false;
+  return ["host", "user", "privateKey", "hostKey"].every((field) => isText(value[field]));
 }
 
 function isText(value: unknown): boolean {

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const servers = [
     createApi(context),
     createMetadataServer(store),
-    createMirror(join(cacheDir, "mirror")),
+    createMirror({ etcd: join(cacheDir, "mirror"), kubernetes: join(cacheDir, "kubernetes") }),
   ] as const;
   const [api, metadata, mirror] = servers;
   await metadata.listen({ host: METADATA_IP, port: METADATA_PORT });

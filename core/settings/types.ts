@@ -35,6 +35,7 @@ export interface Settings {
   readonly caActive: number;
   readonly caTrusted: readonly number[];
   readonly exportCaKey: boolean;
+  readonly exportSshAccess: boolean;
   readonly extraSans: readonly string[];
   readonly podCidr: string;
   readonly serviceCidr: string;

@@ -1,4 +1,4 @@
-import { CONTRACT_VERSION, memberOutputs, validateOutputs } from "../../../core/outputs";
+import { CONTRACT_VERSION, memberOutputs, validateOutputs, validateSshAccess } from "../../../core/outputs";
 
 const MEMBER = {
   id: "f98dc20bce6225a0",
@@ -109,4 +109,45 @@ test("members of a fresh list pass the contract", () => {
     { id: "1f", name: "", peerUrls: ["https://10.240.0.13:2380"], clientUrls: [], isLearner: true },
   ]);
   expect(validateOutputs({ ...GOOD, members }).members).toBe(members);
+});
+
+describe("SSH access", () => {
+  const endpoint = {
+    host: "10.240.0.10",
+    port: 22,
+    user: "etcd-deploy",
+    privateKey: KEY,
+    hostKey: "ssh-ed25519 AAAA",
+  };
+  const access = (connection: unknown) => ({ sshAccess: [{ name: "controller-0", connection }] });
+
+  test.each([
+    ["without a proxy", endpoint],
+    ["by way of a proxy", { ...endpoint, proxy: endpoint }],
+  ])("passes %s", (_way, connection) => {
+    expect(validateSshAccess(access(connection))).toEqual(access(connection).sshAccess);
+  });
+
+  test("that is not exported is named with its setting", () => {
+    expect(() => validateSshAccess(GOOD)).toThrow(
+      new Error(
+        "etcd stack outputs have no sshAccess; set exportSshAccess to true on the etcd stack and run `pulumi up` there",
+      ),
+    );
+  });
+
+  test.each([
+    ["no list", { sshAccess: {} }],
+    ["an empty list", { sshAccess: [] }],
+    ["no connection", { sshAccess: [{ name: "controller-0" }] }],
+    ["no host key", access({ ...endpoint, hostKey: "" })],
+    ["a port as text", access({ ...endpoint, port: "22" })],
+    ["a broken proxy", access({ ...endpoint, proxy: { ...endpoint, user: undefined } })],
+  ])("of a wrong shape is refused without its values: %s", (_what, raw) => {
+    expect(() => validateSshAccess(raw)).toThrow(
+      new Error(
+        "etcd stack outputs not usable: sshAccess (wrong shape); run `pulumi up` on the etcd stack and read it again",
+      ),
+    );
+  });
 });

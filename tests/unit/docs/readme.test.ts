@@ -73,7 +73,7 @@ test("the outputs table names each output of the contract, and no other", () => 
   const table = between(read("README.md"), ["<!-- outputs:begin -->", "<!-- outputs:end -->"]);
   const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
   expect(contractOutputs().length).toBeGreaterThan(8);
-  expect(rows).toEqual([...contractOutputs(), ...OWN_OUTPUTS, "caKeyPem"]);
+  expect(rows).toEqual([...contractOutputs(), ...OWN_OUTPUTS, "caKeyPem", "sshAccess"]);
 });
 
 describe.each(PAGES)("%s", (page) => {

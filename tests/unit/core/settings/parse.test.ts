@@ -27,6 +27,7 @@ test("an empty stack has the seed's cluster", () => {
     caActive: 1,
     caTrusted: [1],
     exportCaKey: false,
+    exportSshAccess: false,
     extraSans: [],
     podCidr: "10.200.0.0/16",
     serviceCidr: "10.32.0.0/24",
@@ -72,7 +73,7 @@ test.each(
 });
 
 test.each(
-  ["deletionProtection", "exportCaKey"].flatMap((name) =>
+  ["deletionProtection", "exportCaKey", "exportSshAccess"].flatMap((name) =>
     ["", "yes", "True", "1", "null"].map((v) => [name, v]),
   ),
 )("%s is neither true nor false as %j", (name, value) => {
@@ -81,7 +82,7 @@ test.each(
   ]);
 });
 
-test.each(["deletionProtection", "exportCaKey"] as const)("%s is read", (name) => {
+test.each(["deletionProtection", "exportCaKey", "exportSshAccess"] as const)("%s is read", (name) => {
   expect(parseSettings({ [name]: "true" }).settings[name]).toBe(true);
   expect(parseSettings({ [name]: "false" }).settings[name]).toBe(false);
 });

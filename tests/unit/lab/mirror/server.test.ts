@@ -16,7 +16,7 @@ beforeAll(async () => {
     Buffer.from([31, 139, 8, 0]),
   );
   writeFileSync(join(directory, "secret"), "secret");
-  app = createMirror(join(directory, "releases"));
+  app = createMirror({ etcd: join(directory, "releases"), kubernetes: join(directory, "kubernetes") });
   await app.listen({ host: "127.0.0.1", port: 0 });
 });
 afterAll(async () => {

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Downloads kube-apiserver, checked, beside the one that runs. Starts and stops nothing.
+# install.sh --version V --url URL --sha256 SUM
+set -euo pipefail
+
+RELEASES=/opt/kubernetes
+
+die() {
+  printf 'kube-apiserver: %s: install: ERROR: %s\n' "$(hostname -s)" "$*" >&2
+  exit 1
+}
+
+declare -A OPT=()
+while (($# > 1)); do
+  OPT[${1#--}]=$2
+  shift 2
+done
+
+make_user() {
+  getent passwd kube-apiserver >/dev/null ||
+    useradd --system --user-group --no-create-home --shell /usr/sbin/nologin kube-apiserver
+}
+
+download() {
+  local target=$RELEASES/v${OPT[version]} got
+  if [[ -f $target/SHA256 && $(cat "$target/SHA256") == "${OPT[sha256]}" ]]; then
+    return 0
+  fi
+  mkdir -p "$RELEASES"
+  work=$(mktemp -d "$RELEASES/.new.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  curl -fsSL --retry 5 --retry-connrefused --connect-timeout 10 --max-time 500 --output "$work/kube-apiserver" "${OPT[url]}" ||
+    die "download failed: ${OPT[url]}; check downloadBaseUrl and the node's way out (NAT)"
+  got=$(sha256sum "$work/kube-apiserver" | cut -d' ' -f1)
+  [[ $got == "${OPT[sha256]}" ]] ||
+    die "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was installed. Check kubeApiserverSha256 or the mirror"
+  chmod 0755 "$work" "$work/kube-apiserver"
+  printf '%s\n' "${OPT[sha256]}" >"$work/SHA256"
+  sync "$work"/*
+  # Another build of the same version goes beside, so that a running process keeps its file.
+  [[ ! -e $target ]] || mv -T "$target" "$RELEASES/.old.$(date +%s)"
+  mv -T "$work" "$target"
+  trap - EXIT
+}
+
+exec 9>/run/lock/kube-apiserver-node.lock
+flock --wait 300 9 || die "another run has held the node's lock for 300 s; look at 'fuser /run/lock/kube-apiserver-node.lock'"
+make_user
+download
+# The next command takes it on stdin, and so runs whenever this one has.
+printf 'run %s\n' "$(</proc/sys/kernel/random/uuid)"

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Puts certificates, unit and binary in place, restarts kube-apiserver if it runs with others, and waits until it
+# serves. The certificates come on stdin, each after a line `=== FILE`.
+# serve.sh --version V …
+set -euo pipefail
+
+DIR=/var/lib/kubernetes
+PKI=$DIR/pki
+UNIT=/etc/systemd/system/kube-apiserver.service
+BINARY=/usr/local/bin/kube-apiserver
+STARTED_WITH=/run/kube-apiserver-node/started-with
+PKI_FILES="etcd-ca.pem kubernetes.pem kubernetes-key.pem client-ca.pem service-account-key.pem"
+
+log() {
+  printf 'kube-apiserver: %s: serve: %s\n' "$(hostname -s)" "$*" >&2
+}
+
+die() {
+  log "ERROR: $*"
+  exit 1
+}
+
+declare -A OPT=()
+while (($# > 1)); do
+  OPT[${1#--}]=$2
+  shift 2
+done
+
+switch_link() {
+  ln -sfn "$1" "$2.new"
+  mv -fT "$2.new" "$2"
+}
+
+# All files at once: a certificate must never be read with another one's key.
+place_certificates() {
+  local work line file='' sum
+  mkdir -p "$PKI"
+  work=$(mktemp -d "$PKI/.new.XXXXXX")
+  # shellcheck disable=SC2064 # the directory of now
+  trap "rm -rf '$work'" EXIT
+  while IFS= read -r line; do
+    if [[ $line == '=== '* ]]; then
+      file=${line#=== }
+      [[ " $PKI_FILES " == *" $file "* ]] || die "unknown file $file on stdin; run 'pulumi up' again"
+    elif [[ -n $file ]]; then
+      printf '%s\n' "$line" >>"$work/$file"
+    fi
+  done
+  for file in $PKI_FILES; do
+    [[ -s $work/$file ]] || die "$file did not arrive on stdin; run 'pulumi up' again"
+  done
+  chown root:kube-apiserver "$work" "$work"/*
+  chmod 0640 "$work"/*
+  chmod 0750 "$work"
+  sum=$(cat "$work"/* | sha256sum | cut -c1-16)
+  sync "$work"/*
+  [[ -d $PKI/$sum ]] || mv -T "$work" "$PKI/$sum"
+  switch_link "$sum" "$PKI/current"
+}
+
+# What only a restart changes. The other certificates are read anew while it runs.
+fingerprint() {
+  cat "/opt/kubernetes/v${OPT[version]}/SHA256" "$DIR/declared/kube-apiserver.service" \
+    "$PKI/current/etcd-ca.pem" "$PKI/current/service-account-key.pem" | sha256sum
+}
+
+runs_declared() {
+  systemctl is-active --quiet kube-apiserver && [[ $(cat "$STARTED_WITH" 2>/dev/null) == "$(fingerprint)" ]]
+}
+
+is_ready() {
+  curl -fsS --max-time 5 --cacert "$PKI/current/etcd-ca.pem" https://127.0.0.1:6443/readyz >/dev/null 2>&1
+}
+
+restart() {
+  switch_link "/opt/kubernetes/v${OPT[version]}/kube-apiserver" "$BINARY"
+  cp "$DIR/declared/kube-apiserver.service" "$UNIT.new"
+  mv -f "$UNIT.new" "$UNIT"
+  systemctl daemon-reload
+  systemctl enable --quiet kube-apiserver
+  systemctl reset-failed kube-apiserver 2>/dev/null || true
+  log "starting kube-apiserver ${OPT[version]}"
+  timeout 120 systemctl restart kube-apiserver || log "systemctl restart ended with $?"
+  mkdir -p "$(dirname "$STARTED_WITH")"
+  fingerprint >"$STARTED_WITH"
+}
+
+exec 9>/run/lock/kube-apiserver-node.lock
+flock --wait 300 9 || die "another run has held the node's lock for 300 s; look at 'fuser /run/lock/kube-apiserver-node.lock'"
+place_certificates
+runs_declared || restart
+end=$((SECONDS + 120))
+until is_ready; do
+  if ((SECONDS >= end)); then
+    journalctl --unit kube-apiserver --lines 15 --no-pager --output cat | cut -c1-400 >&2 || true
+    die "kube-apiserver is not ready after 120 s; see 'journalctl -u kube-apiserver', mend it and run 'pulumi up' again"
+  fi
+  sleep 1
+done
+printf 'serving\n'
