@@ -37,7 +37,7 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
     if (point) {
       await new Promise((resolve) => setTimeout(resolve, MOMENTS[point.moment].afterMs));
       // Not when the run has ended meanwhile, as after the last Command.
-      point.isKilled = (await lab.run("cut")).status === 0;
+      point.isKilled = lab.cutNow();
     }
     const { status, output } = await running.ended;
     if (point?.isKilled) continue;

@@ -51,23 +51,31 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
 /**
  * Runs `program` against Pulumi's mocks and returns what it registered.
  * Secrets arrive as the mocks see them: wrapped, so {@link reveal} shows the plain value.
+ *
+ * @param otherStack the outputs of every stack that the program refers to.
  */
-export async function graphOf(program: () => void): Promise<Graph> {
+export async function graphOf(
+  program: () => unknown,
+  otherStack: Readonly<Record<string, unknown>> = {},
+): Promise<Graph> {
   const resources: Registered[] = [];
   const options = new Map<string, RegisteredOptions>();
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         resources.push({ type, name, inputs });
-        return { id: `${name}-id`, state: computed(type, name, inputs) };
+        const outputs = type === "pulumi:pulumi:StackReference" ? { outputs: otherStack } : {};
+        return { id: `${name}-id`, state: { ...computed(type, name, inputs), ...outputs } };
       },
       call: ({ inputs }) => inputs,
     },
     "etcd-on-gce",
     "test",
+    false,
+    "organization",
   );
   spyOnRegistrations(options);
-  program();
+  await program();
   await settle();
   const one = (name: string) => {
     // A component's main child bears its name; the test means the child.
