@@ -4,6 +4,7 @@ import { parse } from "yaml";
 
 const ROOT = join(__dirname, "../../..");
 const WORKFLOWS = join(ROOT, ".github/workflows");
+const ACTION = readFileSync(join(ROOT, ".github/actions/pulumi/action.yml"), "utf8");
 
 interface Step {
   readonly uses?: string;
@@ -63,14 +64,30 @@ test("no job runs a fork's code with a token: not by its trigger, and by a condi
 });
 
 test("no secret is named, and no key of a service account: the login is keyless", () => {
-  for (const text of texts.values()) {
+  for (const text of [...texts.values(), ACTION]) {
     expect(text).not.toMatch(/secrets\.|credentials_json/);
   }
-  const logins = jobs.flatMap(([, job]) =>
-    (job.steps ?? []).filter(({ uses }) => uses?.startsWith("google-github-actions/auth@")),
+  const { steps } = (parse(ACTION) as { runs: { steps: Step[] } }).runs;
+  const logins = steps.filter(({ uses }) => uses?.startsWith("google-github-actions/auth@"));
+  expect(logins.map(({ with: inputs }) => inputs)).toEqual([
+    {
+      workload_identity_provider: expression("inputs.workload_identity_provider"),
+      service_account: expression("inputs.service_account"),
+    },
+  ]);
+});
+
+test("who may change something logs in as one account, who only looks as another", () => {
+  const accounts = jobs.flatMap(([name, job]) =>
+    (job.steps ?? [])
+      .filter(({ uses }) => uses === "./.github/actions/pulumi")
+      .map(({ with: inputs }) => [name, inputs?.service_account]),
   );
-  expect(logins).toHaveLength(3);
-  for (const login of logins) expect(login.with).toHaveProperty("workload_identity_provider");
+  expect(Object.fromEntries(accounts)).toEqual({
+    "nightly.yml verify": expression("vars.GCP_PREVIEW_SERVICE_ACCOUNT"),
+    "preview.yml preview": expression("vars.GCP_PREVIEW_SERVICE_ACCOUNT"),
+    "up-stack.yml up": expression("vars.GCP_UP_SERVICE_ACCOUNT"),
+  });
 });
 
 test("no text of a pull request is put into a script", () => {
