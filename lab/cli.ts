@@ -62,6 +62,12 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
+// A reader that has seen enough, as `lab status | head`, is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 main(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status;
