@@ -1,3 +1,4 @@
+import type { Command } from "@pulumi/command/remote/command";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { renderEtcdEnv } from "../core/etcdEnv";
@@ -11,6 +12,7 @@ import { Network } from "./network";
 import { Pki } from "./pki";
 import { createSshKey } from "./privateKey";
 import { sshAccessOf } from "./sshAccess";
+import { createVmGate } from "./vmGate";
 
 /** What a cluster is made of. */
 export interface EtcdClusterArgs {
@@ -43,8 +45,14 @@ export class EtcdCluster extends pulumi.ComponentResource {
   private readonly connections: readonly pulumi.Output<Connection>[];
   private readonly settings: Settings;
   private readonly vmMarks: Readonly<Record<string, string>>;
+  /** What the first VM waits for before it is stopped or replaced. */
+  private readonly vmGate: pulumi.Resource | undefined;
+  /** The last phase. */
+  private readonly membership: Command;
   /** Whether some VM or data disk of the cluster that stands is going to be stopped or replaced. */
   private readonly changesVms: pulumi.Output<boolean>;
+  /** Whether it is, and the cluster that stands has a second member to ask. */
+  private readonly asksGate: pulumi.Output<boolean>;
 
   constructor(
     private readonly name: string,
@@ -55,18 +63,22 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.settings = args.settings;
     this.controllers = declareControllers(this.settings.controllerCount, this.settings.zones);
     this.vmMarks = Object.fromEntries(this.controllers.map((c) => [c.name, vmMark(this.settings, c)]));
-    this.changesVms = pulumi
-      .output(args.lastVmMarks)
-      .apply((last = {}) =>
-        Object.entries(this.vmMarks).some(([name, mark]) => (last[name] ?? mark) !== mark),
-      );
+    const lastVmMarks = pulumi.output(args.lastVmMarks).apply((last = {}) => last);
+    this.changesVms = lastVmMarks.apply((last) =>
+      Object.entries(this.vmMarks).some(([name, mark]) => (last[name] ?? mark) !== mark),
+    );
+    this.asksGate = pulumi
+      .all([this.changesVms, lastVmMarks])
+      .apply(([does, last]) => does && (this.controllers[1]?.name ?? "") in last);
     this.network = new Network(`${name}-network`, this.settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...this.settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);
     this.vms = this.createVms(deployKey.publicKeyOpenssh);
-    this.connections = this.vms.map((vm) => this.connectionTo(vm, deployKey.privateKeyOpenssh));
+    this.connections = this.vms.map((vm) => this.connectionTo(vm, vm.sshHost, deployKey.privateKeyOpenssh));
+    this.vmGate = this.createGate(deployKey.privateKeyOpenssh);
     this.members = this.createMembers();
-    this.memberList = this.convergeInTurn();
+    this.membership = this.convergeInTurn();
+    this.memberList = this.membership.stdout;
     this.registerOutputs({ memberList: this.memberList });
   }
 
@@ -124,11 +136,38 @@ export class EtcdCluster extends pulumi.ComponentResource {
             network: this.network,
             serviceAccountEmail: account.email,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
-            after: this.changesVms.apply((does) => (does ? this.placeBefore(controller.index) : [])),
+            after: this.beforeVm(controller.index),
           },
           { parent: this },
         ),
     );
+  }
+
+  /**
+   * The second controller is asked, since the first may be off after a failed run. Where it is no member yet, the
+   * gate comes last. A public address is known of a VM alone, and what is dialled there cannot come before VMs:
+   * then there is no gate.
+   */
+  private createGate(deployKey: pulumi.Output<string>): pulumi.Resource | undefined {
+    const [first, second] = this.controllers;
+    const vm = this.vms[1];
+    if (!first || !second || !vm || this.settings.sshReach === "external") return undefined;
+    const gate = {
+      connection: this.connectionTo(vm, second.ip, deployKey),
+      controller: first.name,
+      vmMark: this.vmMarks[first.name] ?? "",
+    };
+    const after = this.asksGate.apply((asks) => (asks ? [] : [this.membership]));
+    return createVmGate(`${this.name}-vm-gate`, gate, this, after);
+  }
+
+  /** What must have ended well before a controller's VM may be touched: nothing, unless some VM is changed. */
+  private beforeVm(index: number): pulumi.Output<pulumi.Resource[]> {
+    return pulumi.all([this.changesVms, this.asksGate]).apply(([does, asks]) => {
+      if (!does) return [];
+      if (index > 0) return this.placeBefore(index);
+      return asks && this.vmGate ? [this.vmGate] : [];
+    });
   }
 
   /** The place in the chain before a controller's; the first has none. */
@@ -137,7 +176,11 @@ export class EtcdCluster extends pulumi.ComponentResource {
     return before ? [before.place] : [];
   }
 
-  private connectionTo(vm: ControllerVm, privateKey: pulumi.Output<string>): pulumi.Output<Connection> {
+  private connectionTo(
+    vm: ControllerVm,
+    host: pulumi.Input<string>,
+    privateKey: pulumi.Output<string>,
+  ): pulumi.Output<Connection> {
     const { bastion, sshDialErrorLimit } = this.settings;
     const common = { privateKey, dialErrorLimit: sshDialErrorLimit, perDialTimeout: 15 };
     const proxy = bastion && {
@@ -148,7 +191,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       ...common,
     };
     return pulumi.secret({
-      host: vm.sshHost,
+      host,
       user: DEPLOY_USER,
       hostKey: vm.hostKey,
       ...common,
@@ -186,7 +229,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     );
   }
 
-  private convergeInTurn(): pulumi.Output<string> {
+  private convergeInTurn(): Command {
     const bootstraps = this.members.map((member) => member.bootstrap);
     this.members.forEach((member, index) => {
       const before = this.placeBefore(index);
@@ -204,7 +247,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
         instances: instances.join(","),
       }),
     );
-    const membership = createCommand(
+    return createCommand(
       `${this.name}-membership`,
       {
         connection: this.connections[0] as pulumi.Output<Connection>,
@@ -216,7 +259,6 @@ export class EtcdCluster extends pulumi.ComponentResource {
       this,
       this.members.map((member) => member.place),
     );
-    return membership.stdout;
   }
 
   private release(): Release {

@@ -14,13 +14,14 @@ const SOURCED = ["lib.sh", "cluster.sh", "certificates.sh", "snapshot.sh", "join
  */
 export function nodeFiles(etcdEnv: string): NodeFile[] {
   return [
-    ...SOURCED.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0644", content: read(file) })),
-    ...PHASES.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0755", content: read(file) })),
-    { path: "/var/lib/etcd-node/declared/etcd.service", mode: "0644", content: read("etcd.service") },
+    ...SOURCED.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0644", content: readRemote(file) })),
+    ...PHASES.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0755", content: readRemote(file) })),
+    { path: "/var/lib/etcd-node/declared/etcd.service", mode: "0644", content: readRemote("etcd.service") },
     { path: "/var/lib/etcd-node/declared/etcd.env", mode: "0644", content: etcdEnv },
   ];
 }
 
-function read(file: string): string {
+/** One of the scripts in remote/. */
+export function readRemote(file: string): string {
   return readFileSync(join(__dirname, "..", "remote", file), "utf8");
 }

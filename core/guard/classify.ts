@@ -61,6 +61,8 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       c.op === "create" ? "certificate made" : "certificate renewed",
       "etcd reads it anew at each TLS handshake",
     ),
+  "vm-gate": (c) =>
+    effect("none", `look at the cluster ${DONE[c.op]}`, "before the first VM is stopped or replaced"),
   "kubernetes-leaf": (c) =>
     effect(
       "hot",

@@ -13,6 +13,7 @@ export type RoleKind =
   | "bootstrap"
   | "converge"
   | "membership"
+  | "vm-gate"
   | "ca"
   | "leaf"
   | "kubernetes-leaf"
@@ -67,6 +68,7 @@ const ROLES: readonly (readonly [type: string | RegExp, name: RegExp, kind: Role
   [COMMAND, /^member-\d+-bootstrap$/, "bootstrap"],
   [COMMAND, /^member-\d+-converge$/, "converge"],
   [COMMAND, /-membership$/, "membership"],
+  [COMMAND, /-vm-gate$/, "vm-gate"],
   ["gcp:compute/network:Network", /^/, "vpc"],
   ["gcp:compute/subnetwork:Subnetwork", /^/, "subnet"],
   ["gcp:compute/firewall:Firewall", /^/, "firewall"],

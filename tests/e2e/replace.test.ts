@@ -1,4 +1,5 @@
 import { CLIENTS_MAY_REACH, Cluster, controllers, SEED_IDS } from "./harness/cluster";
+import { untilWell } from "./harness/faults";
 import { Lab } from "./harness/lab";
 import { expectNothingLost, startClients } from "./harness/watched";
 import type { Workload } from "./harness/workload";
@@ -22,6 +23,17 @@ async function vms(): Promise<string[]> {
   const instances = HOSTS.map((host, i) => lab.api("GET", `zones/${ZONES[i]}/instances/${host}`));
   return (await Promise.all(instances)).map((instance) => (instance as { id: string }).id);
 }
+
+test("no VM is touched while a member is down", async () => {
+  await lab.must("kill", "controller-2");
+  const pids = await cluster.pids(HOSTS.slice(0, 2));
+  const output = await lab.upRefused({ machineType: "e2-standard-4" });
+  expect(output).toContain("https://10.240.0.12:2379 is not healthy");
+  expect(output).toContain("vm-gate: ERROR: refused, no VM was touched");
+  expect(await cluster.pids(HOSTS.slice(0, 2))).toEqual(pids);
+  await lab.must("reset", "controller-2");
+  await untilWell(lab, "controller-2");
+});
 
 test("another machine type stops and starts the VMs one at a time, each back before the next goes", async () => {
   const [before, pids] = [await vms(), await cluster.pids(HOSTS)];

@@ -19,6 +19,6 @@ export function build(
 export function commandsBefore(graph: Graph, name: string): string[] {
   return graph
     .optionsOf(name)
-    .dependencies.filter((d) => /^(member-|etcd-membership)/.test(d))
+    .dependencies.filter((d) => /^(member-|etcd-membership|etcd-vm-gate)/.test(d))
     .sort();
 }

@@ -24,7 +24,7 @@ describe("the default cluster", () => {
     ]);
   });
 
-  test("has nine commands for members and one for the cluster", () => {
+  test("has nine commands for members and two for the cluster", () => {
     expect(
       graph
         .byType(":Command")
@@ -32,6 +32,7 @@ describe("the default cluster", () => {
         .sort(),
     ).toEqual([
       "etcd-membership",
+      "etcd-vm-gate",
       ...[0, 1, 2].flatMap((i) => [`member-${i}-bootstrap`, `member-${i}-converge`, `member-${i}-install`]),
     ]);
   });
@@ -45,6 +46,7 @@ describe("the default cluster", () => {
     expect(waitsFor("member-1-converge")).toEqual([...bootstraps, "member-0-converge"].sort());
     expect(waitsFor("member-2-converge")).toEqual([...bootstraps, "member-1-converge"].sort());
     expect(waitsFor("etcd-membership")).toEqual([0, 1, 2].map((i) => `member-${i}-converge`));
+    expect(waitsFor("etcd-vm-gate")).toEqual(["etcd-membership"]);
     for (const i of [0, 1, 2]) {
       expect(waitsFor(`controller-${i}`)).toEqual([]);
       expect(waitsFor(`controller-${i}-data`)).toEqual([]);
@@ -170,7 +172,7 @@ test("a CA generation keeps its key and its end, whatever the settings become", 
 test.each([3, 5, 7])("%i controllers", async (count) => {
   const graph = await build({ controllerCount: String(count) });
   expect(graph.byType(":Instance")).toHaveLength(count);
-  expect(graph.byType(":Command")).toHaveLength(3 * count + 1);
+  expect(graph.byType(":Command")).toHaveLength(3 * count + (count > 1 ? 2 : 1));
 });
 
 test("one controller, at a version that is safe alone", async () => {

@@ -19,8 +19,9 @@ describe("VMs that are stopped or replaced", () => {
 
   test("are changed one after the other, with their disks, each once the member before is well", () => {
     for (const resource of ["controller-0", "controller-0-data"]) {
-      expect(commandsBefore(graph, resource)).toEqual([]);
+      expect(commandsBefore(graph, resource)).toEqual(["etcd-vm-gate"]);
     }
+    expect(commandsBefore(graph, "etcd-vm-gate")).toEqual([]);
     for (const i of [1, 2]) {
       expect(commandsBefore(graph, `controller-${i}`)).toEqual([`member-${i - 1}-converge`]);
       expect(commandsBefore(graph, `controller-${i}-data`)).toEqual([`member-${i - 1}-converge`]);
@@ -73,4 +74,41 @@ test.each([
 ])("another %s puts the VMs into the chain", async (name, value) => {
   const graph = await build({ [name]: value }, marksOf());
   expect(commandsBefore(graph, "controller-2")).toEqual(["member-1-converge"]);
+});
+
+describe("the gate before the first VM", () => {
+  test("asks the second controller, by what is known before any VM is changed", async () => {
+    const graph = await build({ machineType: "e2-standard-4" }, marksOf());
+    const { connection, stdin } = graph.one("etcd-vm-gate").inputs;
+    expect(JSON.stringify(connection)).toContain('"host":"10.240.0.11"');
+    expect(graph.optionsOf("etcd-vm-gate").dependencies).not.toContain("controller-1");
+    expect(stdin).toMatch(
+      /\nmain\(\) \{ vm_gate \\\n {2}--name controller-0 \\\n {2}--vm \w+; \}\nmain <\/dev\/null\n$/,
+    );
+  });
+
+  test("is another one only when the first VM is", async () => {
+    const script = async (raw: Record<string, string>) => (await build(raw)).one("etcd-vm-gate").inputs.stdin;
+    const now = await script({});
+    expect(await script({ controllerCount: "5", quotaBackendBytes: "4294967296" })).toBe(now);
+    expect(await script({ machineType: "e2-standard-4" })).not.toBe(now);
+  });
+
+  test("comes last when the second controller is no member yet", async () => {
+    const last = marksOf({ controllerCount: "1", etcdVersion: "3.5.33" });
+    const graph = await build({ machineType: "e2-standard-4" }, last);
+    expect(commandsBefore(graph, "etcd-vm-gate")).toEqual(["etcd-membership"]);
+    expect(commandsBefore(graph, "controller-0")).toEqual([]);
+  });
+
+  test.each([
+    ["a single member has nobody to ask", { controllerCount: "1", etcdVersion: "3.5.33" }],
+    [
+      "a public address is known of a VM alone",
+      { sshReach: "external", sshSourceRanges: '["203.0.113.7/32"]' },
+    ],
+  ])("is none: %s", async (_why, raw) => {
+    const graph = await build(raw, marksOf());
+    expect(graph.byType(":Command").map(({ name }) => name)).not.toContain("etcd-vm-gate");
+  });
 });

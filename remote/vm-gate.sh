@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# Looks at the cluster before the first VM is stopped or replaced; before every later one, converge of the member
+# before it does. Runs on another node than the one whose VM goes. Not installed: it is sent after lib.sh and
+# cluster.sh in one script, since `install`, which brings new scripts, comes after the VM.
+
+# shellcheck disable=SC2034 # parse_options reads it
+ALLOWED_OPTIONS="name vm"
+
+# vm_gate --name CONTROLLER --vm MARK: whose VM is going to be made of what.
+vm_gate() {
+  parse_options "$@"
+  local known=$DISK_MOUNT/first-vm reasons
+  # Judged on the members that there are now.
+  OPT["members"]=$(sed -n 's/^INITIAL_CLUSTER=//p' "$ETC/node.env")
+  if [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]]; then
+    reasons=$(reasons_not_to_restart)
+    if [[ -n $reasons ]]; then
+      printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
+      die "refused, no VM was touched, for the reasons above; mend them and run 'pulumi up' again"
+    fi
+  fi
+  write_file "$known" 0644 <<<"${OPT[vm]}"
+}

@@ -1,0 +1,67 @@
+import { vmGateScript } from "../../../components/vmGate";
+import { actions } from "./harness/actions";
+import { SEED, setCluster, takeDown } from "./harness/cluster";
+import { asTemplate, type RunResult, type TestNode } from "./harness/node";
+import { expectFailure, expectSuccess, LISTENING, reasonsOf, runningNode } from "./harness/phases";
+import { makeAuthority } from "./harness/pki";
+
+/** Before the first VM goes, another node is asked. The test's node is controller-0, so controller-1's VM goes. */
+
+const KNOWN = "/mnt/disks/etcd/first-vm";
+
+let running: TestNode;
+let node: TestNode;
+
+beforeAll(() => {
+  running = asTemplate(runningNode(makeAuthority().issue()));
+});
+
+beforeEach(() => {
+  node = running.copy();
+});
+
+function gate(vmMark = "new"): RunResult {
+  const stdin = vmGateScript({ controller: SEED[1].name, vmMark });
+  return node.run(["bash", "-s"], { stdin, listening: LISTENING });
+}
+
+function expectRefusal(reasons: readonly unknown[]): void {
+  const run = gate();
+  expect(reasonsOf(run)).toEqual(reasons);
+  expectFailure(run, "vm-gate: ERROR: refused, no VM was touched");
+  expect(node.exists(KNOWN)).toBe(false);
+  expect(actions(node)).toEqual([]);
+}
+
+test("passes while every other member is well, and writes down for which VM", () => {
+  expectSuccess(gate());
+  expect(node.read(KNOWN)).toBe("new\n");
+  expect(actions(node)).toEqual([]);
+});
+
+test("passes while the member whose VM goes is the one that is down", () => {
+  takeDown(node, SEED[1].ip);
+  expectSuccess(gate());
+});
+
+test("refuses while another member is not healthy", () => {
+  takeDown(node, SEED[2].ip);
+  expectRefusal([`https://${SEED[2].ip}:2379 is not healthy`]);
+});
+
+test("refuses while a learner has not been promoted", () => {
+  setCluster(node, [SEED[0], SEED[1], { ...SEED[2], isLearner: true }]);
+  expectRefusal(["a learner has not been promoted yet"]);
+});
+
+test("refuses while an alarm is raised", () => {
+  node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\n");
+  expectRefusal([expect.stringContaining("an alarm is raised")]);
+});
+
+test("looks once for each VM: run again for the same one, it passes whoever is unhealthy", () => {
+  expectSuccess(gate());
+  takeDown(node, SEED[2].ip);
+  expectSuccess(gate());
+  expectFailure(gate("newer"), "refused, no VM was touched");
+});
