@@ -4,8 +4,14 @@ import { Workload, type WorkloadOptions } from "./workload";
 /**
  * Ends a run's clients and expects that nothing they were told was taken back: the history is linearizable, no
  * revision went back, and it was one cluster throughout. Prints what they saw.
+ *
+ * @param longestGapMs the longest time without an acknowledged write that is still service.
  */
-export async function expectNothingLost(workload: Workload, what: string): Promise<void> {
+export async function expectNothingLost(
+  workload: Workload,
+  what: string,
+  longestGapMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const summary = await workload.stop();
   const verdict = await workload.check();
   const { acknowledgedWrites, unknownWrites, longestWriteGapMs, durationMs } = summary;
@@ -15,6 +21,7 @@ export async function expectNothingLost(workload: Workload, what: string): Promi
   );
   expect(verdict).toMatchObject({ holds: true, violations: [], undecided: [] });
   expect(acknowledgedWrites).toBeGreaterThan(100);
+  expect(longestWriteGapMs).toBeLessThan(longestGapMs);
   expect(summary.clusters).toHaveLength(1);
   expect(summary.revisionWentBack).toBe(false);
 }
