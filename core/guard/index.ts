@@ -1,5 +1,10 @@
+export type { ClusterFacts } from "./facts";
+export type { Finding, Rule } from "./finding";
 export { judgePreview } from "./judge";
 export { renderMarkdown } from "./markdown";
 export { overridesInBody } from "./overrides";
 export { GuardInputError } from "./preview";
 export type { Report } from "./report";
+export { parseUrn, roleOf, sortMembers } from "./role";
+export { rulesOnFacts } from "./rules";
+export { exposuresOf } from "./rules/exposure";

@@ -18,17 +18,28 @@ export function exposureRules({ changes }: RuleInput): Finding[] {
 }
 
 function exposures(change: ResourceChange): Finding[] {
-  const { ranges, ports } = openings(change.new?.inputs);
-  if (ports.length === 0) return [];
-  return ranges.map((range) => ({
+  return exposuresOf(change.new?.inputs).map(({ range, reason, safeWay }) => ({
     rule: "open-to-world",
     subject: subjectOf(`${change.name}@${range.replace(/[()]/g, "").trim()}`),
     members: [],
+    reason,
+    safeWay,
+    urns: [change.urn],
+  }));
+}
+
+/** What a GCE firewall rule opens too wide, by source range. */
+export function exposuresOf(
+  inputs: Readonly<Record<string, unknown>> | undefined,
+): { readonly range: string; readonly reason: string; readonly safeWay: string }[] {
+  const { ranges, ports } = openings(inputs);
+  if (ports.length === 0) return [];
+  return ranges.map((range) => ({
+    range,
     reason: `port ${ports.join(", ")} is open to ${range}`,
     safeWay: ports.includes(22)
       ? "name the ranges that need it, /8 or smaller, in sshSourceRanges, or dial through IAP or a bastion"
       : "name the API servers' ranges, /8 or smaller, in apiServerSourceRanges",
-    urns: [change.urn],
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { ClusterFacts } from "../facts";
 import type { Finding, RuleInput } from "../finding";
 import type { Preview } from "../preview";
 import { caRules } from "./ca";
@@ -18,4 +19,10 @@ export function findAll(input: RuleInput, preview: Preview): Finding[] {
     ...caRules(input),
     ...exposureRules(input),
   ];
+}
+
+/** The rules that need to know the cluster before and after the run, and none of its steps. */
+export function rulesOnFacts(facts: ClusterFacts): Finding[] {
+  const input = { facts, changes: [] };
+  return [...quorumRules(input), ...versionRules(input), ...caRules(input)];
 }

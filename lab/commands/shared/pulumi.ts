@@ -8,6 +8,7 @@ import { LabError } from "./labError";
 import { hasDeadLock } from "./locks";
 import { inNetns } from "./netns";
 import { ROOT } from "./paths";
+import { withRunnablePacks } from "./policyPack";
 import { refreshFromTracked, type StackConfig, setMirrorChecksum, stackConfig } from "./stackConfig";
 
 /** Runs the engine on this terminal, inside the lab's network, and returns its exit status. */
@@ -16,7 +17,8 @@ export async function runPulumi(argv: readonly string[]): Promise<number> {
   const config = await prepareStack(invocation);
   if (runsProgram(invocation) && invocation.projectDir === ROOT) setMirrorChecksum(config, defaultVersion());
   await clearDeadLock(invocation);
-  return foreground(inNetns(["pulumi", ...engineArguments(invocation, config.file)]), {
+  const args = withRunnablePacks(engineArguments(invocation, config.file));
+  return foreground(inNetns(["pulumi", ...args]), {
     env: { ...engineEnvironment(), PULUMI_STACK: invocation.stack },
     recordIn: engineRecords(),
   });

@@ -1,0 +1,3 @@
+export type { DeclaredResource } from "./declaredResource";
+export { unpinnedHostKeys } from "./sshHostKey";
+export { stackFindings } from "./stackFindings";

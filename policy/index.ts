@@ -1,0 +1,51 @@
+import { type Policies, PolicyPack } from "@pulumi/policy";
+import { exposuresOf, type Rule } from "../core/guard";
+import { stackFindings, unpinnedHostKeys } from "../core/policy";
+import { declared, plainProps } from "./declared";
+
+/** The guard's rules that a stack as a whole tells of, with what each refuses. */
+const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
+  "controllers-even": "An even number of controllers.",
+  "quorum-shrunk": "More than two members leaving in one run.",
+  "etcd-minor-skipped": "An upgrade of etcd that skips a minor.",
+  "etcd-downgraded": "An older etcd than the running one.",
+  "etcd-upgrade-floor": "An upgrade to 3.6 from below 3.5.32.",
+  "ca-no-overlap": "A CA generation dropped in the run that moves the certificates away from it.",
+  "ca-active-too-early": "A CA generation that signs in the run that first trusts it.",
+};
+
+const policies: Policies = [
+  {
+    name: "open-to-world",
+    description: "SSH or etcd's ports open to the world.",
+    enforcementLevel: "mandatory",
+    validateResource: ({ type, props }, report) => {
+      if (type !== "gcp:compute/firewall:Firewall") return;
+      for (const { reason, safeWay } of exposuresOf(plainProps(props))) report(`${reason}; ${safeWay}`);
+    },
+  },
+  {
+    name: "ssh-host-key-unpinned",
+    description: "A command sent to a host whose key is not verified.",
+    enforcementLevel: "mandatory",
+    validateResource: ({ type, props }, report) => {
+      if (type !== "command:remote:Command") return;
+      for (const problem of unpinnedHostKeys(plainProps(props))) report(problem);
+    },
+  },
+  ...Object.entries(STACK_RULES).map(([rule, description]) => ({
+    name: rule,
+    description,
+    enforcementLevel: "mandatory" as const,
+    validateStack: (
+      { resources }: { resources: Parameters<typeof declared>[0][] },
+      report: (message: string) => void,
+    ) => {
+      for (const finding of stackFindings(resources.map(declared))) {
+        if (finding.rule === rule) report(`${finding.reason}; ${finding.safeWay}`);
+      }
+    },
+  })),
+];
+
+new PolicyPack("etcd-on-gce", { policies });
