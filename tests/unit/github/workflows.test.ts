@@ -126,6 +126,10 @@ test("an environment has an up of its own, one at a time, and never cut off; the
   expect(workflow("nightly.yml").jobs.verify?.concurrency?.group).toBe(`up-${expression("matrix.stack")}`);
 });
 
+test("a check of every night waits for nobody: it runs in no environment", () => {
+  expect(workflow("nightly.yml").jobs.verify?.environment).toBeUndefined();
+});
+
 test("each environment's stack has its file", () => {
   const files = readdirSync(ROOT);
   for (const name of ["preview.yml", "nightly.yml"]) {
