@@ -25,6 +25,13 @@ export interface EtcdClusterArgs {
    * @default {} there is no cluster yet
    */
   readonly lastVmMarks?: pulumi.Input<Readonly<Record<string, string>>>;
+  /**
+   * What the last `up` has left, as a property of this component: the policy pack in policy/ compares it with what is
+   * declared.
+   *
+   * @default {} there is no cluster yet
+   */
+  readonly lastUp?: pulumi.Input<Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -79,7 +86,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.members = this.createMembers();
     this.membership = this.convergeInTurn();
     this.memberList = this.membership.stdout;
-    this.registerOutputs({ memberList: this.memberList });
+    const { etcdVersion } = this.settings;
+    this.registerOutputs({ memberList: this.memberList, etcdVersion, lastUp: args.lastUp ?? {} });
   }
 
   /** The contract with the control-plane stack: flat, since secrecy is tracked by output. */

@@ -21,6 +21,8 @@ function plain(read: () => unknown): unknown {
     const value = read();
     if (Array.isArray(value)) return value.map((_item, index) => plain(() => value[index]));
     if (typeof value !== "object" || value === null) return value;
+    // An unknown value has no keys, and throws at any look into it.
+    void (value as Record<string, unknown>).probe;
     return plainProps(value as Record<string, unknown>);
   } catch {
     return UNKNOWN;

@@ -22,6 +22,11 @@ unit_facts() {
   systemctl show etcd --property "$properties" | sed -n 's/^\([A-Za-z]*\)=/unit.\1\t/p'
 }
 
+# Without the phases' retries: a node that is cut off is to be told of soon.
+instance_id() {
+  curl -fsS --max-time 5 -H 'Metadata-Flavor: Google' http://metadata.google.internal/computeMetadata/v1/instance/id
+}
+
 # The unit's main process: the binary that it has open, its flags and etcd's own variables.
 process_facts() {
   local pid
@@ -43,16 +48,23 @@ binary_facts() {
 }
 
 served_by() {
-  openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
+  timeout 5 openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
     openssl x509 -outform der 2>/dev/null | sha256sum | cut -d' ' -f1
 }
 
 etcd_facts() {
-  local local_url=https://127.0.0.1:2379 port alarms
+  local local_url=https://127.0.0.1:2379 port alarms version
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done
-  fact version "$(version_at "$local_url" etcdserver)"
+  version=$(version_at "$local_url" etcdserver)
+  fact version "$version"
+  # A process that does not even say its version, such as a frozen one, would be waited for at each question.
+  if [[ -z $version ]]; then
+    fact health unhealthy
+    fact alarms unknown
+    return 0
+  fi
   fact cluster-version "$(version_at "$local_url" etcdcluster)"
   fact cluster-id "$(status_field "$local_url" ClusterID)"
   fact leader "$(status_field "$local_url" Leader)"
@@ -77,7 +89,7 @@ observe() {
     shift 2
   done
   fact hostname "$(hostname -s)"
-  fact instance "$(quiet metadata instance/id)"
+  fact instance "$(quiet instance_id)"
   for file in "$@"; do fact_file "$file"; done
   unit_facts
   process_facts

@@ -1,19 +1,19 @@
 import { X509Certificate } from "node:crypto";
 import { type ClusterFacts, type Finding, parseUrn, roleOf, rulesOnFacts, sortMembers } from "../guard";
-import { parseCommandOptions } from "../shell";
 import { record } from "../stackExport";
 import type { DeclaredResource } from "./declaredResource";
 
 /**
  * What the guard's rules on members, versions and CAs find in a whole stack. What was before comes from the outputs
- * of the last `up`, which the program reads by a reference to its own stack.
+ * of the last `up`, which the program reads by a reference to its own stack and tells as a property of its component.
  */
 export function stackFindings(resources: readonly DeclaredResource[]): Finding[] {
   return rulesOnFacts(factsOf(resources));
 }
 
 function factsOf(resources: readonly DeclaredResource[]): ClusterFacts {
-  const outputs = lastOutputs(resources);
+  const { lastUp, etcdVersion } = clusterProps(resources);
+  const outputs = record(lastUp);
   const oldMembers = sortMembers(membersIn(outputs));
   const newMembers = sortMembers(
     resources.flatMap(({ type, name }) => (roleOf(type, name).kind === "vm" ? [name] : [])),
@@ -29,34 +29,24 @@ function factsOf(resources: readonly DeclaredResource[]): ClusterFacts {
     isFirstCreation: oldMembers.length === 0,
     isDestroyed: newMembers.length === 0,
     downMembers: [],
-    versions: versions(resources, outputs),
+    versions: versions(newMembers, outputs.etcdVersion, etcdVersion),
     ca: caFacts(resources, outputs),
   };
 }
 
-/** The stack's own outputs as the last `up` has left them; empty before the first. */
-function lastOutputs(resources: readonly DeclaredResource[]): Readonly<Record<string, unknown>> {
-  const self = resources.find(({ type, name }) => type === "pulumi:pulumi:StackReference" && name === "self");
-  return record(self?.props.outputs);
+/** The component's own properties: `etcdVersion`, and `lastUp`, which is empty before the first. */
+function clusterProps(resources: readonly DeclaredResource[]): Readonly<Record<string, unknown>> {
+  return record(resources.find(({ type }) => type === "etcd-on-gce:index:EtcdCluster")?.props);
 }
 
 function membersIn({ members }: Readonly<Record<string, unknown>>): string[] {
   return (Array.isArray(members) ? members : []).map((member: unknown) => String(record(member).name));
 }
 
-function versions(
-  resources: readonly DeclaredResource[],
-  outputs: Readonly<Record<string, unknown>>,
-): ClusterFacts["versions"] {
-  const old = typeof outputs.etcdVersion === "string" ? outputs.etcdVersion : undefined;
-  const entries = resources.flatMap(({ type, name, props }) => {
-    const { kind, member } = roleOf(type, name);
-    if (kind !== "converge" || !member) return [];
-    // It is unknown in a preview when it is made of what is still to be computed.
-    const command = typeof props.create === "string" ? props.create : "";
-    return [[member, { old, new: parseCommandOptions(command).version ?? old }] as const];
-  });
-  return new Map(entries);
+/** Every member's, told by the settings: a preview may hide what it sends to a node. */
+function versions(members: readonly string[], old: unknown, now: unknown): ClusterFacts["versions"] {
+  const text = (version: unknown) => (typeof version === "string" ? version : undefined);
+  return new Map(members.map((member) => [member, { old: text(old), new: text(now) }]));
 }
 
 function caFacts(

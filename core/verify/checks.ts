@@ -97,11 +97,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ...differ("etcd cluster", minorOf(member.version), minorOf(node.fact("cluster-version") ?? "")),
   ],
   health: ({ node }) => [
-    ...differ("endpoint health", "healthy", node.fact("health")),
-    ...differ("alarms", "", node.fact("alarms")).map((difference) => ({
-      ...difference,
-      mend: "see docs/troubleshooting.md",
-    })),
+    ...byHand(differ("endpoint health", "healthy", node.fact("health"))),
+    ...byHand(differ("alarms", "", node.fact("alarms"))),
   ],
   "member list": ({ node, cluster }) => memberDifferences(cluster, node.memberList),
 };
@@ -114,6 +111,11 @@ const UNIT_PROPERTIES = {
   NeedDaemonReload: "no",
   FragmentPath: UNIT,
 } as const;
+
+/** What no phase mends while its cause is there: a partition, a frozen or starved machine, a full database. */
+function byHand(differences: readonly Difference[]): Difference[] {
+  return differences.map((difference) => ({ ...difference, mend: "see docs/troubleshooting.md" }));
+}
 
 /** etcd ends when its disk is full; a snapshot before a change needs room, too. */
 function lackOfRoom(freePercent: string): Difference[] {
@@ -136,9 +138,8 @@ export function clusterDifferences(nodes: ReadonlyMap<string, ObservedNode>): Di
     const isKnown = values.every(([, value]) => !["none", "0"].includes(value));
     if (isOne && isKnown) return [];
     const found = values.map(([controller, value]) => `${controller}: ${value}`).join(", ");
-    return [
-      { what: name === "leader" ? "leader" : "cluster ID", declared: "one, the same on every member", found },
-    ];
+    const what = name === "leader" ? "leader" : "cluster ID";
+    return byHand([{ what, declared: "one, the same on every member", found }]);
   });
 }
 
@@ -180,7 +181,8 @@ function liveFiles(member: DeclaredMember): { path: string; content: string; acc
 }
 
 function memberDifferences(cluster: DeclaredCluster, list: string): Difference[] {
-  if (list === "") return [{ what: "member list", declared: lines(cluster.memberList), found: "no answer" }];
+  if (list === "")
+    return byHand([{ what: "member list", declared: lines(cluster.memberList), found: "no answer" }]);
   return differ("member list", lines(cluster.memberList), lines(parseMemberList(list)));
 }
 

@@ -34,15 +34,16 @@ export async function heal(name: string): Promise<void> {
   await nft(name, `table inet ${TABLE}\ndelete table inet ${TABLE}\n`);
 }
 
-/** Fills the file system of the etcd data. */
+/** Fills the file system of the etcd data; all but the end of it takes no room of this machine's own. */
 export async function fill(labDir: string, name: string): Promise<void> {
-  const script = `avail=$(df --output=avail -B1 /var/lib/etcd | tail -n1); fallocate -l "$avail" ${FILL} || dd if=/dev/zero of=${FILL} bs=1M || true`;
+  const most = "$(($(df --output=avail -B1 /var/lib/etcd | tail -n1) - 67108864))";
+  const script = `fallocate -l "${most}" ${FILL}; dd if=/dev/zero of=${FILL}-end bs=1M || true`;
   await openMachine(labDir, name).inside(["sh", "-c", script]);
 }
 
 /** Undoes {@link fill}. */
 export async function unfill(labDir: string, name: string): Promise<void> {
-  await openMachine(labDir, name).inside(["rm", "-f", FILL]);
+  await openMachine(labDir, name).inside(["rm", "-f", FILL, `${FILL}-end`]);
 }
 
 /** Kills etcd and removes its data, as a broken disk would. */

@@ -44,7 +44,7 @@ test.each<[string, Record<string, string>, string, string]>([
 ])("%s is refused", async (_what, settings, rule, reason) => {
   const { status, output } = await preview(settings);
   expect(status).not.toBe(0);
-  expect(output).toContain(`[mandatory]  etcd-on-gce v0.1.0  ${rule}`);
+  expect(output).toContain(`[mandatory]  ${rule}`);
   expect(output.replace(/\s+/g, " ")).toContain(reason);
 });
 

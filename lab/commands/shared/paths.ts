@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LabError } from "./labError";
 
@@ -6,7 +6,7 @@ import { LabError } from "./labError";
 export const ROOT = resolve(__dirname, "../../..");
 
 /** The lab's state, `.lab` in the checkout unless ETCD_LAB_DIR says otherwise; `lab down` removes it. */
-export const LAB_DIR = resolve(process.env.ETCD_LAB_DIR ?? join(ROOT, ".lab"));
+export const LAB_DIR = resolve(process.env.ETCD_LAB_DIR || join(ROOT, ".lab"));
 
 /** A path below the lab's state directory. */
 export function labPath(...parts: string[]): string {
@@ -16,11 +16,20 @@ export function labPath(...parts: string[]): string {
 // Says that the directory is a lab's, so that nothing else is ever removed with it.
 const MARKER = ".etcd-lab";
 
-/** Makes a directory below the lab's state directory, for root only, and names it. */
+/**
+ * Makes a directory below the lab's state directory, for root only, and names it.
+ *
+ * @throws LabError when the state directory holds what the lab has not made: `lab down` would remove it, too.
+ */
 export function labDirectory(...parts: string[]): string {
   const path = labPath(...parts);
   if (!existsSync(labPath(MARKER))) {
     mkdirSync(LAB_DIR, { recursive: true, mode: 0o700 });
+    if (readdirSync(LAB_DIR).length > 0) {
+      throw new LabError(
+        `ETCD_LAB_DIR: got ${LAB_DIR}, which is not empty and was not made by the lab; name a new or an empty directory`,
+      );
+    }
     writeFileSync(labPath(MARKER), "Made by lab/bin/lab, and removed by `lab/bin/lab down`.\n");
   }
   mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -50,16 +50,15 @@ beforeAll(async () => {
   for (const _generation of [1, 2]) authorities.push(await authority());
 });
 
-function self({ members = 3, trusted = [1], active = 1 }: Before = {}): DeclaredResource {
+function lastUp({ members = 3, trusted = [1], active = 1 }: Before = {}): Record<string, unknown> {
   const of = (generation: number) => authorities[generation - 1] as { ca: string; leaf: string };
-  const outputs = {
+  return {
     members: names(members).map((name) => ({ name })),
     etcdVersion: "3.5.33",
     certificateExpiry: Object.fromEntries(trusted.map((n) => [`ca-${n}`, "2036-01-01T00:00:00Z"])),
     caCertPem: trusted.map((n) => of(n).ca).join(""),
     kubernetesCertPem: of(active).leaf,
   };
-  return resource("pulumi:pulumi:StackReference", "self", { outputs });
 }
 
 interface Now {
@@ -69,21 +68,19 @@ interface Now {
   readonly active?: number;
 }
 
-function declared({ members = 3, version = "3.5.33", trusted = [1], active = 1 }: Now): DeclaredResource[] {
-  return [
-    ...names(members).flatMap((name, index) => [
-      resource("gcp:compute/instance:Instance", name),
-      resource("command:remote:Command", `member-${index}-converge`, {
-        create: `sudo converge.sh \\\n  --version ${version} \\\n  --name ${name}`,
-      }),
-    ]),
+function rules(
+  before: Before | undefined,
+  { members = 3, version = "3.5.33", trusted = [1], active = 1 }: Now,
+): string[] {
+  const cluster = { etcdVersion: version, lastUp: before ? lastUp(before) : {} };
+  const findings = stackFindings([
+    resource("etcd-on-gce:index:EtcdCluster", "etcd", cluster),
+    ...names(members).map((name) => resource("gcp:compute/instance:Instance", name)),
     ...trusted.map((n) => resource(CA, `etcd-pki-ca-${n}`)),
     resource(LEAF, "etcd-pki-kubernetes", {}, [`${PREFIX}${CA}::etcd-pki-ca-${active}`]),
-  ];
+  ]);
+  return findings.map(({ rule }) => rule);
 }
-
-const rules = (before: Before | undefined, now: Now) =>
-  stackFindings([...(before ? [self(before)] : []), ...declared(now)]).map(({ rule }) => rule);
 
 test.each<[string, Before | undefined, Now]>([
   ["the same", {}, {}],

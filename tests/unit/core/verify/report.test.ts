@@ -44,14 +44,14 @@ controller-1: unit UnitFileState
 `);
 });
 
-test("what runs all over the cluster is mended by the last phase", () => {
+test("what runs all over the cluster is for a person to look at", () => {
   const other = { report: report(healthyFacts(2).set("cluster-id", "1")) };
   const text = renderText(
     compare(cluster, [healthy[0], healthy[1], other] as typeof healthy, new Date()),
     cluster,
   );
   expect(text).toContain("\none cluster         DRIFT         DRIFT         DRIFT\n");
-  expect(text).toContain("mend:     pulumi up --replace '**::etcd-membership'");
+  expect(text).toContain("mend:     see docs/troubleshooting.md");
 });
 
 test("a node that is not reached is a difference, and the rest of its column unknown", () => {

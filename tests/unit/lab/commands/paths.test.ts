@@ -45,3 +45,19 @@ test("a directory that is not the lab's stays", () => {
   );
   expect(existsSync(join(labDir, "thesis.tex"))).toBe(true);
 });
+
+test("a directory that holds something else is not made the lab's: its end would be the end of all in it", () => {
+  mkdirSync(labDir);
+  writeFileSync(join(labDir, "thesis.tex"), "");
+  expect(() => paths.labDirectory("engines")).toThrow(
+    `ETCD_LAB_DIR: got ${labDir}, which is not empty and was not made by the lab; name a new or an empty directory`,
+  );
+  expect(paths.removeLabDirectory).toThrow("it stays");
+});
+
+test("an empty ETCD_LAB_DIR is none: the lab is in the checkout's .lab, and never where one happens to be", () => {
+  process.env.ETCD_LAB_DIR = "";
+  jest.resetModules();
+  const { LAB_DIR, ROOT } = jest.requireActual<Paths>("../../../../lab/commands/shared/paths");
+  expect(LAB_DIR).toBe(join(ROOT, ".lab"));
+});
