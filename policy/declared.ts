@@ -1,8 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
-import type { DeclaredResource } from "../core/policy";
-
-/** What stands for a value that only `up` will know: reading one in a preview throws. */
-const UNKNOWN = "(known after up)";
+import { type DeclaredResource, UNKNOWN } from "../core/policy";
 
 /** A resource without what the policy SDK adds, its unknown values made readable. */
 export function declared(resource: PolicyResource): DeclaredResource {
@@ -21,10 +18,9 @@ function plain(read: () => unknown): unknown {
     const value = read();
     if (Array.isArray(value)) return value.map((_item, index) => plain(() => value[index]));
     if (typeof value !== "object" || value === null) return value;
-    // An unknown value has no keys, and throws at any look into it.
-    void (value as Record<string, unknown>).probe;
     return plainProps(value as Record<string, unknown>);
   } catch {
+    // The policy SDK throws at a look at a value that only `up` will know.
     return UNKNOWN;
   }
 }

@@ -1,3 +1,6 @@
+/** What stands for a value that only `up` will know. */
+export const UNKNOWN = "(known after up)";
+
 /** One resource as a policy sees it: what is declared, and nothing of what was before. */
 export interface DeclaredResource {
   /** Such as `gcp:compute/instance:Instance`. */

@@ -1,3 +1,3 @@
-export type { DeclaredResource } from "./declaredResource";
+export { type DeclaredResource, UNKNOWN } from "./declaredResource";
 export { unpinnedHostKeys } from "./sshHostKey";
 export { stackFindings } from "./stackFindings";

@@ -1,4 +1,4 @@
-import { unpinnedHostKeys } from "../../../../core/policy";
+import { UNKNOWN, unpinnedHostKeys } from "../../../../core/policy";
 
 const pinned = { host: "10.240.0.10", hostKey: "ssh-ed25519 AAAA" };
 const problem = (property: string) =>
@@ -14,6 +14,8 @@ test.each([
     { connection: { ...pinned, proxy: { host: "h" } } },
     [problem("connection.proxy")],
   ],
+  ["a connection that only up will know", { connection: UNKNOWN }, []],
+  ["a host key that only up will know", { connection: { host: "h", hostKey: UNKNOWN } }, []],
   ["no connection at all", {}, [problem("connection")]],
 ])("%s", (_what, props, problems) => {
   expect(unpinnedHostKeys(props)).toEqual(problems);
