@@ -19,8 +19,7 @@ function severalDown({ facts, changes }: RuleInput): Finding[] {
       members: downMembers,
       reason:
         `the VMs or data disks of ${downMembers.length} of ${newMembers.length} members are replaced or stopped ` +
-        "in one run, one after the other: each costs a margin of failure while it is away, the first without " +
-        "a look at the others",
+        "in one run, one after the other: each costs a margin of failure while it is away",
       safeWay:
         "see that every member is healthy, and allow it for this change; no `--target`, which takes VMs out " +
         "of their order",
