@@ -95,6 +95,14 @@ reasons_not_to_restart() {
   raised_alarms
 }
 
+# refuse_for REASONS WHAT: ends the phase when there are reasons, one a line; WHAT says what was left alone.
+refuse_for() {
+  local reasons=$1
+  [[ -n $reasons ]] || return 0
+  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
+  die "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
+}
+
 raised_alarms() {
   local alarms
   if ! alarms=$(ctl --endpoints="$(everybody | paste -sd,)" alarm list 2>/dev/null); then

@@ -35,12 +35,7 @@ wait_for_self() {
   touch "$DISK_MOUNT/member-was-here"
 }
 
-refuse_on() {
-  local reasons=$1
-  [[ -z $reasons ]] && return 0
-  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
-  die "refused, nothing was changed on ${OPT[name]}, for the reasons above; mend them and run 'pulumi up' again"
-}
+refuse_on() { refuse_for "$1" "nothing was changed on ${OPT[name]}"; }
 
 hand_leadership_over() {
   local own leader target endpoint

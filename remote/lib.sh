@@ -79,9 +79,10 @@ has_wal() {
   compgen -G "$DATA_DIR/member/wal/*.wal" >/dev/null
 }
 
+# metadata PATH [CURL_FLAG…]: a value of the metadata server's.
 metadata() {
   curl -fsS --retry 5 --retry-connrefused --max-time 10 -H 'Metadata-Flavor: Google' \
-    "http://metadata.google.internal/computeMetadata/v1/$1"
+    "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}"
 }
 
 # fingerprint BINARY UNIT ENV CA: what a process is started with and only a restart changes.

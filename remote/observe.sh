@@ -22,11 +22,6 @@ unit_facts() {
   systemctl show etcd --property "$properties" | sed -n 's/^\([A-Za-z]*\)=/unit.\1\t/p'
 }
 
-# Without the phases' retries: a node that is cut off is to be told of soon.
-instance_id() {
-  curl -fsS --max-time 5 -H 'Metadata-Flavor: Google' http://metadata.google.internal/computeMetadata/v1/instance/id
-}
-
 # The unit's main process: the binary that it has open, its flags and etcd's own variables.
 process_facts() {
   local pid
@@ -89,7 +84,8 @@ observe() {
     shift 2
   done
   fact hostname "$(hostname -s)"
-  fact instance "$(quiet instance_id)"
+  # Without the phases' retries: a node that is cut off is to be told of soon.
+  fact instance "$(quiet metadata instance/id --retry 0 --max-time 5)"
   for file in "$@"; do fact_file "$file"; done
   unit_facts
   process_facts

@@ -9,15 +9,11 @@ ALLOWED_OPTIONS="name vm"
 # vm_gate --name CONTROLLER --vm MARK: whose VM is going to be made of what.
 vm_gate() {
   parse_options "$@"
-  local known=$DISK_MOUNT/first-vm reasons
+  local known=$DISK_MOUNT/first-vm
   # Judged on the members that there are now.
   OPT["members"]=$(sed -n 's/^INITIAL_CLUSTER=//p' "$ETC/node.env")
   if [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]]; then
-    reasons=$(reasons_not_to_restart)
-    if [[ -n $reasons ]]; then
-      printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
-      die "refused, no VM was touched, for the reasons above; mend them and run 'pulumi up' again"
-    fi
+    refuse_for "$(reasons_not_to_restart)" "no VM was touched"
   fi
   write_file "$known" 0644 <<<"${OPT[vm]}"
 }

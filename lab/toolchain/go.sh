@@ -58,15 +58,15 @@ go_build() {
   (cd "$module" && "$GO" build -v -trimpath "$@" -o "$out" "$package")
 }
 
-# build_tool MODULE_DIR PACKAGE OUT: builds one program into a directory of its own in the cache.
+# build_tool MODULE_DIR PACKAGE OUT [LINKER_FLAGS]: builds one program into a directory of its own in the cache.
 build_tool() {
-  local module=$1 package=$2 out=$3 work
+  local module=$1 package=$2 out=$3 flags=${4:-} work
   ensure_go
   mkdir -p "$CACHE"
   work=$(mktemp -d "$CACHE/.tool.XXXXXX")
   # shellcheck disable=SC2064 # the directory of now
   trap "rm -rf '$work'" EXIT
-  go_build "$module" "$package" "$work/$(basename "$out")" -ldflags '-s -w'
+  go_build "$module" "$package" "$work/$(basename "$out")" -ldflags "-s -w $flags"
   chmod 0755 "$work"
   publish "$work" "$(dirname "$out")"
 }

@@ -18,19 +18,11 @@ ready() {
 }
 
 make_step() {
-  ensure_go
-  local work
-  mkdir -p "$CACHE"
-  work=$(mktemp -d "$CACHE/.kubernetes.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
-  trap "rm -rf '$work'" EXIT
-  mkdir -p "$work/$BIN"
-  go_build kube-apiserver k8s.io/kubernetes/cmd/kube-apiserver "$work/$BIN/kube-apiserver" \
-    -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$VERSION"
-  sha256sum <"$work/$BIN/kube-apiserver" | cut -d' ' -f1 >"$work/$BIN/kube-apiserver.sha256"
-  printf '%s\n' "$SOURCE" >"$work/SOURCE"
-  chmod 0755 "$work"
-  publish "$work" "$TARGET"
+  build_tool kube-apiserver k8s.io/kubernetes/cmd/kube-apiserver "$(path)" \
+    "-X k8s.io/component-base/version.gitVersion=$VERSION"
+  sha256sum <"$(path)" | cut -d' ' -f1 >"$(path).sha256"
+  # Last: it says that all of it is there.
+  printf '%s\n' "$SOURCE" >"$TARGET/SOURCE"
 }
 
 path() {
