@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/command";
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
+import { renderCertificateFiles } from "../core/certificateFiles";
 import { contentHash } from "../core/contentHash";
 import { renderNodeBundle } from "../core/nodeBundle";
 import type { Release } from "../core/releases";
@@ -145,9 +146,7 @@ export class MemberNode extends pulumi.ComponentResource {
       pulumi
         .all([this.install.stdout, args.caBundlePem, args.certificate.certPem, args.certificate.keyPem])
         .apply(([run, ca, cert, key]) =>
-          [run, `=== ca.pem\n${ca}`, `=== kubernetes.pem\n${cert}`, `=== kubernetes-key.pem\n${key}`]
-            .map((file) => (file.endsWith("\n") ? file : `${file}\n`))
-            .join(""),
+          renderCertificateFiles(run, { "ca.pem": ca, "kubernetes.pem": cert, "kubernetes-key.pem": key }),
         ),
     );
     // Only the very first success is a create. Whatever makes it run again, a replaced VM included, is an

@@ -1,7 +1,13 @@
 /**
- * The files that bootstrap gets on stdin, content by name: each follows a line `=== NAME`, and what stands before
- * the first is none.
+ * What a phase that places certificates gets on stdin: what the phase before has printed, then each file after a
+ * line `=== NAME`.
  */
+export function renderCertificateFiles(before: string, files: Readonly<Record<string, string>>): string {
+  const parts = [before, ...Object.entries(files).map(([name, content]) => `=== ${name}\n${content}`)];
+  return parts.map((part) => (part.endsWith("\n") ? part : `${part}\n`)).join("");
+}
+
+/** The files of a text that {@link renderCertificateFiles} wrote, content by name; what stands before them is none. */
 export function parseCertificateFiles(stdin: string): Readonly<Record<string, string>> {
   const [, ...parts] = stdin.split(/^=== (\S+)\n/m);
   return Object.fromEntries(

@@ -40,7 +40,8 @@ export interface SshAccess {
   readonly connection: SshEndpoint & { readonly proxy?: SshEndpoint };
 }
 
-interface SshEndpoint {
+/** How a host is dialled by SSH. */
+export interface SshEndpoint {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -94,9 +95,7 @@ export function validateOutputs(raw: Readonly<Record<string, unknown>>): Cluster
   const bad = Object.entries(SHAPES).filter(([name, isGood]) => !isGood(raw[name]));
   if (bad.length > 0) {
     const names = bad.map(([name]) => `${name} (${raw[name] === undefined ? "missing" : "wrong shape"})`);
-    throw new Error(
-      `etcd stack outputs not usable: ${names.join(", ")}; run \`pulumi up\` on the etcd stack and read it again`,
-    );
+    throw notUsable(names.join(", "));
   }
   return raw as unknown as ClusterOutputs;
 }
@@ -114,11 +113,15 @@ export function validateSshAccess(raw: Readonly<Record<string, unknown>>): SshAc
     );
   }
   if (!Array.isArray(sshAccess) || sshAccess.length === 0 || !sshAccess.every(isSshAccess)) {
-    throw new Error(
-      "etcd stack outputs not usable: sshAccess (wrong shape); run `pulumi up` on the etcd stack and read it again",
-    );
+    throw notUsable("sshAccess (wrong shape)");
   }
   return sshAccess;
+}
+
+function notUsable(what: string): Error {
+  return new Error(
+    `etcd stack outputs not usable: ${what}; run \`pulumi up\` on the etcd stack and read it again`,
+  );
 }
 
 function isSshAccess(value: unknown): value is SshAccess {

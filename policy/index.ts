@@ -1,4 +1,4 @@
-import { type Policies, PolicyPack } from "@pulumi/policy";
+import { type Policies, PolicyPack, type ReportViolation, type StackValidationArgs } from "@pulumi/policy";
 import { exposuresOf, type Rule } from "../core/guard";
 import { stackFindings, unpinnedHostKeys } from "../core/policy";
 import { declared, plainProps } from "./declared";
@@ -37,10 +37,7 @@ const policies: Policies = [
     name: rule,
     description,
     enforcementLevel: "mandatory" as const,
-    validateStack: (
-      { resources }: { resources: Parameters<typeof declared>[0][] },
-      report: (message: string) => void,
-    ) => {
+    validateStack: ({ resources }: StackValidationArgs, report: ReportViolation) => {
       for (const finding of stackFindings(resources.map(declared))) {
         if (finding.rule === rule) report(`${finding.reason}; ${finding.safeWay}`);
       }

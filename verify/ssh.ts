@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
-import type { DeclaredMember, SshEndpoint } from "../core/verify";
+import type { SshEndpoint } from "../core/outputs";
+import type { DeclaredMember } from "../core/verify";
 
 const READY_MS = 15_000;
 

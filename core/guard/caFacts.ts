@@ -21,9 +21,10 @@ export function caFacts(
   const cas = changes.filter((c) => c.role.kind === "ca");
   const certs = cas.filter((c) => c.type.endsWith(":SelfSignedCert"));
   const generations = (of: readonly ResourceChange[]) => of.map((c) => c.role.caGeneration ?? 0);
-  const expiry = isObject(outputs.certificateExpiry) ? Object.keys(outputs.certificateExpiry) : [];
-  const recorded = expiry.map((name) => Number(/^ca-(\d+)$/.exec(name)?.[1])).filter((n) => n > 0);
-  const oldTrusted = ascending([...recorded, ...generations(certs.filter((c) => c.op !== "create"))]);
+  const oldTrusted = ascending([
+    ...trustedIn(outputs),
+    ...generations(certs.filter((c) => c.op !== "create")),
+  ]);
   const deleted = generations(certs.filter((c) => c.op === "delete"));
   const kept = oldTrusted.filter((n) => !deleted.includes(n));
   const newTrusted = ascending([...kept, ...generations(certs.filter((c) => c.op !== "delete"))]);
@@ -41,7 +42,18 @@ export function caFacts(
 }
 
 function signerOf(state: ResourceChange["old"]): number | undefined {
-  for (const urn of state?.propertyDependencies?.caCertPem ?? []) {
+  return generationAmong(state?.propertyDependencies?.caCertPem ?? []);
+}
+
+/** The generations that a stack's outputs tell of. */
+export function trustedIn({ certificateExpiry }: Readonly<Record<string, unknown>>): number[] {
+  const names = isObject(certificateExpiry) ? Object.keys(certificateExpiry) : [];
+  return ascending(names.map((name) => Number(/^ca-(\d+)$/.exec(name)?.[1])).filter((n) => n > 0));
+}
+
+/** The CA generation of the first of these resources that has one. */
+export function generationAmong(urns: readonly string[]): number | undefined {
+  for (const urn of urns) {
     const { type, name } = parseUrn(urn);
     const generation = roleOf(type, name).caGeneration;
     if (generation !== undefined) return generation;
@@ -49,6 +61,7 @@ function signerOf(state: ResourceChange["old"]): number | undefined {
   return undefined;
 }
 
-function ascending(values: readonly number[]): number[] {
+/** Each once, in order. */
+export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }

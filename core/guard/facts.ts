@@ -41,12 +41,7 @@ export function clusterFacts(preview: Preview, changes: readonly ResourceChange[
   return {
     stack,
     project,
-    oldMembers,
-    newMembers,
-    addedMembers: newMembers.filter((m) => !oldMembers.includes(m)),
-    removedMembers: oldMembers.filter((m) => !newMembers.includes(m)),
-    isFirstCreation: oldMembers.length === 0 && newMembers.length > 0,
-    isDestroyed: oldMembers.length > 0 && newMembers.length === 0,
+    ...membership(oldMembers, newMembers),
     downMembers: membersDown(changes, oldMembers, newMembers),
     versions: memberVersions(live, outputs, settingOf(preview, "etcdVersion")),
     ca: caFacts(live, outputs),
@@ -61,9 +56,26 @@ function membersBefore(
   const known = changes.filter(
     (c) => ["vm", "converge"].includes(c.role.kind) && c.op !== "create" && !c.isLeftover,
   );
-  const listed = Array.isArray(outputs.members) ? outputs.members : [];
-  const names = listed.map((m) => (isObject(m) ? m.name : undefined)).filter((n) => typeof n === "string");
-  return sortMembers(new Set([...known.map((c) => c.role.member ?? ""), ...names].filter((m) => m !== "")));
+  const names = [...known.map((c) => c.role.member ?? ""), ...membersIn(outputs)];
+  return sortMembers(new Set(names.filter((m) => m !== "")));
+}
+
+/** Names of the members that a stack's outputs list. */
+export function membersIn({ members }: Readonly<Record<string, unknown>>): string[] {
+  const listed: unknown[] = Array.isArray(members) ? members : [];
+  return listed.map((m) => (isObject(m) ? m.name : undefined)).filter((n) => typeof n === "string");
+}
+
+/** What becomes of the members, told by their names before and after the run. */
+export function membership(oldMembers: readonly string[], newMembers: readonly string[]) {
+  return {
+    oldMembers,
+    newMembers,
+    addedMembers: newMembers.filter((m) => !oldMembers.includes(m)),
+    removedMembers: oldMembers.filter((m) => !newMembers.includes(m)),
+    isFirstCreation: oldMembers.length === 0 && newMembers.length > 0,
+    isDestroyed: oldMembers.length > 0 && newMembers.length === 0,
+  };
 }
 
 function membersDown(

@@ -1,4 +1,5 @@
-export type { ClusterFacts } from "./facts";
+export { ascending, generationAmong, trustedIn } from "./caFacts";
+export { type ClusterFacts, membership, membersIn } from "./facts";
 export type { Finding, Rule } from "./finding";
 export { judgePreview } from "./judge";
 export { renderMarkdown } from "./markdown";

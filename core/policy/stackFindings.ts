@@ -1,5 +1,17 @@
 import { X509Certificate } from "node:crypto";
-import { type ClusterFacts, type Finding, parseUrn, roleOf, rulesOnFacts, sortMembers } from "../guard";
+import {
+  ascending,
+  type ClusterFacts,
+  type Finding,
+  generationAmong,
+  membership,
+  membersIn,
+  parseUrn,
+  roleOf,
+  rulesOnFacts,
+  sortMembers,
+  trustedIn,
+} from "../guard";
 import { record } from "../stackExport";
 import type { DeclaredResource } from "./declaredResource";
 
@@ -22,12 +34,7 @@ function factsOf(resources: readonly DeclaredResource[]): ClusterFacts {
   return {
     stack,
     project,
-    oldMembers,
-    newMembers,
-    addedMembers: newMembers.filter((m) => !oldMembers.includes(m)),
-    removedMembers: oldMembers.filter((m) => !newMembers.includes(m)),
-    isFirstCreation: oldMembers.length === 0,
-    isDestroyed: newMembers.length === 0,
+    ...membership(oldMembers, newMembers),
     downMembers: [],
     versions: versions(newMembers, outputs.etcdVersion, etcdVersion),
     ca: caFacts(resources, outputs),
@@ -37,10 +44,6 @@ function factsOf(resources: readonly DeclaredResource[]): ClusterFacts {
 /** The component's own properties: `etcdVersion`, and `lastUp`, which is empty before the first. */
 function clusterProps(resources: readonly DeclaredResource[]): Readonly<Record<string, unknown>> {
   return record(resources.find(({ type }) => type === "etcd-on-gce:index:EtcdCluster")?.props);
-}
-
-function membersIn({ members }: Readonly<Record<string, unknown>>): string[] {
-  return (Array.isArray(members) ? members : []).map((member: unknown) => String(record(member).name));
 }
 
 /** Every member's, told by the settings: a preview may hide what it sends to a node. */
@@ -53,33 +56,16 @@ function caFacts(
   resources: readonly DeclaredResource[],
   outputs: Readonly<Record<string, unknown>>,
 ): ClusterFacts["ca"] {
-  const oldTrusted = Object.keys(record(outputs.certificateExpiry))
-    .flatMap((name) => /^ca-(\d+)$/.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-  const newTrusted = resources
-    .filter(({ type }) => type.endsWith(":SelfSignedCert"))
-    .flatMap(({ type, name }) => roleOf(type, name).caGeneration ?? [])
-    .sort((a, b) => a - b);
+  const oldTrusted = trustedIn(outputs);
+  const cas = resources.filter(({ type }) => type.endsWith(":SelfSignedCert"));
+  const leaves = resources.filter(({ type }) => type.endsWith(":LocallySignedCert"));
   return {
     oldTrusted,
-    newTrusted,
+    newTrusted: ascending(cas.flatMap(({ type, name }) => roleOf(type, name).caGeneration ?? [])),
     replaced: [],
     oldActive: oldTrusted[signerIndex(outputs)],
-    newActive: newActive(resources),
+    newActive: generationAmong(leaves.flatMap(({ signers }) => signers)),
   };
-}
-
-function newActive(resources: readonly DeclaredResource[]): number | undefined {
-  for (const { type, signers } of resources) {
-    if (!type.endsWith(":LocallySignedCert")) continue;
-    for (const urn of signers) {
-      const { type: signerType, name } = parseUrn(urn);
-      const generation = roleOf(signerType, name).caGeneration;
-      if (generation !== undefined) return generation;
-    }
-  }
-  return undefined;
 }
 
 /** Which certificate of the last bundle, oldest generation first, has signed the API servers'; -1 if none has. */

@@ -1,18 +1,9 @@
 import { parseCertificateFiles } from "../certificateFiles";
 import { type Member, parseMemberList } from "../memberList";
 import { type NodeFile, parseNodeBundle } from "../nodeBundle";
+import type { SshEndpoint } from "../outputs";
 import { parseCommandOptions } from "../shell";
 import { record, type StateResource } from "../stackExport";
-
-/** How a node is reached by SSH, as its commands' `connection` says. */
-export interface SshEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly privateKey: string;
-  /** In OpenSSH's form, `ssh-ed25519 AAAA…`. */
-  readonly hostKey: string;
-}
 
 /** One member as the last `pulumi up` that reached it declared it. */
 export interface DeclaredMember {
@@ -29,6 +20,7 @@ export interface DeclaredMember {
   /** Scripts, unit and etcd.env, with the paths they were sent to. */
   readonly files: readonly NodeFile[];
   readonly certificates: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** How the node is reached, as its commands' `connection` says. */
   readonly ssh: SshEndpoint & { readonly bastion?: SshEndpoint };
   /** The name of the resource that, replaced, has every phase run again on this member. */
   readonly install: string;

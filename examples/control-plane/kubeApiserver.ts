@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { types } from "@pulumi/command";
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
+import { renderCertificateFiles } from "../../core/certificateFiles";
 import { contentHash } from "../../core/contentHash";
 import { renderNodeBundle } from "../../core/nodeBundle";
 import type { ClusterOutputs } from "../../core/outputs";
@@ -54,6 +55,7 @@ export class KubeApiserver extends pulumi.ComponentResource {
     const stdin = this.unit().apply((unit) =>
       renderNodeBundle(
         [
+          { path: `${LIB}/lib.sh`, mode: "0644", content: read("lib.sh") },
           { path: `${LIB}/install.sh`, mode: "0755", content: read("install.sh") },
           { path: `${LIB}/serve.sh`, mode: "0755", content: read("serve.sh") },
           { path: DECLARED_UNIT, mode: "0644", content: unit },
@@ -75,16 +77,13 @@ export class KubeApiserver extends pulumi.ComponentResource {
       pulumi
         .all([install.stdout, args.etcd, clientCaPem, serviceAccountKeyPem])
         .apply(([run, etcd, clientCa, serviceAccountKey]) =>
-          [
-            run,
-            `=== etcd-ca.pem\n${etcd.caCertPem}`,
-            `=== kubernetes.pem\n${etcd.kubernetesCertPem}`,
-            `=== kubernetes-key.pem\n${etcd.kubernetesKeyPem}`,
-            `=== client-ca.pem\n${clientCa}`,
-            `=== service-account-key.pem\n${serviceAccountKey}`,
-          ]
-            .map((file) => (file.endsWith("\n") ? file : `${file}\n`))
-            .join(""),
+          renderCertificateFiles(run, {
+            "etcd-ca.pem": etcd.caCertPem,
+            "kubernetes.pem": etcd.kubernetesCertPem,
+            "kubernetes-key.pem": etcd.kubernetesKeyPem,
+            "client-ca.pem": clientCa,
+            "service-account-key.pem": serviceAccountKey,
+          }),
         ),
     );
     const create = pulumi.all([args.etcd, clientCaPem, this.unit()]).apply(([etcd, clientCa, unit]) =>

@@ -2,19 +2,10 @@
 # Downloads kube-apiserver, checked, beside the one that runs. Starts and stops nothing.
 # install.sh --version V --url URL --sha256 SUM
 set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 RELEASES=/opt/kubernetes
-
-die() {
-  printf 'kube-apiserver: %s: install: ERROR: %s\n' "$(hostname -s)" "$*" >&2
-  exit 1
-}
-
-declare -A OPT=()
-while (($# > 1)); do
-  OPT[${1#--}]=$2
-  shift 2
-done
 
 make_user() {
   getent passwd kube-apiserver >/dev/null ||
@@ -43,8 +34,8 @@ download() {
   trap - EXIT
 }
 
-exec 9>/run/lock/kube-apiserver-node.lock
-flock --wait 300 9 || die "another run has held the node's lock for 300 s; look at 'fuser /run/lock/kube-apiserver-node.lock'"
+parse_options "$@"
+take_lock
 make_user
 download
 # The next command takes it on stdin, and so runs whenever this one has.

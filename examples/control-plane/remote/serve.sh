@@ -3,6 +3,8 @@
 # serves. The certificates come on stdin, each after a line `=== FILE`.
 # serve.sh --version V …
 set -euo pipefail
+# shellcheck source=lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 DIR=/var/lib/kubernetes
 PKI=$DIR/pki
@@ -10,21 +12,6 @@ UNIT=/etc/systemd/system/kube-apiserver.service
 BINARY=/usr/local/bin/kube-apiserver
 STARTED_WITH=/run/kube-apiserver-node/started-with
 PKI_FILES="etcd-ca.pem kubernetes.pem kubernetes-key.pem client-ca.pem service-account-key.pem"
-
-log() {
-  printf 'kube-apiserver: %s: serve: %s\n' "$(hostname -s)" "$*" >&2
-}
-
-die() {
-  log "ERROR: $*"
-  exit 1
-}
-
-declare -A OPT=()
-while (($# > 1)); do
-  OPT[${1#--}]=$2
-  shift 2
-done
 
 switch_link() {
   ln -sfn "$1" "$2.new"
@@ -85,8 +72,8 @@ restart() {
   fingerprint >"$STARTED_WITH"
 }
 
-exec 9>/run/lock/kube-apiserver-node.lock
-flock --wait 300 9 || die "another run has held the node's lock for 300 s; look at 'fuser /run/lock/kube-apiserver-node.lock'"
+parse_options "$@"
+take_lock
 place_certificates
 runs_declared || restart
 end=$((SECONDS + 120))
