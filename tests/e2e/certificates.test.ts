@@ -28,11 +28,7 @@ function served(): Promise<string[]> {
 
 test("a leaf certificate inside its window is renewed by a plain up, without a restart", async () => {
   const [pids, before] = [await cluster.pids(HOSTS), await served()];
-  // As if the time had come: the state says that the members' certificates end in 20 days.
-  await lab.editState((resource) => {
-    if (!/LocallySignedCert::etcd-pki-controller-\d$/.test(resource.urn)) return;
-    resource.outputs.validityEndTime = new Date(Date.now() + 20 * 86_400_000).toISOString();
-  });
+  await lab.leavesEndIn(20);
   const preview = await lab.must("pulumi", "preview", "--non-interactive");
   expect(preview.output).toMatch(/LocallySignedCert etcd-pki-controller-1 replace/);
   await lab.mustUp();
@@ -42,10 +38,7 @@ test("a leaf certificate inside its window is renewed by a plain up, without a r
 });
 
 test("a certificate that will soon be due is a warning in the preview, and its end is an output", async () => {
-  await lab.editState((resource) => {
-    if (!/LocallySignedCert::etcd-pki-controller-1$/.test(resource.urn)) return;
-    resource.outputs.validityEndTime = new Date(Date.now() + 50 * 86_400_000).toISOString();
-  });
+  await lab.leavesEndIn(50, /1/);
   const { output } = await lab.must("pulumi", "preview", "--non-interactive");
   expect(output).toMatch(
     /warning: certificate controller-1 ends in 1199 hours, .* renews it without a restart/,

@@ -23,12 +23,8 @@ beforeAll(async () => {
 });
 afterAll(() => lab.down());
 
-/** As if the time had come for the members' certificates. */
 async function leavesAreDue(): Promise<string> {
-  await lab.editState((resource) => {
-    if (!/LocallySignedCert::etcd-pki-controller-\d$/.test(resource.urn)) return;
-    resource.outputs.validityEndTime = new Date(Date.now() + 20 * 86_400_000).toISOString();
-  });
+  await lab.leavesEndIn(20);
   return "leaf certificates due";
 }
 

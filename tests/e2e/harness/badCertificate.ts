@@ -2,6 +2,7 @@ import { webcrypto } from "node:crypto";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { readStackExport } from "../../../core/stackExport";
+import { addressOf } from "./cluster";
 import type { Lab } from "./lab";
 
 const DAY_MS = 86_400_000;
@@ -47,7 +48,7 @@ async function badCertificate(lab: Lab, host: string, flaw: Flaw): Promise<{ cer
         ]),
         new x509.SubjectAlternativeNameExtension([
           { type: "dns", value: host },
-          { type: "ip", value: `10.240.0.1${host.split("-")[1]}` },
+          { type: "ip", value: addressOf(host) },
           { type: "ip", value: "127.0.0.1" },
         ]),
       ],

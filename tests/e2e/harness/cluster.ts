@@ -72,6 +72,11 @@ export class Cluster {
   }
 }
 
+/** A controller's internal address. */
+export function addressOf(host: string): string {
+  return `10.240.0.1${host.split("-")[1]}`;
+}
+
 /** `controller-0`… */
 export function controllers(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `controller-${index}`);

@@ -1,4 +1,4 @@
-import { controllers } from "./cluster";
+import { addressOf, controllers } from "./cluster";
 import { FAULTS, type Fault, mend } from "./faults";
 import type { Lab } from "./lab";
 
@@ -19,8 +19,6 @@ export interface Encounter {
   /** `done`, or what the run said when it stopped. */
   readonly outcome: string;
 }
-
-const UP = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"];
 
 /**
  * Brings a change up once for each fault. The fault befalls the next controller in the chain as soon as a member's
@@ -60,7 +58,7 @@ async function meet(
   fault: Fault,
   hosts: readonly string[],
 ): Promise<Omit<Encounter, "declared"> | undefined> {
-  const running = lab.start(...UP, ...flags);
+  const running = lab.startUp(...flags);
   const turn = await running.shows(
     (output) => /member-(\d+)-converge (?:creating|updating|replacing)/.exec(output)?.[1],
   );
@@ -79,7 +77,7 @@ async function meet(
 
 /** The line by which a run that was stopped tells of the victim. */
 function reasonOf(output: string, victim: string): string {
-  const address = `10.240.0.1${victim.split("-")[1]}`;
+  const address = addressOf(victim);
   const lines = output.split("\n").filter((line) => line.includes(victim) || line.includes(address));
   const telling = lines
     .filter((line) => /ERROR|not healthy|dial tcp|does not answer|serves/.test(line))

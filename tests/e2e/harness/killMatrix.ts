@@ -17,8 +17,6 @@ export interface KillPoint {
   readonly isKilled: boolean;
 }
 
-const UP = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"];
-
 /**
  * Brings one change up while its engine is killed at each boundary of each Command and inside each. The Commands
  * are those that the preview of the change lists. Each run is killed at the first point that it shows and that no
@@ -32,7 +30,7 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
     (Object.keys(MOMENTS) as Moment[]).map((moment) => ({ command, moment, isKilled: false })),
   );
   for (;;) {
-    const running = lab.start(...UP, ...flags);
+    const running = lab.startUp(...flags);
     const point = await running.shows((output) => firstPoint(output, points));
     if (point) {
       await new Promise((resolve) => setTimeout(resolve, MOMENTS[point.moment].afterMs));

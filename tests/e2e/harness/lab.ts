@@ -8,6 +8,8 @@ import { machinesWithCgroups, processesOf } from "../../../lab/hosts/cgroups";
 
 const ROOT = resolve(__dirname, "../../..");
 const LAB = join(ROOT, "lab/bin/lab");
+/** An `up` without a preview before it. */
+export const UP = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"] as const;
 const RUN_TIMEOUT_MS = 590_000;
 
 /** What a command of the lab did. */
@@ -103,7 +105,12 @@ export class Lab {
   /** `pulumi up`, with settings of the program set before it. */
   async up(settings: Record<string, string> = {}, ...flags: string[]): Promise<Ran> {
     await this.set(settings);
-    return this.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive", ...flags);
+    return this.run(...UP, ...flags);
+  }
+
+  /** Like {@link up}, and returns while it runs. */
+  startUp(...flags: string[]): Running {
+    return this.start(...UP, ...flags);
   }
 
   /** {@link up}. @throws Error with the output unless it succeeds. */
@@ -150,6 +157,15 @@ export class Lab {
     writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
     await this.must("pulumi", "stack", "import", "--file", file);
     rmSync(file);
+  }
+
+  /** As if the time had come: the state says that these members' certificates end in so many days. */
+  leavesEndIn(days: number, members = /\d/): Promise<void> {
+    return this.editState((resource) => {
+      const member = /LocallySignedCert::etcd-pki-controller-(\d)$/.exec(resource.urn)?.[1];
+      if (member === undefined || !members.test(member)) return;
+      resource.outputs.validityEndTime = new Date(Date.now() + days * 86_400_000).toISOString();
+    });
   }
 
   /** Everything that the engine keeps on disk: state, backups and history. */
@@ -205,7 +221,7 @@ export class Lab {
   }
 
   /** A command whose output holds secrets by intent: kept out of {@link printed}. */
-  private async quietly(...args: string[]): Promise<Ran> {
+  async quietly(...args: string[]): Promise<Ran> {
     const ran = await this.must(...args);
     this.printed.pop();
     return ran;
