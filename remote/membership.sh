@@ -19,6 +19,16 @@ declared_and_not_healthy() {
   done < <(declared_entries)
 }
 
+# Who is not healthy; a node that reaches nobody else may be the only one with a fault, and says so.
+unhealthy_as_seen_here() {
+  local names
+  names=$(declared_and_not_healthy | paste -sd' ')
+  if [[ -n $(others) ]] && (($(count_reachable) <= 1)); then
+    names+=" (as seen from ${OPT[name]}, which reaches no other member and may be the one that is cut off)"
+  fi
+  echo "$names"
+}
+
 undeclared_members() {
   local line
   while read -r line; do
@@ -58,7 +68,7 @@ main() {
   parse_options "$@"
   take_lock
   wait_until 60 "every declared member is healthy" all_declared_healthy ||
-    die "not healthy: $(declared_and_not_healthy | paste -sd' '); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/replace-member.md)"
+    die "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/replace-member.md)"
   remove_undeclared
   ctl --endpoints="$LOCAL" member list
 }

@@ -33,7 +33,7 @@ const CERTIFICATES = { ca: "ca.pem", cert: "kubernetes.pem", key: "kubernetes-ke
 export const CHECKS: Readonly<Record<string, Check>> = {
   VM: ({ member, node }) => [
     ...differ("hostname", member.controller, node.fact("hostname")),
-    ...differ("instance ID", member.instanceId, node.fact("instance")),
+    ...instanceId(member.instanceId, node.fact("instance")),
   ],
   files: ({ member, node }) =>
     liveFiles(member).flatMap(({ path, content, access }) =>
@@ -111,6 +111,12 @@ const UNIT_PROPERTIES = {
   NeedDaemonReload: "no",
   FragmentPath: UNIT,
 } as const;
+
+/** Another VM is for a phase to take in; a metadata server that does not answer tells of none. */
+function instanceId(declared: string, found: string | undefined): Difference[] {
+  const differences = differ("instance ID", declared, found);
+  return found ? differences : byHand(differences);
+}
 
 /** What no phase mends while its cause is there: a partition, a frozen or starved machine, a full database. */
 function byHand(differences: readonly Difference[]): Difference[] {

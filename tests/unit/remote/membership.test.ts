@@ -123,6 +123,15 @@ describe("nothing is removed", () => {
     expect(run.stdout).toBe("");
   });
 
+  test("while this node reaches nobody else, which may be its own fault", () => {
+    for (const { ip } of SEED.slice(1)) takeDown(node, ip);
+    expectFailure(
+      membership(node, {}, [SEED[0].ip]),
+      "not healthy: controller-1 controller-2 (as seen from controller-0, which reaches no other member and may be " +
+        "the one that is cut off); bring them back",
+    );
+  });
+
   test("while the members disagree", () => {
     node.write(`/fake/cluster/members@${SEED[2].ip}`, linesOf(SEED));
     expectFailure(membership(node), "the members do not agree on one member list; run 'pulumi up' again");

@@ -76,6 +76,11 @@ test.each<[string, string, string | undefined, string]>([
   expect(found(fact, value)).toEqual([expect.objectContaining({ where: "controller-1", check, what })]);
 });
 
+test("another VM is mended by a phase, a metadata server that does not answer by nobody's command", () => {
+  expect(found("instance", "101")[0]).not.toHaveProperty("mend");
+  expect(found("instance", "")).toMatchObject([{ mend: "see docs/troubleshooting.md" }]);
+});
+
 test("a key that others may read is a difference", () => {
   const key = healthyFacts(1)
     .get("file /etc/etcd/kubernetes-key.pem")
