@@ -74,8 +74,10 @@ field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
 # Prints what keeps this node from being restarted safely, one reason a line; nothing when it is safe.
 # Judged on the members that the cluster has, not on those that are declared and have yet to join.
 reasons_not_to_restart() {
-  local list line endpoint
+  local list line endpoint alarms
   [[ -n $(others) ]] || return 0
+  # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
+  alarms=$(raised_alarms)
   if ! list=$(agreed_member_list_of everybody); then
     echo "the members give no member list that they agree on"
     return 0
@@ -92,7 +94,7 @@ reasons_not_to_restart() {
       echo "$endpoint is not healthy"
     fi
   done <<<"$list"
-  raised_alarms
+  [[ -z $alarms ]] || echo "$alarms"
 }
 
 # refuse_for REASONS WHAT: ends the phase when there are reasons, one a line; WHAT says what was left alone.
@@ -103,14 +105,18 @@ refuse_for() {
   die "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
 }
 
+# Any member with a quorum tells of all alarms. One at a time: asked of several, etcdctl may wait for the one that
+# is cut off until its time is up.
 raised_alarms() {
-  local alarms
-  if ! alarms=$(ctl --endpoints="$(everybody | paste -sd,)" alarm list 2>/dev/null); then
-    echo "no member says whether an alarm is raised"
+  local endpoint alarms
+  while read -r endpoint; do
+    accepts_tcp "$endpoint" || continue
+    alarms=$(ctl --endpoints="$endpoint" alarm list 2>/dev/null) || continue
+    alarms=${alarms//$'\n'/ }
+    [[ -z $alarms ]] || echo "an alarm is raised: $alarms; see docs/troubleshooting.md"
     return 0
-  fi
-  alarms=${alarms//$'\n'/ }
-  [[ -z $alarms ]] || echo "an alarm is raised: $alarms; see docs/troubleshooting.md"
+  done < <(everybody)
+  echo "no member says whether an alarm is raised"
 }
 
 # version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.

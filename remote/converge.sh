@@ -64,7 +64,8 @@ restart_member() {
   log "restarting etcd with what is declared"
   apply_declared
   systemctl reset-failed etcd 2>/dev/null || true
-  timeout 300 systemctl restart etcd || log "systemctl restart ended with $?"
+  # READY=1 comes through raft, so a member that is cut off would block for TimeoutStartSec.
+  timeout 60 systemctl restart etcd || log "systemctl restart ended with $?"
   wait_for_self 120
 }
 

@@ -16,16 +16,16 @@ export interface Encounter {
   readonly declared: string;
   readonly during: string;
   readonly victim: string;
-  /** `done`, or what the run said when it stopped. */
-  readonly outcome: string;
+  /** `done`, or what the run said of the victim when it stopped; nothing when it did not tell. */
+  readonly outcome: string | undefined;
 }
 
 /**
  * Brings a change up once for each fault. The fault befalls the next controller in the chain as soon as a member's
  * turn comes; a change that was stopped by it goes on with the next fault, and one that is done is declared anew.
  *
- * @throws Error when a run stops without naming the controller that has the fault, or when a fault that has ended
- *   leaves a member unwell.
+ * @throws Error at the end, with what each run printed that stopped without naming the controller that has the
+ *   fault; at once when a fault that has ended leaves a member unwell.
  */
 export async function meetEveryFault(
   lab: Lab,
@@ -33,6 +33,7 @@ export async function meetEveryFault(
   hosts: () => Promise<readonly string[]>,
 ): Promise<Encounter[]> {
   const encounters: Encounter[] = [];
+  const untold: string[] = [];
   let round = 0;
   let isDone = true;
   let declared = "";
@@ -42,13 +43,19 @@ export async function meetEveryFault(
     for (let attempt = 0; !encounter && attempt < 3; attempt++) {
       if (isDone) declared = await change.declare(round++);
       const met = await meet(lab, change, fault, await hosts());
-      encounter = met && { ...met, declared };
-      isDone = !encounter || encounter.outcome === "done";
+      if (!met) {
+        isDone = true;
+        continue;
+      }
+      encounter = { ...met.encounter, declared };
+      if (encounter.outcome === undefined) untold.push(`${row(change.name, encounter)}\n${met.output}`);
+      isDone = encounter.outcome === "done";
     }
     if (!encounter) throw new Error(`${change.name} never reached a member`);
     encounters.push(encounter);
     process.stderr.write(`${row(change.name, encounter)}\n`);
   }
+  if (untold.length > 0) throw new Error(`stopped, and did not tell of the victim:\n${untold.join("\n")}`);
   return encounters;
 }
 
@@ -57,7 +64,7 @@ async function meet(
   { name, flags = [] }: Change,
   fault: Fault,
   hosts: readonly string[],
-): Promise<Omit<Encounter, "declared"> | undefined> {
+): Promise<{ readonly encounter: Omit<Encounter, "declared">; readonly output: string } | undefined> {
   const running = lab.startUp(...flags);
   const turn = await running.shows(
     (output) => /member-(\d+)-converge (?:creating|updating|replacing)/.exec(output)?.[1],
@@ -72,22 +79,21 @@ async function meet(
   const { status, output } = await running.ended;
   const outcome = status === 0 ? "done" : reasonOf(output, victim);
   await mend(lab, victim, fault);
-  return { fault: fault.name, during: `member-${turn}-converge`, victim, outcome };
+  return { encounter: { fault: fault.name, during: `member-${turn}-converge`, victim, outcome }, output };
 }
 
-/** The line by which a run that was stopped tells of the victim. */
-function reasonOf(output: string, victim: string): string {
+/** The line by which a run that was stopped tells of the victim, if it does. */
+function reasonOf(output: string, victim: string): string | undefined {
   const address = addressOf(victim);
   const lines = output.split("\n").filter((line) => line.includes(victim) || line.includes(address));
-  const telling = lines
+  return lines
     .filter((line) => /ERROR|not healthy|dial tcp|does not answer|serves/.test(line))
-    .at(-1);
-  if (!telling) throw new Error(`the run stopped and does not tell of ${victim}:\n${output}`);
-  return telling.trim();
+    .at(-1)
+    ?.trim();
 }
 
 function row(change: string, { fault, declared, during, victim, outcome }: Encounter): string {
-  return `  ${change} (${declared}), ${during}, ${victim} ${fault}: ${outcome}`;
+  return `  ${change} (${declared}), ${during}, ${victim} ${fault}: ${outcome ?? "NOT TOLD"}`;
 }
 
 /** The controllers that a stack has now. */
