@@ -40,14 +40,24 @@ reason_at_member() {
     echo "$1 does not answer, so nobody knows which CAs it trusts; bring it back before the CA changes"
     return 0
   fi
-  served=$(openssl s_client -connect "${1#https://}" -cert "$CURRENT_PKI/kubernetes.pem" \
+  # A frozen process accepts connections, and says nothing.
+  served=$(timeout 10 openssl s_client -connect "${1#https://}" -cert "$CURRENT_PKI/kubernetes.pem" \
     -key "$CURRENT_PKI/kubernetes-key.pem" </dev/null 2>/dev/null | openssl x509 2>/dev/null) || true
   if [[ -z $served ]]; then
     echo "$1 serves no certificate; bring it back before the CA changes"
   elif ! issued_by "$DECLARED_PKI/ca.pem" <(echo "$served"); then
     echo "$1 serves a certificate of a CA that would no longer be trusted; keep that CA in caTrusted until caActive has moved on every member"
-  elif ! ctl_with "$DECLARED_PKI" --command-timeout=5s --endpoints="$1" endpoint health >/dev/null 2>&1 &&
-    ! ctl_with "$DECLARED_PKI" --command-timeout=5s --endpoints="$1" member list >/dev/null 2>&1; then
+  elif answers_to "$DECLARED_PKI" "$1"; then
+    return 0
+  elif ! answers_to "$CURRENT_PKI" "$1"; then
+    echo "$1 does not answer any more; bring it back before the CA changes"
+  else
     echo "$1 does not trust the CA that signs the new certificate; add that CA to caTrusted first, and let one 'pulumi up' finish, before caActive names it"
   fi
+}
+
+# answers_to DIR ENDPOINT: whether a member answers a client that has the certificates in DIR.
+answers_to() {
+  ctl_with "$1" --command-timeout=5s --endpoints="$2" endpoint health >/dev/null 2>&1 ||
+    ctl_with "$1" --command-timeout=5s --endpoints="$2" member list >/dev/null 2>&1
 }

@@ -71,7 +71,7 @@ restart_member() {
 
 # A certificate that a listener serves, as openssl's sha256 fingerprint.
 served_fingerprint() {
-  openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
+  timeout 10 openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
     openssl x509 -noout -fingerprint -sha256 2>/dev/null
 }
 

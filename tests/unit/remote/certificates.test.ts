@@ -157,6 +157,16 @@ describe("refused, and nothing changed,", () => {
     );
   });
 
+  test("is any change of CA while members serve a certificate and give no client an answer", () => {
+    startAt(atOld);
+    node.write("/fake/cluster/refuses-endpoint-health", "context deadline exceeded");
+    node.write("/fake/cluster/refuses-member-list", "context deadline exceeded");
+    expectRefusal(
+      BOTH,
+      everybody((ip) => `https://${ip}:2379 does not answer any more; bring it back before the CA changes`),
+    );
+  });
+
   test("is any change of CA while a member listens without a certificate", () => {
     startAt(atOld);
     node.remove(`/fake/cluster/served@${SEED[1].ip}`);

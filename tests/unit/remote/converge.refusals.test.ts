@@ -79,6 +79,12 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
     ]);
   });
 
+  test("when an alarm is raised, though one member says nothing of alarms", () => {
+    node.write("/fake/cluster/alarms", "memberID:1 alarm:CORRUPT\n");
+    node.write(`/fake/cluster/refuses-alarm-list@${SEED[0].ip}`, "context deadline exceeded");
+    expectRefusal(["an alarm is raised: memberID:1 alarm:CORRUPT; see docs/troubleshooting.md"]);
+  });
+
   test("when the members do not say whether an alarm is raised", () => {
     node.write("/fake/cluster/refuses-alarm-list", "etcdserver: request timed out");
     const run = converge(node);
