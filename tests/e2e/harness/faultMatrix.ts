@@ -37,12 +37,16 @@ export async function meetEveryFault(
   let round = 0;
   let isDone = true;
   let declared = "";
+  let settingsBefore = lab.settings();
   for (const fault of FAULTS) {
     let encounter: Encounter | undefined;
     // Nothing may be left of a change that was stopped at its end; then it is declared anew.
     for (let attempt = 0; !encounter && attempt < 3; attempt++) {
-      if (isDone) declared = await change.declare(round++);
-      const met = await meet(lab, change, fault, await hosts());
+      if (isDone) {
+        settingsBefore = lab.settings();
+        declared = await change.declare(round++);
+      }
+      const met = await meet(lab, change, fault, await hosts(), settingsBefore);
       if (!met) {
         isDone = true;
         continue;
@@ -64,6 +68,7 @@ async function meet(
   { name, flags = [] }: Change,
   fault: Fault,
   hosts: readonly string[],
+  settingsBefore: string,
 ): Promise<{ readonly encounter: Omit<Encounter, "declared">; readonly output: string } | undefined> {
   const running = lab.startUp(...flags);
   const turn = await running.shows(
@@ -78,7 +83,7 @@ async function meet(
   await fault.befall(lab, victim);
   const { status, output } = await running.ended;
   const outcome = status === 0 ? "done" : reasonOf(output, victim);
-  await mend(lab, victim, fault);
+  await mend(lab, victim, fault, settingsBefore);
   return { encounter: { fault: fault.name, during: `member-${turn}-converge`, victim, outcome }, output };
 }
 

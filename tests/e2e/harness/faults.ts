@@ -44,8 +44,17 @@ export function memberOf(host: string): string {
   return host.replace("controller", "member");
 }
 
-/** Ends a fault, does what `verify` says is to be done, and waits until the member is well. */
-export async function mend(lab: Lab, host: string, fault: Fault): Promise<void> {
+/**
+ * Ends a fault, does what `verify` says is to be done, and waits until the member is well.
+ *
+ * @param settingsBefore those before a change that is under way, which may have to wait until the member is well.
+ */
+export async function mend(
+  lab: Lab,
+  host: string,
+  fault: Fault,
+  settingsBefore = lab.settings(),
+): Promise<void> {
   await fault.cease(lab, host);
   if (fault.needsUp) {
     const { status, output } = await lab.run("verify");
@@ -53,10 +62,22 @@ export async function mend(lab: Lab, host: string, fault: Fault): Promise<void> 
     // An `up` that met with the fault may have mended it by itself.
     if (status !== 0) {
       if (!output.includes(remedy)) throw new Error(`verify does not say how to mend ${host}:\n${output}`);
-      await lab.mustUp({}, "--replace", `**::${memberOf(host)}-install`);
+      await installAgain(lab, host, settingsBefore);
     }
   }
   await untilWell(lab, host);
+}
+
+/** As docs/replace-member.md says: a change that is refused while the member is down is taken back first. */
+async function installAgain(lab: Lab, host: string, settingsBefore: string): Promise<void> {
+  const again = ["--replace", `**::${memberOf(host)}-install`];
+  const { status, output } = await lab.up({}, ...again);
+  if (status === 0) return;
+  const declared = lab.settings();
+  if (declared === settingsBefore || !output.includes("refused")) throw new Error(output);
+  lab.putSettings(settingsBefore);
+  await lab.mustUp({}, ...again);
+  lab.putSettings(declared);
 }
 
 /** @throws Error with what the member says, when it is not healthy within a minute. */

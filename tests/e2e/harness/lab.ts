@@ -36,6 +36,7 @@ export interface Running {
 /** A lab of this test's own, below the system's temporary folder. */
 export class Lab {
   readonly dir = mkdtempSync(join(tmpdir(), "etcd-lab-test-"));
+  private readonly settingsFile = join(this.dir, "config/etcd-on-gce/Pulumi.lab.yaml");
   /** Everything that any command printed, for the search for secrets. */
   readonly printed: string[] = [];
 
@@ -135,6 +136,15 @@ export class Lab {
 
   async unset(...names: string[]): Promise<void> {
     for (const name of names) await this.must("pulumi", "config", "rm", `etcd-on-gce:${name}`);
+  }
+
+  /** The stack's settings as they are now, for {@link putSettings}. */
+  settings(): string {
+    return readFileSync(this.settingsFile, "utf8");
+  }
+
+  putSettings(settings: string): void {
+    writeFileSync(this.settingsFile, settings, { mode: 0o600 });
   }
 
   /** The stack's outputs, secrets in the clear. */
