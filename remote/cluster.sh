@@ -105,6 +105,16 @@ refuse_for() {
   die "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
 }
 
+# die_seeing_others MESSAGE: ends the phase over something that another member may be the cause of.
+die_seeing_others() {
+  local endpoint seen=''
+  while read -r endpoint; do
+    seen+="$endpoint $(is_healthy "$endpoint" && echo healthy || echo 'not healthy'); "
+  done < <(others)
+  [[ -z $seen ]] || log "seen: $seen"
+  die "$1"
+}
+
 # Any member with a quorum tells of all alarms. One at a time: asked of several, etcdctl may wait for the one that
 # is cut off until its time is up.
 raised_alarms() {

@@ -29,9 +29,9 @@ is_caught_up() {
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
-    die "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+    die_seeing_others "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
   fi
-  wait_until 120 "the member has caught up" is_caught_up || die "the member does not catch up with the leader"
+  wait_until 120 "the member has caught up" is_caught_up || die_seeing_others "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
 }
 
@@ -49,7 +49,7 @@ hand_leadership_over() {
       return 0
     fi
   done < <(others)
-  die "this member leads and could not hand leadership over; nothing was restarted"
+  die_seeing_others "this member leads and could not hand leadership over; nothing was restarted"
 }
 
 restart_member() {

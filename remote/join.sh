@@ -15,8 +15,7 @@ healthy_other() {
 }
 
 refuse_without_quorum() {
-  log "seen: $(while read -r e; do printf '%s %s; ' "$e" "$(is_healthy "$e" && echo healthy || echo 'not healthy')"; done < <(others))"
-  die "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/restore.md); a new empty cluster is never started"
+  die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/restore.md); a new empty cluster is never started"
 }
 
 archive_data() {
@@ -55,13 +54,13 @@ join_cluster() {
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
-      ctl --endpoints="$endpoints" member remove "$(field "$own" 1)" >&2 || die "the cluster refused to remove the lost member"
+      ctl --endpoints="$endpoints" member remove "$(field "$own" 1)" >&2 || die_seeing_others "the cluster refused to remove the lost member"
     fi
     # Before the cluster knows the new learner: a run that is cut off then must not start the old data as it.
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
-    wait_until 60 "the cluster takes the new learner" add_learner "$endpoints" || die "the cluster did not take a new learner"
-    list=$(agreed_member_list_of others) || die "the members do not agree on the new member list; run 'pulumi up' again"
+    wait_until 60 "the cluster takes the new learner" add_learner "$endpoints" || die_seeing_others "the cluster did not take a new learner"
+    list=$(agreed_member_list_of others) || die_seeing_others "the members do not agree on the new member list; run 'pulumi up' again"
   fi
   archive_data
   apply_declared
@@ -111,8 +110,8 @@ finish_join() {
   fi
   if ! wait_until 300 "the learner has caught up" learner_is_ready; then
     journal_tail
-    die "the learner does not catch up; it stays a learner, quorum is not affected. Run 'pulumi up' again"
+    die_seeing_others "the learner does not catch up; it stays a learner, quorum is not affected. Run 'pulumi up' again"
   fi
-  wait_until 60 "the learner is promoted" promote_self || die "the cluster refused to promote the learner; run 'pulumi up' again"
+  wait_until 60 "the learner is promoted" promote_self || die_seeing_others "the cluster refused to promote the learner; run 'pulumi up' again"
   log "joined the cluster"
 }

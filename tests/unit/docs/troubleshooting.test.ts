@@ -6,7 +6,7 @@ const REMOTE = join(ROOT, "remote");
 const page = readFileSync(join(ROOT, "docs/troubleshooting.md"), "utf8");
 
 /** Where a script hands a text to `die`, or prints a reason to refuse. */
-const SAYS = /(?:\bdie|^\s*echo|&& echo|\|\| echo|;?\breasons\+=\$'\\n') ?"/gm;
+const SAYS = /(?:\bdie(?:_seeing_others)?|^\s*echo|&& echo|\|\| echo|;?\breasons\+=\$'\\n') ?"/gm;
 
 /** The text of a double-quoted string from `start` on, its expansions replaced by `…`. */
 function textAt(script: string, start: number): string {
