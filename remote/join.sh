@@ -14,6 +14,13 @@ healthy_other() {
   return 1
 }
 
+# Asked of several members, etcdctl may choose one that is cut off, again and again.
+ctl_at_healthy() {
+  local endpoint
+  endpoint=$(healthy_other) || return 1
+  ctl --endpoints="$endpoint" "$@"
+}
+
 refuse_without_quorum() {
   die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/restore.md); a new empty cluster is never started"
 }
@@ -37,11 +44,10 @@ initial_cluster_of() {
 
 # join_cluster LIST: LIST is the agreed member list, empty when nobody answered.
 join_cluster() {
-  local list=$1 endpoints own
+  local list=$1 own
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
     refuse_without_quorum
   fi
-  endpoints=$(others | paste -sd,)
   own=$(member_by_url "$list" "$(own_peer_url)")
   local other_learner
   other_learner=$(awk -F', ' -v url="$(own_peer_url)" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
@@ -54,12 +60,12 @@ join_cluster() {
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
-      ctl --endpoints="$endpoints" member remove "$(field "$own" 1)" >&2 || die_seeing_others "the cluster refused to remove the lost member"
+      ctl_at_healthy member remove "$(field "$own" 1)" >&2 || die_seeing_others "the cluster refused to remove the lost member"
     fi
     # Before the cluster knows the new learner: a run that is cut off then must not start the old data as it.
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
-    wait_until 60 "the cluster takes the new learner" add_learner "$endpoints" || die_seeing_others "the cluster did not take a new learner"
+    wait_until 60 "the cluster takes the new learner" add_learner || die_seeing_others "the cluster did not take a new learner"
     list=$(agreed_member_list_of others) || die_seeing_others "the members do not agree on the new member list; run 'pulumi up' again"
   fi
   archive_data
@@ -83,7 +89,7 @@ reasons_not_to_join() {
 }
 
 add_learner() {
-  ctl --endpoints="$1" member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner >&2
+  ctl_at_healthy member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner >&2
 }
 
 # Started, and its applied index close to the leader's: older servers promote one that never started.
@@ -101,7 +107,7 @@ learner_is_ready() {
 promote_self() {
   local id
   id=$(status_field "$LOCAL" MemberID)
-  ctl --endpoints="$(others | paste -sd,)" member promote "$(printf '%x' "$id")" >&2
+  ctl_at_healthy member promote "$(printf '%x' "$id")" >&2
 }
 
 finish_join() {
