@@ -40,9 +40,7 @@ reason_at_member() {
     echo "$1 does not answer, so nobody knows which CAs it trusts; bring it back before the CA changes"
     return 0
   fi
-  # A frozen process accepts connections, and says nothing.
-  served=$(timeout 10 openssl s_client -connect "${1#https://}" -cert "$CURRENT_PKI/kubernetes.pem" \
-    -key "$CURRENT_PKI/kubernetes-key.pem" </dev/null 2>/dev/null | openssl x509 2>/dev/null) || true
+  served=$(tls_session "${1#https://}" "$CURRENT_PKI" | openssl x509 2>/dev/null) || true
   if [[ -z $served ]]; then
     echo "$1 serves no certificate; bring it back before the CA changes"
   elif ! issued_by "$DECLARED_PKI/ca.pem" <(echo "$served"); then

@@ -11,6 +11,13 @@ ctl_with() {
     --cacert="$dir/ca.pem" --cert="$dir/kubernetes.pem" --key="$dir/kubernetes-key.pem" "$@"
 }
 
+# tls_session HOST:PORT DIR: what openssl tells of a TLS session, the certificate served among it, with those in DIR
+# as the client's. A process that is frozen, or waits for a quorum, accepts connections and says nothing.
+tls_session() {
+  timeout "${TLS_LIMIT_S:-10}" openssl s_client -connect "$1" -cert "$2/kubernetes.pem" -key "$2/kubernetes-key.pem" \
+    </dev/null 2>/dev/null
+}
+
 # Client URLs of the declared members; `others` leaves this node out.
 client_url() { sed -e 's/^[^=]*=//' -e 's/:2380$/:2379/' <<<"$1"; }
 

@@ -71,8 +71,7 @@ restart_member() {
 
 # A certificate that a listener serves, as openssl's sha256 fingerprint.
 served_fingerprint() {
-  timeout 10 openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
-    openssl x509 -noout -fingerprint -sha256 2>/dev/null
+  tls_session "$1" "$ETC" | openssl x509 -noout -fingerprint -sha256 2>/dev/null
 }
 
 serves_declared_leaf() {

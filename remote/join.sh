@@ -21,10 +21,6 @@ ctl_at_healthy() {
   ctl --endpoints="$endpoint" "$@"
 }
 
-refuse_without_quorum() {
-  die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/restore.md); a new empty cluster is never started"
-}
-
 archive_data() {
   systemctl stop etcd 2>/dev/null || true
   if [[ -e $DATA_DIR/member ]]; then
@@ -46,7 +42,7 @@ initial_cluster_of() {
 join_cluster() {
   local list=$1 own
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
-    refuse_without_quorum
+    die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/restore.md); a new empty cluster is never started"
   fi
   own=$(member_by_url "$list" "$(own_peer_url)")
   local other_learner

@@ -43,8 +43,7 @@ binary_facts() {
 }
 
 served_by() {
-  timeout 5 openssl s_client -connect "$1" -cert "$ETC/kubernetes.pem" -key "$ETC/kubernetes-key.pem" </dev/null 2>/dev/null |
-    openssl x509 -outform der 2>/dev/null | sha256sum | cut -d' ' -f1
+  TLS_LIMIT_S=5 tls_session "$1" "$ETC" | openssl x509 -outform der 2>/dev/null | sha256sum | cut -d' ' -f1
 }
 
 etcd_facts() {
