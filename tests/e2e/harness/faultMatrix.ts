@@ -91,10 +91,14 @@ async function meet(
 function reasonOf(output: string, victim: string): string | undefined {
   const address = addressOf(victim);
   const lines = output.split("\n").filter((line) => line.includes(victim) || line.includes(address));
-  return lines
-    .filter((line) => /ERROR|not healthy|dial tcp|does not answer|serves/.test(line))
-    .at(-1)
-    ?.trim();
+  return (
+    lines
+      .filter((line) => /ERROR|not healthy|dial tcp|does not answer|serves/.test(line))
+      // It lists every other member; only what it says of this one counts.
+      .filter((line) => !line.includes("seen: ") || line.includes(`${address}:2379 not healthy`))
+      .at(-1)
+      ?.trim()
+  );
 }
 
 function row(change: string, { fault, declared, during, victim, outcome }: Encounter): string {
