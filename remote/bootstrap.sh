@@ -6,8 +6,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
-# shellcheck source=certificates.sh
-source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
 
 ALLOWED_OPTIONS="mode name ip version members founders pki instance"
 PKI_FILES="ca.pem kubernetes.pem kubernetes-key.pem"
@@ -59,12 +57,13 @@ check_certificates() {
     die "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
 }
 
-# An expired leaf cuts its member off from everybody: converge, one node after the other, would wait in vain.
-replace_expired_leaf() {
+# A leaf that has expired, or that a CA nobody trusts has signed, cuts its member off from everybody: converge, one
+# node after the other, would wait in vain. Another bundle is converge's, which asks the others for evidence.
+replace_useless_leaf() {
   [[ -e $CURRENT_PKI/kubernetes.pem ]] || return 0
-  ! openssl x509 -in "$CURRENT_PKI/kubernetes.pem" -noout -checkend 0 >/dev/null || return 0
-  if ! ca_changes; then
-    log "the certificate in place has expired; etcd reads the renewed one from now on"
+  ! openssl verify -CAfile "$CURRENT_PKI/ca.pem" "$CURRENT_PKI/kubernetes.pem" >/dev/null 2>&1 || return 0
+  if cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem"; then
+    log "nobody trusts the certificate in place, or it has expired; etcd reads the declared one from now on"
     take_declared_pki
   fi
 }
@@ -100,7 +99,7 @@ main() {
   require_data_disk
   [[ -d $RELEASES/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates
-  replace_expired_leaf
+  replace_useless_leaf
   if systemctl is-active --quiet etcd; then
     log "etcd is running; converge takes over what changed"
     print_run_id

@@ -20,8 +20,12 @@ export function backendOf(labDir: string): string {
   return `${BACKEND}=${backendUrl(labDir)}`;
 }
 
+/**
+ * Without the file backend's metadata: an engine that is killed while it writes one of those files leaves an empty
+ * one, and no engine reads that stack again ("failed to load checkpoint: EOF").
+ */
 function backendUrl(labDir: string): string {
-  return `file://${labDir}/${STATE}`;
+  return `file://${labDir}/${STATE}?metadata=skip`;
 }
 
 /** The passphrase of the lab's stacks, made up once for each lab. */

@@ -21,9 +21,8 @@ beforeEach(() => {
   renewed = authority.issue();
 });
 
-/** The certificate that this node uses becomes one that has expired. */
-function expire(): void {
-  const { cert, key } = authority.issueExpired();
+/** Another certificate is laid in the place of the one that this node uses. */
+function lay({ cert, key }: Omit<Certificates, "ca">): void {
   node.write("/etc/etcd/pki/current/kubernetes.pem", cert);
   node.write("/etc/etcd/pki/current/kubernetes-key.pem", key);
 }
@@ -53,8 +52,11 @@ test("it is put in place by converge alone as long as the old one is valid", () 
   expect(node.read("/etc/etcd/kubernetes.pem")).toBe(before);
 });
 
-describe("once the old one has expired", () => {
-  beforeEach(expire);
+describe.each([
+  ["has expired", () => authority.issueExpired()],
+  ["is of a CA that nobody trusts", () => makeAuthority("Other").issue()],
+])("once the old one %s", (_what, other) => {
+  beforeEach(() => lay(other()));
 
   test("it is put in place", () => expectRenewal());
 
