@@ -149,6 +149,15 @@ export function clusterDifferences(nodes: ReadonlyMap<string, ObservedNode>): Di
   });
 }
 
+/** Members that the last `up` has begun with and not brought through every phase. */
+export function unfinishedMembers({ toCome }: DeclaredCluster): Difference[] {
+  if (toCome.length === 0) return [];
+  const found = `still to come: ${toCome.join(", ")}`;
+  return [
+    { what: "the last `pulumi up`", declared: "ended well", found, mend: "run `pulumi up` to its end" },
+  ];
+}
+
 /** Certificates that end within so many days, those of the clients and the CAs among them. */
 export function endingCertificates(cluster: DeclaredCluster, now: Date, days: number): Difference[] {
   const limit = now.getTime() + days * 24 * 3_600_000;

@@ -28,7 +28,10 @@ export interface DeclaredMember {
 
 /** The cluster as declared. */
 export interface DeclaredCluster {
+  /** Those that an `up` has brought through every phase at least once. */
   readonly members: readonly DeclaredMember[];
+  /** The commands that are still to come of members that an `up` has begun with, as when growing was stopped. */
+  readonly toCome: readonly string[];
   /** What the last phase printed. */
   readonly memberList: readonly Member[];
   /** The output of that name: when each certificate ends, RFC 3339. */
@@ -39,6 +42,9 @@ export interface DeclaredCluster {
 export const MEMBERSHIP = "etcd-membership";
 
 const COMMAND = "command:remote:Command";
+
+const PHASES = ["install", "bootstrap", "converge"] as const;
+type Phase = (typeof PHASES)[number];
 
 /**
  * What a stack's state declares.
@@ -51,13 +57,22 @@ export function declaredCluster(state: readonly StateResource[]): DeclaredCluste
   const list = membership?.outputs.stdout;
   if (!membership || typeof list !== "string")
     throw new Error("the stack has no member list yet; run `pulumi up` to its end first");
-  const indexes = [...commands.keys()].flatMap((name) => /^member-(\d+)-install$/.exec(name)?.[1] ?? []);
+  const indexes = [...commands.keys()]
+    .flatMap((name) => /^member-(\d+)-install$/.exec(name)?.[1] ?? [])
+    .sort((a, b) => Number(a) - Number(b));
+  const toCome = (index: string) =>
+    PHASES.map((p) => commandOf(index, p)).filter((name) => !commands.has(name));
   return {
-    members: indexes.sort((a, b) => Number(a) - Number(b)).map((index) => declaredMember(commands, index)),
+    members: indexes
+      .filter((index) => toCome(index).length === 0)
+      .map((index) => declaredMember(commands, index)),
+    toCome: indexes.flatMap(toCome),
     memberList: parseMemberList(list),
     certificateExpiry: expiry(state),
   };
 }
+
+const commandOf = (index: string, phase: Phase) => `member-${index}-${phase}`;
 
 function expiry(state: readonly StateResource[]): Readonly<Record<string, string>> {
   const stack = state.find(({ type }) => type === "pulumi:pulumi:Stack");
@@ -65,12 +80,7 @@ function expiry(state: readonly StateResource[]): Readonly<Record<string, string
 }
 
 function declaredMember(commands: ReadonlyMap<string, StateResource>, index: string): DeclaredMember {
-  const phase = (role: string) => {
-    const command = commands.get(`member-${index}-${role}`);
-    if (!command)
-      throw new Error(`the stack has no member-${index}-${role} yet; run \`pulumi up\` to its end first`);
-    return command;
-  };
+  const phase = (role: Phase) => commands.get(commandOf(index, role)) as StateResource;
   const install = phase("install");
   const converge = parseCommandOptions(lastCommand(phase("converge")));
   const bundle = parseNodeBundle(text(install, "stdin"));

@@ -1,4 +1,4 @@
-import { CHECKS, clusterDifferences, type Difference, endingCertificates } from "./checks";
+import { CHECKS, clusterDifferences, type Difference, endingCertificates, unfinishedMembers } from "./checks";
 import { type DeclaredCluster, MEMBERSHIP } from "./declared";
 import { type ObservedNode, readReport } from "./observed";
 
@@ -27,6 +27,7 @@ export type Cell = "ok" | "DRIFT" | "-";
 
 const REACHED = "reached by SSH";
 const ONE_CLUSTER = "one cluster";
+const BROUGHT_UP = "brought up";
 const EXPIRY = "expiry";
 const CLUSTER = "cluster";
 
@@ -61,6 +62,7 @@ export function compare(
   }
   findings.push(
     ...clusterDifferences(nodes).map((d) => ({ where: CLUSTER, check: ONE_CLUSTER, ...d })),
+    ...unfinishedMembers(cluster).map((d) => ({ where: CLUSTER, check: BROUGHT_UP, ...d })),
     ...endingCertificates(cluster, now, expiryDays).map((d) => ({ where: CLUSTER, check: EXPIRY, ...d })),
   );
   return {
@@ -81,7 +83,7 @@ function rowsOf(
     if (isFound) return "DRIFT";
     return nodes.has(controller) ? "ok" : "-";
   };
-  return [REACHED, ...Object.keys(CHECKS), ONE_CLUSTER, EXPIRY].map((check) => ({
+  return [REACHED, ...Object.keys(CHECKS), ONE_CLUSTER, BROUGHT_UP, EXPIRY].map((check) => ({
     check,
     cells: cluster.members.map(({ controller }) => cell(check, controller)),
   }));

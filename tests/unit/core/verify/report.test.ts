@@ -21,6 +21,7 @@ version             ok            ok            ok
 health              ok            ok            ok
 member list         ok            ok            ok
 one cluster         ok            ok            ok
+brought up          ok            ok            ok
 expiry              ok            ok            ok
 
 Everything is as declared.
@@ -52,6 +53,20 @@ test("what runs all over the cluster is for a person to look at", () => {
   );
   expect(text).toContain("\none cluster         DRIFT         DRIFT         DRIFT\n");
   expect(text).toContain("mend:     see docs/troubleshooting.md");
+});
+
+test("a member that is still to come is told, and the others are compared", () => {
+  const growing = { ...cluster, toCome: ["member-3-bootstrap", "member-3-converge"] };
+  const verified = compare(growing, healthy, new Date());
+  const text = renderText(verified, growing);
+  expect(text).toContain("\nmember list         ok            ok            ok\n");
+  expect(text).toContain("\nbrought up          DRIFT         DRIFT         DRIFT\n");
+  expect(text).toContain(`
+cluster: the last \`pulumi up\`
+  declared: ended well
+  found:    still to come: member-3-bootstrap, member-3-converge
+  mend:     run \`pulumi up\` to its end
+`);
 });
 
 test("a node that is not reached is a difference, and the rest of its column unknown", () => {
