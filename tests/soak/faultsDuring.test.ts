@@ -2,7 +2,7 @@ import { CLIENTS_MAY_REACH, Cluster } from "../e2e/harness/cluster";
 import { type Change, meetEveryFault, presentControllers } from "../e2e/harness/faultMatrix";
 import { FAULTS } from "../e2e/harness/faults";
 import { Lab } from "../e2e/harness/lab";
-import { expectNothingLost, startClients } from "../e2e/harness/watched";
+import { expectNothingLost, RATE_OF_A_MATRIX, startClients } from "../e2e/harness/watched";
 import type { Workload } from "../e2e/harness/workload";
 
 // Each change meets with each fault.
@@ -19,7 +19,7 @@ beforeAll(async () => {
   // A dead host is given up soon.
   await lab.mustUp({ ...CLIENTS_MAY_REACH, sshDialErrorLimit: "3" });
   clusterId = await cluster.clusterId();
-  clients = await startClients(lab, { seconds: 14_000 });
+  clients = await startClients(lab, { seconds: 14_000, rate: RATE_OF_A_MATRIX });
 });
 afterAll(() => lab.down());
 

@@ -1,7 +1,7 @@
 import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
 import { killAtEveryPoint, killTable } from "../e2e/harness/killMatrix";
 import { Lab } from "../e2e/harness/lab";
-import { expectNothingLost, startClients } from "../e2e/harness/watched";
+import { expectNothingLost, RATE_OF_A_MATRIX, startClients } from "../e2e/harness/watched";
 import type { Workload } from "../e2e/harness/workload";
 
 // Each change is killed some thirty times.
@@ -42,7 +42,7 @@ test(
     await lab.set(CLIENTS_MAY_REACH);
     await survives("first up", 3);
     clusterId = await cluster.clusterId();
-    clients = await startClients(lab, { seconds: 9_000 });
+    clients = await startClients(lab, { seconds: 9_000, rate: RATE_OF_A_MATRIX });
   },
   TIMEOUT_MS,
 );

@@ -26,6 +26,9 @@ export async function expectNothingLost(
   expect(summary.revisionWentBack).toBe(false);
 }
 
+/** Operations per second of a run that takes an hour: more would take from two cores what the run itself needs. */
+export const RATE_OF_A_MATRIX = 12;
+
 /** Starts clients that write and read until {@link expectNothingLost}. */
 export function startClients(lab: Lab, options: WorkloadOptions = {}): Promise<Workload> {
   return Workload.start(lab, { rate: 40, seconds: 3000, ...options });
