@@ -29,6 +29,15 @@ unhealthy_as_seen_here() {
   echo "$names"
 }
 
+# Members that answer and run another version than the declared one, with that version.
+of_another_version() {
+  local entry running
+  while read -r entry; do
+    running=$(version_at "$(client_url "$entry")" etcdserver)
+    [[ -z $running || $running == "${OPT[version]}" ]] || echo "${entry%%=*} $running"
+  done < <(declared_entries)
+}
+
 undeclared_members() {
   local line
   while read -r line; do
@@ -69,6 +78,10 @@ main() {
   take_lock
   wait_until 60 "every declared member is healthy" all_declared_healthy ||
     die "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/replace-member.md)"
+  local strays
+  strays=$(of_another_version | paste -sd, | sed 's/,/, /g')
+  [[ -z $strays ]] ||
+    die "declared is etcd ${OPT[version]}, and these run another version: $strays; run 'pulumi up --replace' of their converge command"
   remove_undeclared
   ctl --endpoints="$LOCAL" member list
 }

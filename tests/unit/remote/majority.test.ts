@@ -1,18 +1,20 @@
 import { actions } from "./harness/actions";
 import { declaredMembers, SEED, setCluster } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
-import { converge, expectFailure, expectSuccess, OTHERS, runningNode } from "./harness/phases";
-import { makeAuthority } from "./harness/pki";
+import { bootstrap, converge, expectFailure, expectSuccess, OTHERS, runningNode } from "./harness/phases";
+import { type Authority, makeAuthority } from "./harness/pki";
 
 /** After everybody was off, members come up one after the other, and the first is not healthy before a majority is there. */
 
 const WAITS = "this member waits for a majority, which is not there yet";
 
+let authority: Authority;
 let starting: TestNode;
 let node: TestNode;
 
 beforeAll(() => {
-  starting = asTemplate(runningNode(makeAuthority().issue()));
+  authority = makeAuthority();
+  starting = asTemplate(runningNode(authority.issue()));
   starting.write("/fake/etcd-state", "activating\n");
 });
 
@@ -35,11 +37,21 @@ describe("a starting member whose majority is off", () => {
     expect(node.exists("/fake/meanwhile")).toBe(true);
   });
 
-  test("passes without a restart though its settings have changed: nobody could judge it", () => {
+  test("does not pass with settings that have changed: nobody could judge a restart, nor come back to it", () => {
     node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
-    expectSuccess(converge(node, {}, []));
+    expectFailure(
+      converge(node, {}, []),
+      "this member waits for a majority, which is not there, and does not run what is declared",
+    );
     expect(actions(node)).toEqual([]);
     expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
+  });
+
+  test("takes a renewed certificate with it", () => {
+    const renewed = authority.issue();
+    expectSuccess(bootstrap(node, renewed));
+    expectSuccess(converge(node, {}, []));
+    expect(node.read("/etc/etcd/kubernetes.pem")).toBe(renewed.cert);
   });
 
   test("passes though systemd takes it for started", () => {

@@ -46,6 +46,17 @@ test("prints only the list when it has removed a member, too", () => {
   expect(run.stdout).toBe(linesOf(SEED));
 });
 
+test("a member that runs another version than the declared one is named, and none removed", () => {
+  setCluster(node, [...SEED, EXTRA[0]]);
+  node.write("/fake/version", '{"etcdserver":"3.4.10","etcdcluster":"3.4.0"}');
+  node.write(`/fake/version@${SEED[2].ip}`, '{"etcdserver":"3.4.9","etcdcluster":"3.4.0"}');
+  expectFailure(
+    membership(node),
+    "declared is etcd 3.4.10, and these run another version: controller-2 3.4.9; run 'pulumi up --replace' of their converge command",
+  );
+  expect(actions(node)).toEqual([]);
+});
+
 describe("members that are no longer declared", () => {
   test("are removed, those that are declared are not", () => {
     setCluster(node, [...SEED, ...EXTRA]);
