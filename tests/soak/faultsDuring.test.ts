@@ -1,6 +1,6 @@
 import { CLIENTS_MAY_REACH, Cluster } from "../e2e/harness/cluster";
 import { type Change, meetEveryFault, presentControllers } from "../e2e/harness/faultMatrix";
-import { FAULTS } from "../e2e/harness/faults";
+import { FAULTS, type Fault } from "../e2e/harness/faults";
 import { Lab } from "../e2e/harness/lab";
 import { expectNothingLost, RATE_OF_A_MATRIX, startClients } from "../e2e/harness/watched";
 import type { Workload } from "../e2e/harness/workload";
@@ -38,11 +38,11 @@ async function nextCaStep(round: number): Promise<string> {
   return declare({ "caTrusted[0]": next });
 }
 
-async function loseVm(round: number): Promise<string> {
+async function loseVm(round: number, fault: Fault): Promise<string> {
   const index = round % 3;
   const zone = `zones/us-west1-${"abc"[index]}`;
   await lab.api("DELETE", `${zone}/instances/controller-${index}`);
-  if (round % 2 === 0) return `controller-${index} deleted`;
+  if (round % 2 === 0 || fault.takesData) return `controller-${index} deleted`;
   await lab.api("DELETE", `${zone}/disks/controller-${index}-etcd-data`);
   return `controller-${index} deleted with its data disk`;
 }
@@ -74,7 +74,7 @@ const CHANGES: readonly Change[] = [
     name: "growing and shrinking",
     declare: (round) => declare({ controllerCount: round % 2 === 0 ? "5" : "3" }),
   },
-  { name: "lost VM", declare: loseVm, flags: ["--refresh"] },
+  { name: "lost VM", declare: loseVm, takesData: true, flags: ["--refresh"] },
 ];
 
 test.each(CHANGES.map((change) => [change.name, change] as const))(

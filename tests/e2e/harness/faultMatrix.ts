@@ -6,7 +6,12 @@ import type { Lab } from "./lab";
 export interface Change {
   readonly name: string;
   /** Declares it anew, other than it is now, and says what. */
-  declare(round: number): Promise<string>;
+  declare(round: number, fault: Fault): Promise<string>;
+  /**
+   * Whether it takes a member's data. With three members two data directories are the quorum, so it has ended before
+   * a fault that takes another's.
+   */
+  readonly takesData?: true;
   readonly flags?: readonly string[];
 }
 
@@ -39,12 +44,16 @@ export async function meetEveryFault(
   let declared = "";
   let settingsBefore = lab.settings();
   for (const fault of FAULTS) {
+    if (!isDone && change.takesData && fault.takesData) {
+      await lab.mustUp({}, ...(change.flags ?? []));
+      isDone = true;
+    }
     let encounter: Encounter | undefined;
     // Nothing may be left of a change that was stopped at its end; then it is declared anew.
     for (let attempt = 0; !encounter && attempt < 3; attempt++) {
       if (isDone) {
         settingsBefore = lab.settings();
-        declared = await change.declare(round++);
+        declared = await change.declare(round++, fault);
       }
       const met = await meet(lab, change, fault, await hosts(), settingsBefore);
       if (!met) {

@@ -9,6 +9,8 @@ export interface Fault {
   cease(lab: Lab, host: string): Promise<unknown>;
   /** Whether the member is lost or wrong until an `up` has its phases run again, as `verify` says. */
   readonly needsUp: boolean;
+  /** Whether the member's data is gone for good. */
+  readonly takesData?: true;
 }
 
 function undone(name: string, befall: string[], cease: string): Fault {
@@ -34,7 +36,7 @@ export const FAULTS: readonly Fault[] = [
   undone("cut off one way, out", ["partition", "out"], "heal"),
   undone("cut off both ways", ["partition", "both"], "heal"),
   undone("disk full", ["fill"], "unfill"),
-  lasting("data wiped", (lab, host) => lab.must("wipe", host)),
+  { ...lasting("data wiped", (lab, host) => lab.must("wipe", host)), takesData: true },
   lasting("certificate expired", (lab, host) => layBadCertificate(lab, host, "expired")),
   lasting("certificate of a wrong CA", (lab, host) => layBadCertificate(lab, host, "wrong CA")),
 ];
