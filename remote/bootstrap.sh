@@ -53,15 +53,18 @@ check_certificates() {
   public=$(openssl x509 -in "$1/kubernetes.pem" -noout -pubkey) || die "kubernetes.pem is not a certificate"
   [[ $(openssl pkey -in "$1/kubernetes-key.pem" -pubout 2>/dev/null) == "$public" ]] ||
     die "kubernetes-key.pem is not the key of kubernetes.pem"
-  openssl verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" >/dev/null ||
+  is_trusted_now "$1" ||
     die "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
 }
+
+# True when the leaf in a directory is signed by a CA of its bundle, and in time.
+is_trusted_now() { openssl verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" >/dev/null; }
 
 # A leaf that has expired, or that a CA nobody trusts has signed, cuts its member off from everybody: converge, one
 # node after the other, would wait in vain. Another bundle is converge's, which asks the others for evidence.
 replace_useless_leaf() {
   [[ -e $CURRENT_PKI/kubernetes.pem ]] || return 0
-  ! openssl verify -CAfile "$CURRENT_PKI/ca.pem" "$CURRENT_PKI/kubernetes.pem" >/dev/null 2>&1 || return 0
+  ! is_trusted_now "$CURRENT_PKI" 2>/dev/null || return 0
   if cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem"; then
     log "nobody trusts the certificate in place, or it has expired; etcd reads the declared one from now on"
     take_declared_pki

@@ -126,7 +126,7 @@ main() {
   refuse_on "$(reasons_against_certificates)"
   if ! is_down && ! self_is_healthy && majority_is_off; then
     # As one that is cut off does, too. With the old settings it may not pass: no later run would come back to it.
-    runs_declared || is_starting_with_declared ||
+    started_with_declared ||
       die "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"
     apply_declared
     # All there is to do here: the others come up after this one, and the last phase asks for everybody's health.

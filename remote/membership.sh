@@ -79,9 +79,9 @@ main() {
   wait_until 60 "every declared member is healthy" all_declared_healthy ||
     die "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/replace-member.md)"
   local strays
-  strays=$(of_another_version | paste -sd, | sed 's/,/, /g')
+  strays=$(of_another_version)
   [[ -z $strays ]] ||
-    die "declared is etcd ${OPT[version]}, and these run another version: $strays; run 'pulumi up --replace' of their converge command"
+    die "declared is etcd ${OPT[version]}, and these run another version: ${strays//$'\n'/, }; run 'pulumi up --replace' of their converge command"
   remove_undeclared
   ctl --endpoints="$LOCAL" member list
 }
