@@ -69,6 +69,14 @@ test("the settings table has a row for each setting, in order", () => {
   expect(rows.map((row) => /^\| `(\w+)` \|/.exec(row)?.[1])).toEqual(SETTING_NAMES);
 });
 
+test("docs/change-settings.md says of each setting what its change does", () => {
+  const rows = [...read("docs/change-settings.md").matchAll(/^\| (`\w+`[^|]*) \|/gm)].map(
+    ([, cell = ""]) => cell,
+  );
+  const said = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(said.sort()).toEqual([...SETTING_NAMES].sort());
+});
+
 test("the outputs table names each output of the contract, and no other", () => {
   const table = between(read("README.md"), ["<!-- outputs:begin -->", "<!-- outputs:end -->"]);
   const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
