@@ -127,7 +127,7 @@ main() {
   if ! is_down && ! self_is_healthy && majority_is_off; then
     # As one that is cut off does, too. With the old settings it may not pass: no later run would come back to it.
     started_with_declared ||
-      die "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"
+      die_seeing_others "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"
     apply_declared
     # All there is to do here: the others come up after this one, and the last phase asks for everybody's health.
     log "this member waits for a majority, which is not there yet"

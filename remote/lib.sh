@@ -141,6 +141,9 @@ take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; 
 
 # Puts everything declared in its live place. Starts and stops nothing.
 apply_declared() {
+  local internal_ip
+  # First: what cannot be asked must not leave the half of it in place.
+  internal_ip=$(own_address)
   local binary
   for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
     switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
@@ -151,7 +154,7 @@ apply_declared() {
     switch_link "pki/current/$file" "$ETC/$file"
   done
   write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
-  write_node_env
+  write_node_env "$internal_ip"
   if ! cmp -s "$DECLARED/etcd.service" "$UNIT"; then
     write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
     systemctl daemon-reload
@@ -159,16 +162,22 @@ apply_declared() {
   systemctl enable --quiet etcd
 }
 
-# The node's own values. `existing` always: only a permit can say `new`, once.
-# etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
-write_node_env() {
+# This VM's internal address, which has to be the declared one.
+own_address() {
   local internal_ip
-  internal_ip=$(metadata instance/network-interfaces/0/ip)
+  internal_ip=$(metadata instance/network-interfaces/0/ip) ||
+    die "the metadata server does not tell this VM's address, so nothing was put in place. Is ${OPT[name]} cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
   [[ $internal_ip == "${OPT[ip]}" ]] ||
     die "the metadata server says the internal address is $internal_ip, declared is ${OPT[ip]}; is this the right VM?"
+  printf '%s\n' "$internal_ip"
+}
+
+# write_node_env INTERNAL_IP: the node's own values. `existing` always: only a permit can say `new`, once.
+# etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
+write_node_env() {
   write_file "$ETC/node.env" 0644 <<EOF
 NODE_NAME=$(hostname -s)
-INTERNAL_IP=$internal_ip
+INTERNAL_IP=$1
 INITIAL_CLUSTER=${OPT[members]}
 INITIAL_CLUSTER_STATE=existing
 EOF

@@ -158,6 +158,13 @@ describe("the node is refused", () => {
     );
   });
 
+  test("when nobody tells its address, before anything is put in place", () => {
+    node.remove("/fake/metadata/ip");
+    expectFailure(bootstrap(node, certificates), "the metadata server does not tell this VM's address");
+    expect(node.exists("/etc/etcd/ca.pem")).toBe(false);
+    expect(node.calls(STARTED)).toEqual([]);
+  });
+
   test("when its address is not the declared one", () => {
     node.write("/fake/metadata/ip", "10.240.0.99");
     expectFailure(

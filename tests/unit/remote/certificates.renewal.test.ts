@@ -1,7 +1,7 @@
 import { actions } from "./harness/actions";
 import { SEED, setCertificates, takeDown } from "./harness/cluster";
 import { asTemplate, type TestNode } from "./harness/node";
-import { bootstrap, converge, expectSuccess, OTHERS, runningNode } from "./harness/phases";
+import { bootstrap, converge, expectFailure, expectSuccess, OTHERS, runningNode } from "./harness/phases";
 import { type Authority, type Certificates, makeAuthority } from "./harness/pki";
 
 /** A leaf that the same CA has renewed needs no evidence, and must get in whatever the state of the cluster. */
@@ -34,6 +34,21 @@ function expectRenewal(others = OTHERS): void {
   expect(node.read("/etc/etcd/kubernetes-key.pem")).toBe(renewed.key);
   expect(actions(node)).toEqual([]);
 }
+
+test("nothing of it is put in place on a node that cannot ask for its address, and the next run does", () => {
+  const used = node.read("/etc/etcd/kubernetes.pem");
+  expectSuccess(bootstrap(node, renewed));
+  const address = node.read("/fake/metadata/ip");
+  node.remove("/fake/metadata/ip");
+  expectFailure(
+    converge(node),
+    "controller-0: converge: ERROR: the metadata server does not tell this VM's address, so nothing was put in place",
+  );
+  expect(node.read("/etc/etcd/kubernetes.pem")).toBe(used);
+  node.write("/fake/metadata/ip", address);
+  expectSuccess(converge(node));
+  expect(node.read("/etc/etcd/kubernetes.pem")).toBe(renewed.cert);
+});
 
 test("it is put in place without a look at what the others serve", () => {
   expectRenewal();

@@ -39,9 +39,13 @@ describe("a starting member whose majority is off", () => {
 
   test("does not pass with settings that have changed: nobody could judge a restart, nor come back to it", () => {
     node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
+    const run = converge(node, {}, []);
     expectFailure(
-      converge(node, {}, []),
+      run,
       "this member waits for a majority, which is not there, and does not run what is declared",
+    );
+    expect(run.stderr).toContain(
+      "seen: https://10.240.0.11:2379 not healthy; https://10.240.0.12:2379 not healthy;",
     );
     expect(actions(node)).toEqual([]);
     expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
