@@ -105,11 +105,12 @@ reasons_not_to_restart() {
 }
 
 # refuse_for REASONS WHAT: ends the phase when there are reasons, one a line; WHAT says what was left alone.
+# With another look at the others: as a leader freezes, the first member that is not healthy may be one that follows.
 refuse_for() {
   local reasons=$1
   [[ -n $reasons ]] || return 0
   printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
-  die "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
+  die_seeing_others "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
 }
 
 # die_seeing_others MESSAGE: ends the phase over something that another member may be the cause of.

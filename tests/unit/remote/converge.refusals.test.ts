@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe("a restart is refused, with every reason and nothing changed,", () => {
-  function expectRefusal(expected: string[], listening = OTHERS): void {
+  function expectRefusal(expected: string[], listening = OTHERS): string {
     const run = converge(node, {}, listening);
     expect(reasonsOf(run)).toEqual(expected);
     expectFailure(
@@ -25,6 +25,7 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
     );
     expect(actions(node)).toEqual([]);
     expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
+    return run.stderr;
   }
 
   beforeEach(() => node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`));
@@ -47,7 +48,9 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
 
   test("when nobody answers at all", () => {
     node.write("/fake/etcd-state", "failed\n");
-    expectRefusal(["the members give no member list that they agree on"], []);
+    expect(expectRefusal(["the members give no member list that they agree on"], [])).toContain(
+      "seen: https://10.240.0.11:2379 not healthy; https://10.240.0.12:2379 not healthy; ",
+    );
   });
 
   test("when the others disagree on who is a member", () => {
