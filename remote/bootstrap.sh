@@ -6,6 +6,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=goBack.sh
+source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
 
 ALLOWED_OPTIONS="mode name ip version members founders pki instance"
 PKI_FILES="ca.pem kubernetes.pem kubernetes-key.pem"
@@ -103,6 +105,12 @@ main() {
   [[ -d $RELEASES/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates
   replace_useless_leaf
+  # All at once: a member that still runs the newer minor shuts the others down as they come back.
+  if has_wal && goes_back; then
+    go_back
+    print_run_id
+    return 0
+  fi
   if systemctl is-active --quiet etcd; then
     log "etcd is running; converge takes over what changed"
     print_run_id

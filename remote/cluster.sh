@@ -185,16 +185,17 @@ members_before_3_6() {
   done < <(everybody)
 }
 
-# How many declared members there are whose client port is open, this one included.
+# count_reachable everybody|others: how many of these declared members have an open client port.
 count_reachable() {
   local endpoint count=0
   while read -r endpoint; do
     if accepts_tcp "$endpoint"; then count=$((count + 1)); fi
-  done < <(everybody)
+  done < <("$1")
   echo "$count"
 }
 
+# How many of the declared members are a majority.
+majority() { echo $(($(declared_entries | wc -l) / 2 + 1)); }
+
 # True when so many members are off that none can be healthy, however long one waits.
-majority_is_off() {
-  (($(count_reachable) < $(declared_entries | wc -l) / 2 + 1))
-}
+majority_is_off() { (($(count_reachable everybody) < $(majority))); }

@@ -10,11 +10,16 @@ source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
 # shellcheck source=snapshot.sh
 source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
+# shellcheck source=goBack.sh
+source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+# shellcheck source=trial.sh
+source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
+# shellcheck source=minor.sh
+source "$(dirname "${BASH_SOURCE[0]}")/minor.sh"
 # shellcheck source=join.sh
 source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
 
 ALLOWED_OPTIONS="name ip version members config pki instance vm next"
-LOCAL=https://127.0.0.1:2379
 
 self_is_healthy() { is_healthy "$LOCAL"; }
 
@@ -29,6 +34,7 @@ is_caught_up() {
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
+    ! ended_as_removed || log "another member that runs a newer minor takes this member for a removed one: docs/upgrade.md#way-back"
     die_seeing_others "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
   fi
   wait_until 120 "the member has caught up" is_caught_up || die_seeing_others "the member does not catch up with the leader"
@@ -53,10 +59,18 @@ hand_leadership_over() {
 }
 
 restart_member() {
+  local list raises=''
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_not_to_restart)"
   if changes_minor; then
-    save_snapshot "$LOCAL"
+    list=$(agreed_member_list_of everybody) || die_seeing_others "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    if raises_minor; then
+      raises=yes
+      ! is_down || die_seeing_others "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a member that is well; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
+    fi
+    prepare_minor "$list"
+    # What was shown took time: the others are asked again.
+    refuse_on "$(reasons_not_to_restart)"
   fi
   if self_is_healthy; then
     hand_leadership_over
@@ -67,6 +81,7 @@ restart_member() {
   # READY=1 comes through raft, so a member that is cut off would block for TimeoutStartSec.
   timeout 60 systemctl restart etcd || log "systemctl restart ended with $?"
   wait_for_self 120
+  [[ -z $raises ]] || watch_others "$list"
 }
 
 # A certificate that a listener serves, as openssl's sha256 fingerprint.
@@ -87,14 +102,25 @@ hot_reload() {
     die "the listeners do not serve the declared certificate"
 }
 
-has_wal_or_is_down() { has_wal || is_down; }
+# Off, with all that is declared in its place, as one is that another member called removed.
+is_off_as_declared() { is_down && [[ $(live_fingerprint 2>/dev/null) == "$(declared_fingerprint)" ]]; }
 
-# True when the running process is of another minor than the declared release.
-changes_minor() {
-  local running
-  running=$(version_at "$LOCAL" etcdserver)
-  [[ -n $running && ${running%.*} != "${OPT[version]%.*}" ]]
+# Starting it again changes nothing for the others, whatever state they are in.
+start_member() {
+  refuse_on "$(reasons_against_version)"
+  ! ended_as_removed || log "etcd ended here since another member called this one removed"
+  log "starting etcd with what is declared"
+  apply_declared
+  start_declared
+  if (($(count_reachable others) + 1 < $(majority))); then
+    log "this member waits for a majority, which is not there yet"
+  else
+    wait_for_self 120
+    hot_reload
+  fi
 }
+
+has_wal_or_is_down() { has_wal || is_down; }
 
 # The next controller's VM is replaced, or stopped and started, when this phase has ended well.
 refuse_before_unsafe_vm_change() {
@@ -124,7 +150,12 @@ main() {
     finish_join
   fi
   refuse_on "$(reasons_against_certificates)"
-  if ! is_down && ! self_is_healthy && majority_is_off; then
+  if goes_back; then
+    go_back
+    log "this member waits for a majority, which is not there yet"
+  elif is_off_as_declared; then
+    start_member
+  elif ! is_down && ! self_is_healthy && majority_is_off; then
     # As one that is cut off does, too. With the old settings it may not pass: no later run would come back to it.
     started_with_declared ||
       die_seeing_others "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"

@@ -23,7 +23,7 @@ declared_and_not_healthy() {
 unhealthy_as_seen_here() {
   local names
   names=$(declared_and_not_healthy | paste -sd' ')
-  if [[ -n $(others) ]] && (($(count_reachable) <= 1)); then
+  if [[ -n $(others) ]] && (($(count_reachable everybody) <= 1)); then
     names+=" (as seen from ${OPT[name]}, which reaches no other member and may be the one that is cut off)"
   fi
   echo "$names"

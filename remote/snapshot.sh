@@ -4,12 +4,18 @@
 SNAPSHOTS=$DISK_MOUNT/snapshots
 KEEP_SNAPSHOTS=3
 
-# save_snapshot ENDPOINT: saves one member's data, checks it and drops all but the newest snapshots.
+# fetch_snapshot ENDPOINT FILE
+fetch_snapshot() {
+  CTL_LIMIT_S=300 ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$2" >&2
+}
+
+# save_snapshot ENDPOINT: saves one member's data, checks it and drops all but the newest snapshots. SAVED_SNAPSHOT
+# is the file.
 save_snapshot() {
   local file
   install -d -m 0700 "$SNAPSHOTS"
   file=$SNAPSHOTS/$(date -u +%Y%m%dT%H%M%SZ).db
-  CTL_LIMIT_S=300 ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$file" >&2 ||
+  fetch_snapshot "$1" "$file" ||
     die "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
   # A whole snapshot is a database of 512-byte pages and a sha256.
   if (($(stat -c %s "$file") % 512 != 32)); then
@@ -18,5 +24,6 @@ save_snapshot() {
     die "the snapshot $file is cut off; nothing was changed"
   fi
   log "saved a snapshot to $file"
+  SAVED_SNAPSHOT=$file
   find "$SNAPSHOTS" -maxdepth 1 -name '*.db' | sort | head -n -"$KEEP_SNAPSHOTS" | xargs -r rm -f
 }

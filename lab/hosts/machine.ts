@@ -147,6 +147,8 @@ export class Machine {
       "--resolv-conf=off",
       "--timezone=off",
       "--console=pipe",
+      // As on a VM: systemd sets up the loopback device of a unit that has a network of its own.
+      "--capability=CAP_NET_ADMIN",
       `--machine=${machine}`,
       `--hostname=${this.name}`,
       `--directory=${this.rootFs.root}`,

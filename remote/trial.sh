@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# A new minor of etcd tried on a copy of this member's data, in a network of its own that reaches nobody. Sourced by
+# converge.sh.
+#
+# First as the member that it is: without a majority it serves no client, but its peer port says what it makes of the
+# membership. Then as the only member of a cluster, which serves clients: revision and alarms.
+
+TRIAL=$DISK_MOUNT/trial
+TRIAL_UNIT=etcd-trial
+TRIAL_LIMIT_S=300
+
+# reasons_from_trial SNAPSHOT LIST: what the declared release makes of this member's data that the cluster does not.
+reasons_from_trial() {
+  local snapshot=$1 list=$2 revision cluster
+  revision=$(status_field "$LOCAL" Revision)
+  cluster=$(status_field "$LOCAL" ClusterID)
+  end_trial
+  copy_data "$snapshot"
+  log "trying etcd ${OPT[version]} on a copy of this member's data"
+  if start_trial && wait_for_trial trial_peer version; then
+    membership_reasons "$list" "$cluster"
+    stop_trial
+    mark_reasons "$list"
+    if start_trial --force-new-cluster && wait_for_trial trial_ctl endpoint health; then
+      content_reasons "$revision"
+    else
+      failed_trial
+    fi
+  else
+    failed_trial
+  fi
+  end_trial
+}
+
+copy_data() {
+  install -d -m 0700 -o etcd -g etcd "$TRIAL" "$TRIAL/member" "$TRIAL/member/snap"
+  cp --sparse=always "$1" "$TRIAL/member/snap/db"
+  # The checksum that ends a snapshot is no part of the database.
+  truncate --size=-32 "$TRIAL/member/snap/db"
+  # After the database: what is appended meanwhile is replayed.
+  find "$DATA_DIR/member/snap" -maxdepth 1 -name '*.snap' -exec cp {} "$TRIAL/member/snap/" \;
+  cp -r --sparse=always "$DATA_DIR/member/wal" "$TRIAL/member/"
+  rm -f "$TRIAL"/member/wal/*.tmp
+  chown -R etcd:etcd "$TRIAL"
+}
+
+# start_trial FLAG…
+start_trial() {
+  systemd-run --quiet --collect --service-type=exec --unit="$TRIAL_UNIT" --property=PrivateNetwork=yes --property=User=etcd \
+    --property=Group=etcd --property=UMask=0077 --property="EnvironmentFile=$DECLARED/etcd.env" \
+    --property=Nice=10 --property=IOSchedulingClass=idle --property="RuntimeMaxSec=$((2 * TRIAL_LIMIT_S))" \
+    "$RELEASES/v${OPT[version]}/etcd" --name "${OPT[name]}" --data-dir="$TRIAL" \
+    --cert-file="$ETC/kubernetes.pem" --key-file="$ETC/kubernetes-key.pem" --trusted-ca-file="$ETC/ca.pem" \
+    --peer-cert-file="$ETC/kubernetes.pem" --peer-key-file="$ETC/kubernetes-key.pem" \
+    --peer-trusted-ca-file="$ETC/ca.pem" --client-cert-auth --peer-client-cert-auth \
+    --listen-peer-urls=https://127.0.0.1:2380 --listen-client-urls="$LOCAL" \
+    --initial-advertise-peer-urls="$(own_peer_url)" --advertise-client-urls="$(client_url "$(own_peer_url)")" \
+    --initial-cluster="${OPT[members]}" --initial-cluster-state=existing "$@"
+}
+
+# The unit goes away by itself when its process has ended.
+stop_trial() { systemctl stop "$TRIAL_UNIT" 2>/dev/null || true; }
+
+end_trial() {
+  stop_trial
+  rm -rf "$TRIAL"
+}
+
+# wait_for_trial COMMAND…: until the command succeeds, or the process has ended.
+wait_for_trial() {
+  local end=$((SECONDS + TRIAL_LIMIT_S))
+  until "$@" >/dev/null 2>&1; do
+    systemctl is-active --quiet "$TRIAL_UNIT" && ((SECONDS < end)) || return 1
+    sleep 0.5
+  done
+}
+
+in_trial() { nsenter --net --target "$(systemctl show "$TRIAL_UNIT" --property MainPID --value)" -- "$@"; }
+
+# trial_peer PATH CURL_FLAG…: asks the trial's peer port as a member would.
+trial_peer() {
+  in_trial curl -sS --http1.1 --fail --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" \
+    --key "$ETC/kubernetes-key.pem" "${@:2}" "https://127.0.0.1:2380/$1"
+}
+
+trial_ctl() {
+  ETCDCTL_API=3 in_trial timeout 20 "$BIN/etcdctl" --dial-timeout=2s --command-timeout=5s --endpoints="$LOCAL" \
+    --cacert="$ETC/ca.pem" --cert="$ETC/kubernetes.pem" --key="$ETC/kubernetes-key.pem" "$@"
+}
+
+failed_trial() {
+  echo "etcd ${OPT[version]} does not start on a copy of this member's data:"
+  journalctl --unit "$TRIAL_UNIT" --lines 5 --no-pager --output cat 2>/dev/null | cut -c1-300
+}
+
+# membership_reasons LIST CLUSTER_ID
+membership_reasons() {
+  local list=$1 cluster got want id code
+  cluster=$(printf '%x' "${2:-0}")
+  got=$(trial_peer members --dump-header "$TRIAL/headers" | trial_members)
+  want=$(awk -F', ' '{ print $1, $4 }' <<<"$list" | sort)
+  [[ $got == "$want" ]] ||
+    echo "etcd ${OPT[version]} reads other members from this member's data: ${got//$'\n'/, }; the cluster has ${want//$'\n'/, }"
+  id=$(tr -d '\r' <"$TRIAL/headers" | sed -n 's/^x-etcd-cluster-id: //Ip')
+  [[ $id == "$cluster" ]] || echo "etcd ${OPT[version]} reads the cluster ID '$id' from this member's data; the cluster has $cluster"
+  while read -r id; do
+    # 410: it answers this member as one that was removed, and the member shuts down.
+    code=$(trial_peer "raft/stream/message/$id" --no-fail --output /dev/null --write-out '%{http_code}' --header "X-Etcd-Cluster-ID: $cluster" \
+      --header "X-Server-From: $id" --header "X-Server-Version: ${OPT[version]}" --header 'X-Min-Cluster-Version: 3.0.0' \
+      --header 'X-Raft-To: 0') || true
+    [[ $code != 410 ]] || echo "etcd ${OPT[version]} takes the member $id for a removed one; see docs/upgrade.md#members-marked-as-removed"
+  done < <(awk -F', ' '{ print $1 }' <<<"$list")
+}
+
+# The peer port's JSON as lines `ID PEER_URL`, IDs in hexadecimal.
+trial_members() {
+  local line id
+  sed 's/},{/}\n{/g' | while IFS= read -r line || [[ -n $line ]]; do
+    id=$(sed -n 's/.*"id":\([0-9]*\).*/\1/p' <<<"$line")
+    printf '%x %s\n' "${id:-0}" "$(sed -n 's/.*"peerURLs":\["\([^"]*\)".*/\1/p' <<<"$line")"
+  done | sort
+}
+
+# Starting must not have marked anybody.
+mark_reasons() {
+  local marked
+  marked=$(marked_in "$TRIAL/member/snap/db" "$1" | paste -sd, | sed 's/,/, /g')
+  [[ -z $marked ]] || echo "etcd ${OPT[version]} marks current members as removed when it starts on this member's data: $marked"
+}
+
+# content_reasons REVISION: at least this one was there before the copy was made.
+content_reasons() {
+  local revision alarms
+  revision=$(trial_ctl endpoint status -w fields | sed -n 's/^"Revision" : \([0-9]*\)$/\1/p' | head -n1)
+  ((${revision:-0} >= ${1:-0})) ||
+    echo "etcd ${OPT[version]} reads revision ${revision:-none} from this member's data, which has revision $1"
+  alarms=$(trial_ctl alarm list) || alarms="no answer"
+  [[ -z $alarms ]] || echo "etcd ${OPT[version]} raises an alarm on this member's data: ${alarms//$'\n'/ }"
+}
