@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { parseCertificateFiles } from "../core/certificateFiles";
-import { parseCommandOptions } from "../core/shell";
+import { parseCertificateFiles } from "../core/node/certificateFiles";
+import { parseCommandOptions } from "../core/node/shell";
 import { readStackExport } from "../core/stackExport";
 
 /** How one node is reached, and its certificates. */

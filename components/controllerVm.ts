@@ -2,10 +2,10 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { Disk } from "@pulumi/gcp/compute/disk";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
-import { contentHash } from "../core/contentHash";
+import type { Controller } from "../core/etcd/topology";
+import { contentHash } from "../core/node/contentHash";
+import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
-import { renderStartupScript } from "../core/startupScript";
-import type { Controller } from "../core/topology";
 import { CONTROLLER_TAG, type Network } from "./network";
 import { createSshKey } from "./privateKey";
 

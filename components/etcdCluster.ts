@@ -1,11 +1,16 @@
 import type { Command } from "@pulumi/command/remote/command";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import { renderEtcdEnv } from "../core/etcdEnv";
-import { CONTRACT_VERSION, memberOutputs, type SshAccess } from "../core/outputs";
-import { knownSha256, type Release, releaseUrl } from "../core/releases";
+import { CONTRACT_VERSION, memberOutputs, type SshAccess } from "../core/contract/outputs";
+import { knownSha256, type Release, releaseUrl } from "../core/etcd/releases";
+import {
+  type Controller,
+  declareControllers,
+  INITIAL_CLUSTER_TOKEN,
+  initialCluster,
+} from "../core/etcd/topology";
+import { renderEtcdEnv } from "../core/node/etcdEnv";
 import type { Settings } from "../core/settings";
-import { type Controller, declareControllers, INITIAL_CLUSTER_TOKEN, initialCluster } from "../core/topology";
 import { ControllerVm, DEPLOY_USER, vmMark } from "./controllerVm";
 import { type Connection, createCommand, MemberNode, phase } from "./memberNode";
 import { Network } from "./network";

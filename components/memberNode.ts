@@ -1,12 +1,12 @@
 import type { types } from "@pulumi/command";
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
-import { renderCertificateFiles } from "../core/certificateFiles";
-import { contentHash } from "../core/contentHash";
-import { renderNodeBundle } from "../core/nodeBundle";
-import type { Release } from "../core/releases";
-import { shellCommand } from "../core/shell";
-import { type Controller, initialCluster } from "../core/topology";
+import type { Release } from "../core/etcd/releases";
+import { type Controller, initialCluster } from "../core/etcd/topology";
+import { renderCertificateFiles } from "../core/node/certificateFiles";
+import { contentHash } from "../core/node/contentHash";
+import { renderNodeBundle } from "../core/node/nodeBundle";
+import { shellCommand } from "../core/node/shell";
 import type { LeafCertificate } from "./leafCertificate";
 import { NODE_LIB_DIR, nodeFiles } from "./nodeFiles";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { NodeFile } from "../core/nodeBundle";
+import type { NodeFile } from "../core/node/nodeBundle";
 
 /** Where the phases live on a node. */
 export const NODE_LIB_DIR = "/usr/local/lib/etcd-node";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { SshAccess } from "../core/outputs";
+import type { SshAccess } from "../core/contract/outputs";
 import type { Connection } from "./memberNode";
 
 /** A controller's connection as the outputs tell it; how long to try is the other stack's own business. */

@@ -1,6 +1,6 @@
 import type { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { shellCommand } from "../core/shell";
+import { shellCommand } from "../core/node/shell";
 import { type Connection, createCommand } from "./memberNode";
 import { readRemote } from "./nodeFiles";
 

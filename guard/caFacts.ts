@@ -1,4 +1,4 @@
-import { isObject } from "./preview";
+import { isObject } from "../core/json";
 import type { ResourceChange } from "./resourceChange";
 import { parseUrn, roleOf } from "./role";
 

@@ -1,4 +1,4 @@
-import { parseCommandOptions } from "../shell";
+import { parseCommandOptions } from "../core/node/shell";
 import { UNKNOWN_VALUE } from "./preview";
 
 /**

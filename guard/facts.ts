@@ -1,5 +1,6 @@
+import { isObject } from "../core/json";
 import { type CaFacts, caFacts } from "./caFacts";
-import { isObject, type Preview } from "./preview";
+import type { Preview } from "./preview";
 import { versionOf } from "./printable";
 import type { ResourceChange } from "./resourceChange";
 import { parseUrn, sortMembers } from "./role";

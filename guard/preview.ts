@@ -1,3 +1,5 @@
+import { isObject } from "../core/json";
+
 /** What stands in the engine's JSON for a value that only `up` will know. */
 export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -120,9 +122,4 @@ function textsOf(object: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(object).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
-}
-
-/** True for a JSON object that is neither null nor a list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

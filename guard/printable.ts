@@ -1,7 +1,7 @@
-import { parseCidr } from "../cidr";
-import { formatVersion, parseVersion } from "../version";
+import { parseCidr } from "../core/cidr";
+import { formatVersion, parseVersion } from "../core/etcd/version";
+import { at } from "../core/json";
 import { commandOptions } from "./commandOptions";
-import { isObject } from "./preview";
 import type { ResourceChange } from "./resourceChange";
 
 /** Each value that may be printed has a shape; what is not of its shape is not printed. */
@@ -42,8 +42,8 @@ export function printableChanges(change: ResourceChange): PrintableChange[] {
     add(
       found,
       path,
-      printAs(shape, at(change.old?.inputs, path)),
-      printAs(shape, at(change.new?.inputs, path)),
+      printAs(shape, at(change.old?.inputs, ...path.split("."))),
+      printAs(shape, at(change.new?.inputs, ...path.split("."))),
     );
   }
   if (change.role.kind === "converge") {
@@ -71,10 +71,6 @@ export function versionOf(inputs: Readonly<Record<string, unknown>> | undefined)
 function printAs(shape: keyof typeof SHAPES, value: unknown): string | undefined {
   const text = typeof value === "number" ? String(value) : value;
   return typeof text === "string" && SHAPES[shape].test(text) ? text : undefined;
-}
-
-function at(object: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), object);
 }
 
 /** An address range as it may be printed: as it is, when it is one. */

@@ -1,7 +1,8 @@
 import { type Policies, PolicyPack, type ReportViolation, type StackValidationArgs } from "@pulumi/policy";
-import { exposuresOf, type Rule } from "../core/guard";
-import { stackFindings, unpinnedHostKeys } from "../core/policy";
+import { exposuresOf, type Rule } from "../guard";
 import { declared, plainProps } from "./declared";
+import { unpinnedHostKeys } from "./sshHostKey";
+import { stackFindings } from "./stackFindings";
 
 /** The guard's rules that a stack as a whole tells of, with what each refuses. */
 const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {

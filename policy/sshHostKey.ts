@@ -1,5 +1,5 @@
-import { record } from "../stackExport";
-import { UNKNOWN } from "./declaredResource";
+import { record } from "../core/json";
+import { UNKNOWN } from "./declared";
 
 /** What is wrong with how a remote Command dials its host, one sentence each: every SSH host key is to be pinned. */
 export function unpinnedHostKeys(props: Readonly<Record<string, unknown>>): string[] {

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { record } from "../core/json";
 import {
   ascending,
   type ClusterFacts,
@@ -12,8 +13,7 @@ import {
   sortMembers,
   trustedIn,
 } from "../guard";
-import { record } from "../stackExport";
-import type { DeclaredResource } from "./declaredResource";
+import type { DeclaredResource } from "./declared";
 
 /**
  * What the guard's rules on members, versions and CAs find in a whole stack. What was before comes from the outputs

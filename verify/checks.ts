@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { parseMemberList } from "../memberList";
+import { parseMemberList } from "../core/contract/memberList";
 import type { DeclaredCluster, DeclaredMember } from "./declared";
 import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
 import type { ObservedNode } from "./observed";

@@ -1,9 +1,10 @@
-import { parseCertificateFiles } from "../certificateFiles";
-import { type Member, parseMemberList } from "../memberList";
-import { type NodeFile, parseNodeBundle } from "../nodeBundle";
-import type { SshEndpoint } from "../outputs";
-import { parseCommandOptions } from "../shell";
-import { record, type StateResource } from "../stackExport";
+import { type Member, parseMemberList } from "../core/contract/memberList";
+import type { SshEndpoint } from "../core/contract/outputs";
+import { record } from "../core/json";
+import { parseCertificateFiles } from "../core/node/certificateFiles";
+import { type NodeFile, parseNodeBundle } from "../core/node/nodeBundle";
+import { parseCommandOptions } from "../core/node/shell";
+import type { StateResource } from "../core/stackExport";
 
 /** One member as the last `pulumi up` that reached it declared it. */
 export interface DeclaredMember {

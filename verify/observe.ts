@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { shellQuote } from "../core/shell";
-import { type Answer, type DeclaredMember, observedPaths } from "../core/verify";
+import { shellQuote } from "../core/node/shell";
+import { observedPaths } from "./checks";
+import type { DeclaredMember } from "./declared";
+import type { Answer } from "./report";
 import { runOnNode } from "./ssh";
 
 const LIMIT_S = 90;

@@ -1,4 +1,4 @@
-import { addressAt, parseCidr, parseIpv4 } from "./cidr";
+import { addressAt, parseCidr, parseIpv4 } from "../cidr";
 import type { Controller } from "./topology";
 
 /** Subject alternative names of a certificate. */

@@ -1,5 +1,5 @@
-import { INITIAL_CLUSTER_TOKEN } from "./topology";
-import { isOlderThan, parseVersion } from "./version";
+import { INITIAL_CLUSTER_TOKEN } from "../etcd/topology";
+import { isOlderThan, parseVersion } from "../etcd/version";
 
 /** What varies in a member's configuration. */
 export interface EtcdEnvInput {

@@ -1,12 +1,12 @@
-import { type BastionSetting, validateBastion } from "./settings/bastion";
-import { Problems, SettingsError } from "./settings/problems";
-import { readSettings } from "./settings/read";
-import type { Settings } from "./settings/types";
-import { validateAccess, validateCertificates, validateMachines, validateRelease } from "./settings/validate";
-import { versionWarnings } from "./settings/versionFloors";
+import { type BastionSetting, validateBastion } from "./bastion";
+import { Problems, SettingsError } from "./problems";
+import { readSettings } from "./read";
+import type { Settings } from "./types";
+import { validateAccess, validateCertificates, validateMachines, validateRelease } from "./validate";
+import { versionWarnings } from "./versionFloors";
 
-export { SETTING_NAMES } from "./settings/read";
-export type { Settings } from "./settings/types";
+export { SETTING_NAMES } from "./read";
+export type { Settings } from "./types";
 export { type BastionSetting, SettingsError };
 
 /** Settings that passed every check, with what deserves a warning. */

@@ -1,6 +1,7 @@
-import type { Architecture } from "../releases";
-import { OFFICIAL_DOWNLOAD_BASE_URL } from "../releases";
-import { IAP_SOURCE_RANGE } from "../topology";
+import type { Architecture } from "../etcd/releases";
+import { OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
+import { IAP_SOURCE_RANGE } from "../etcd/topology";
+import { isObject } from "../json";
 import type { BastionSetting } from "./bastion";
 import type { Problems } from "./problems";
 import type { KeyAlgorithm, Settings, SshReach } from "./types";
@@ -165,8 +166,4 @@ class Reader {
       return undefined;
     }
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

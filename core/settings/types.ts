@@ -1,4 +1,4 @@
-import type { Architecture } from "../releases";
+import type { Architecture } from "../etcd/releases";
 import type { BastionSetting } from "./bastion";
 
 /** How the engine reaches the controllers by SSH. */

@@ -1,6 +1,6 @@
 import { overlaps, parseCidr, parseIpv4 } from "../cidr";
-import { KNOWN_VERSIONS, knownSha256 } from "../releases";
-import { IAP_SOURCE_RANGE, SUBNET_CIDR } from "../topology";
+import { KNOWN_VERSIONS, knownSha256 } from "../etcd/releases";
+import { IAP_SOURCE_RANGE, SUBNET_CIDR } from "../etcd/topology";
 import type { Problems } from "./problems";
 import type { Settings } from "./types";
 import { refuseVersion } from "./versionFloors";

@@ -1,4 +1,4 @@
-import { formatVersion, isOlderThan, parseVersion } from "../version";
+import { formatVersion, isOlderThan, parseVersion } from "../etcd/version";
 import type { Problems } from "./problems";
 import type { Settings } from "./types";
 

@@ -1,6 +1,6 @@
-import { parseCidr } from "../../cidr";
+import { parseCidr } from "../../core/cidr";
+import { isObject } from "../../core/json";
 import { type Finding, type RuleInput, subjectOf } from "../finding";
-import { isObject } from "../preview";
 import { printableRange } from "../printable";
 import type { ResourceChange } from "../resourceChange";
 

@@ -1,4 +1,4 @@
-import { compareVersions, isOlderThan, parseVersion, type Version } from "../../version";
+import { compareVersions, isOlderThan, parseVersion, type Version } from "../../core/etcd/version";
 import { type Finding, type Rule, type RuleInput, urnsOf } from "../finding";
 
 /** Below it, a member promoted from learner may come back as a zombie after the upgrade to 3.6. */

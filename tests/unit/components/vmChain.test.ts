@@ -1,6 +1,6 @@
 import { vmMark } from "../../../components/controllerVm";
+import { declareControllers } from "../../../core/etcd/topology";
 import { parseSettings } from "../../../core/settings";
-import { declareControllers } from "../../../core/topology";
 import { build, commandsBefore } from "./build";
 import type { Graph } from "./mocks";
 

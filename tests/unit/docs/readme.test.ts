@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { CONTRACT_VERSION, OWN_OUTPUTS, validateOutputs } from "../../../core/outputs";
+import { CONTRACT_VERSION, OWN_OUTPUTS, validateOutputs } from "../../../core/contract/outputs";
 import { SETTING_NAMES } from "../../../core/settings";
 import { between, renderSettingsTable, SETTINGS_MARKS } from "../../../docs/settingsTable";
 

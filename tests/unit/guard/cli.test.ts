@@ -1,4 +1,4 @@
-import { runGuard } from "../../../../guard/cli";
+import { runGuard } from "../../../guard/cli";
 import { preview, stack, step } from "./steps";
 
 function run(args: string[], files: Record<string, string>) {

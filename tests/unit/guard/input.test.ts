@@ -1,4 +1,4 @@
-import { GuardInputError, judgePreview } from "../../../../core/guard";
+import { GuardInputError, judgePreview } from "../../../guard";
 import { preview, stack, step } from "./steps";
 
 const SECRET = "hunter2-planted";

@@ -1,4 +1,4 @@
-import { judgePreview, overridesInBody } from "../../../../core/guard";
+import { judgePreview, overridesInBody } from "../../../guard";
 import { preview, stack, step } from "./steps";
 
 const replaced = preview([stack(3), step("replace", "disk", "controller-1-data")]);

@@ -1,5 +1,5 @@
-import { judgePreview, renderMarkdown } from "../../../../core/guard";
-import type { PreviewStep } from "../../../../core/guard/preview";
+import { judgePreview, renderMarkdown } from "../../../guard";
+import type { PreviewStep } from "../../../guard/preview";
 import { converge, converges, preview, sshRule, stack, step } from "./steps";
 
 const markdown = (steps: PreviewStep[], overrides: string[] = []) =>

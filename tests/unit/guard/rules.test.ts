@@ -1,5 +1,5 @@
-import { judgePreview } from "../../../../core/guard";
-import type { PreviewStep } from "../../../../core/guard/preview";
+import { judgePreview } from "../../../guard";
+import type { PreviewStep } from "../../../guard/preview";
 import { converge, converges, convergesUnknown, preview, sshRule, stack, step, wholeMember } from "./steps";
 
 const all = [0, 1, 2];

@@ -1,6 +1,6 @@
-import { type PreviewStep, type ResourceState, UNKNOWN_VALUE } from "../../../../core/guard/preview";
-import { shellCommand } from "../../../../core/shell";
-import { declareControllers, initialCluster } from "../../../../core/topology";
+import { declareControllers, initialCluster } from "../../../core/etcd/topology";
+import { shellCommand } from "../../../core/node/shell";
+import { type PreviewStep, type ResourceState, UNKNOWN_VALUE } from "../../../guard/preview";
 
 const TYPES = {
   vm: "gcp:compute/instance:Instance",

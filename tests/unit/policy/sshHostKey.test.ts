@@ -1,4 +1,5 @@
-import { UNKNOWN, unpinnedHostKeys } from "../../../../core/policy";
+import { UNKNOWN } from "../../../policy/declared";
+import { unpinnedHostKeys } from "../../../policy/sshHostKey";
 
 const pinned = { host: "10.240.0.10", hostKey: "ssh-ed25519 AAAA" };
 const problem = (property: string) =>

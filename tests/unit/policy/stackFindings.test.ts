@@ -1,7 +1,8 @@
 import { webcrypto } from "node:crypto";
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
-import { type DeclaredResource, stackFindings } from "../../../../core/policy";
+import type { DeclaredResource } from "../../../policy/declared";
+import { stackFindings } from "../../../policy/stackFindings";
 
 const PREFIX = "urn:pulumi:dev::etcd-on-gce::";
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;

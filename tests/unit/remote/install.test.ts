@@ -1,6 +1,6 @@
 import { NODE_LIB_DIR, nodeFiles } from "../../../components/nodeFiles";
-import { renderNodeBundle } from "../../../core/nodeBundle";
-import { shellCommand } from "../../../core/shell";
+import { renderNodeBundle } from "../../../core/node/nodeBundle";
+import { shellCommand } from "../../../core/node/shell";
 import { ETCD_ENV, newNode, type RunOptions, type RunResult, type TestNode } from "./harness/node";
 import { offerRelease } from "./harness/release";
 

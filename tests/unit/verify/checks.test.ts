@@ -1,4 +1,6 @@
-import { compare, declaredCluster, readStackExport } from "../../../../core/verify";
+import { readStackExport } from "../../../core/stackExport";
+import { declaredCluster } from "../../../verify/declared";
+import { compare } from "../../../verify/report";
 import { CERTIFICATES, CONTROLLERS, healthyFacts, MEMBER_LIST, report, stackExport } from "./cluster";
 
 const NOW = new Date();

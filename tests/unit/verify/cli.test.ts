@@ -1,4 +1,4 @@
-import { runVerify } from "../../../../verify/cli";
+import { runVerify } from "../../../verify/cli";
 import { healthyFacts, report, stackExport } from "./cluster";
 
 async function run(args: string[], change: (facts: Map<string, string>) => void = () => {}, state?: string) {

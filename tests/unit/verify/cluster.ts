@@ -1,10 +1,10 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { nodeFiles } from "../../../../components/nodeFiles";
-import { renderEtcdEnv } from "../../../../core/etcdEnv";
-import { renderNodeBundle } from "../../../../core/nodeBundle";
-import { shellCommand } from "../../../../core/shell";
-import { declareControllers, initialCluster } from "../../../../core/topology";
-import { makeAuthority } from "../../remote/harness/pki";
+import { nodeFiles } from "../../../components/nodeFiles";
+import { declareControllers, initialCluster } from "../../../core/etcd/topology";
+import { renderEtcdEnv } from "../../../core/node/etcdEnv";
+import { renderNodeBundle } from "../../../core/node/nodeBundle";
+import { shellCommand } from "../../../core/node/shell";
+import { makeAuthority } from "../remote/harness/pki";
 
 const SECRET = "4dabf18193072939515e22adb298388d";
 const ENV = renderEtcdEnv({ etcdVersion: "3.4.10", architecture: "amd64", quotaBackendBytes: 2147483648 });

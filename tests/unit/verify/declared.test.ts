@@ -1,4 +1,5 @@
-import { declaredCluster, readStackExport } from "../../../../core/verify";
+import { readStackExport } from "../../../core/stackExport";
+import { declaredCluster } from "../../../verify/declared";
 import { CERTIFICATES, CONTROLLERS, stackExport } from "./cluster";
 
 const read = (state: unknown) => declaredCluster(readStackExport(JSON.stringify(state)));

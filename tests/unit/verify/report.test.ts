@@ -1,4 +1,6 @@
-import { compare, declaredCluster, readStackExport, renderText } from "../../../../core/verify";
+import { readStackExport } from "../../../core/stackExport";
+import { declaredCluster } from "../../../verify/declared";
+import { compare, renderText } from "../../../verify/report";
 import { CONTROLLERS, healthyFacts, report, stackExport } from "./cluster";
 
 const cluster = declaredCluster(readStackExport(JSON.stringify(stackExport())));

@@ -1,4 +1,4 @@
-import { parseMemberList } from "../../../core/memberList";
+import { parseMemberList } from "../../../../core/contract/memberList";
 
 const SEED = ` 3a57933972cb5131, started, controller-2, https://10.240.0.12:2380, https://10.240.0.12:2379, false
  f98dc20bce6225a0, started, controller-0, https://10.240.0.10:2380, https://10.240.0.10:2379, false

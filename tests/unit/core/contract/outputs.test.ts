@@ -1,4 +1,9 @@
-import { CONTRACT_VERSION, memberOutputs, validateOutputs, validateSshAccess } from "../../../core/outputs";
+import {
+  CONTRACT_VERSION,
+  memberOutputs,
+  validateOutputs,
+  validateSshAccess,
+} from "../../../../core/contract/outputs";
 
 const MEMBER = {
   id: "f98dc20bce6225a0",

@@ -1,4 +1,4 @@
-import { expiryWarning } from "../../../core/certificateExpiry";
+import { expiryWarning } from "../../../../core/etcd/certificateExpiry";
 
 const SETTINGS = { certValidityHours: 8760, certEarlyRenewalHours: 720 };
 const NOW = new Date("2030-01-01T00:00:00Z");

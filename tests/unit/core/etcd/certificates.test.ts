@@ -5,7 +5,7 @@ import {
   kubernetesSans,
   LEAF_USES,
   memberSans,
-} from "../../../core/certificates";
+} from "../../../../core/etcd/certificates";
 
 const CONTROLLERS = [{ ip: "10.240.0.10" }, { ip: "10.240.0.11" }, { ip: "10.240.0.12" }];
 

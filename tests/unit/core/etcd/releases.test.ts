@@ -1,4 +1,4 @@
-import { KNOWN_VERSIONS, knownSha256, releaseUrl } from "../../../core/releases";
+import { KNOWN_VERSIONS, knownSha256, releaseUrl } from "../../../../core/etcd/releases";
 
 const SUMS: [version: string, amd64: string, arm64: string][] = [
   [

@@ -1,4 +1,4 @@
-import { declareControllers, initialCluster, SUBNET_CIDR } from "../../../core/topology";
+import { declareControllers, initialCluster, SUBNET_CIDR } from "../../../../core/etcd/topology";
 
 const ZONES = ["us-west1-a", "us-west1-b", "us-west1-c"];
 

@@ -1,4 +1,4 @@
-import { compareVersions, formatVersion, isOlderThan, parseVersion } from "../../../core/version";
+import { compareVersions, formatVersion, isOlderThan, parseVersion } from "../../../../core/etcd/version";
 
 test.each([
   ["3.4.10", { major: 3, minor: 4, patch: 10 }],

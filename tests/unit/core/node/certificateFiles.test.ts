@@ -1,4 +1,4 @@
-import { parseCertificateFiles, renderCertificateFiles } from "../../../core/certificateFiles";
+import { parseCertificateFiles, renderCertificateFiles } from "../../../../core/node/certificateFiles";
 
 test("each file follows its name, and every part ends its line", () => {
   const text = renderCertificateFiles("run 1", { "ca.pem": "CA\n", "kubernetes-key.pem": "KEY" });

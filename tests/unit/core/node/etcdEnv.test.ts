@@ -1,4 +1,4 @@
-import { renderEtcdEnv } from "../../../core/etcdEnv";
+import { renderEtcdEnv } from "../../../../core/node/etcdEnv";
 
 const QUOTA = 2147483648;
 

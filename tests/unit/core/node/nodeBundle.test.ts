@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseNodeBundle, renderNodeBundle } from "../../../core/nodeBundle";
+import { parseNodeBundle, renderNodeBundle } from "../../../../core/node/nodeBundle";
 
 let dir: string;
 beforeEach(() => {

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { renderStartupScript } from "../../../core/startupScript";
+import { renderStartupScript } from "../../../../core/node/startupScript";
 
 const KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA+/=\n-----END OPENSSH PRIVATE KEY-----\n";
 const OTHER = KEY.replace("AAAA", "BBBB");

@@ -1,4 +1,4 @@
-import { contentHash } from "../../../core/contentHash";
+import { contentHash } from "../../../../core/node/contentHash";
 
 // The first 16 hex digits of what `printf '["a","b"]' | sha256sum` prints, and so on.
 test.each([
