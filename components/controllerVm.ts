@@ -4,6 +4,7 @@ import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
 import { contentHash } from "../core/node/contentHash";
+import { DATA_DISK_DEVICE } from "../core/node/layout";
 import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
 import { CONTROLLER_TAG, type Network } from "./network";
@@ -11,9 +12,6 @@ import { createSshKey } from "./privateKey";
 
 /** The user that the deploy key belongs to on every controller; the guest agent gives it sudo. */
 export const DEPLOY_USER = "etcd-deploy";
-
-/** The data disk's device name: it appears as /dev/disk/by-id/google-etcd-data. */
-export const DATA_DISK_DEVICE = "etcd-data";
 
 /** What a controller's VM is made of. */
 export interface ControllerVmArgs

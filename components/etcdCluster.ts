@@ -10,9 +10,10 @@ import {
   initialCluster,
 } from "../core/etcd/topology";
 import { renderEtcdEnv } from "../core/node/etcdEnv";
+import { renderPhase } from "../core/node/phases";
 import type { Settings } from "../core/settings";
 import { ControllerVm, DEPLOY_USER, vmMark } from "./controllerVm";
-import { type Connection, createCommand, MemberNode, phase } from "./memberNode";
+import { type Connection, createCommand, MemberNode } from "./memberNode";
 import { Network } from "./network";
 import { Pki } from "./pki";
 import { createSshKey } from "./privateKey";
@@ -253,8 +254,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
       member.converge(after, { own: own ?? "", next: next ?? "none" });
     });
     const create = pulumi.all(this.vms.map((vm) => vm.instanceId)).apply((instances) =>
-      phase("membership", {
-        name: "controller-0",
+      renderPhase("membership", {
+        name: (this.controllers[0] as Controller).name,
         version: this.settings.etcdVersion,
         members: initialCluster(this.controllers),
         instances: instances.join(","),

@@ -5,10 +5,11 @@ import type { Release } from "../core/etcd/releases";
 import { type Controller, initialCluster } from "../core/etcd/topology";
 import { renderCertificateFiles } from "../core/node/certificateFiles";
 import { contentHash } from "../core/node/contentHash";
+import { DATA_DISK_DEVICE, DECLARED_DIR } from "../core/node/layout";
 import { renderNodeBundle } from "../core/node/nodeBundle";
-import { shellCommand } from "../core/node/shell";
+import { commandName, type MemberPhase, parsePhase, renderPhase } from "../core/node/phases";
 import type { LeafCertificate } from "./leafCertificate";
-import { NODE_LIB_DIR, nodeFiles } from "./nodeFiles";
+import { nodeFiles } from "./nodeFiles";
 
 /** How a node is reached. */
 export type Connection = types.input.remote.ConnectionArgs;
@@ -27,14 +28,6 @@ export interface MemberNodeArgs {
   readonly instanceId: pulumi.Input<string>;
   readonly certificate: LeafCertificate;
   readonly caBundlePem: pulumi.Input<string>;
-}
-
-/** Bounds of a phase on the node, in seconds: install, bootstrap, converge, membership. */
-const LIMIT_S = { install: 600, bootstrap: 120, converge: 1200, membership: 600 } as const;
-
-/** A phase as root, ended by force when it hangs. */
-export function phase(name: keyof typeof LIMIT_S, options: Readonly<Record<string, string>>): string {
-  return shellCommand(`sudo timeout -k 10 ${LIMIT_S[name]} ${NODE_LIB_DIR}/${name}.sh`, options);
 }
 
 /**
@@ -71,7 +64,7 @@ export class MemberNode extends pulumi.ComponentResource {
     if (this.converged) throw new pulumi.ResourceError(`${this.name} has converged already`, this);
     const { args } = this;
     const create = pulumi.all([args.instanceId, this.certificateHash()]).apply(([instance, pki]) =>
-      phase("converge", {
+      renderPhase("converge", {
         name: args.controller.name,
         ip: args.controller.ip,
         version: args.release.version,
@@ -102,7 +95,7 @@ export class MemberNode extends pulumi.ComponentResource {
    * `--target`, tells the one of the run before.
    */
   get convergedVm(): pulumi.Output<string> {
-    return this.place.create.apply((command) => /--vm (\S+)/.exec(command ?? "")?.[1] ?? "");
+    return this.place.create.apply((command) => parsePhase("converge", command ?? "")?.vm ?? "");
   }
 
   private createInstall(): Command {
@@ -110,10 +103,10 @@ export class MemberNode extends pulumi.ComponentResource {
     const stdin = pulumi.output(args.instanceId).apply((instance) =>
       renderNodeBundle(
         nodeFiles(args.etcdEnv),
-        phase("install", {
+        renderPhase("install", {
           name: args.controller.name,
           ip: args.controller.ip,
-          disk: "etcd-data",
+          disk: DATA_DISK_DEVICE,
           size: String(args.dataDiskSizeGb),
           version: args.release.version,
           url: args.release.url,
@@ -131,7 +124,7 @@ export class MemberNode extends pulumi.ComponentResource {
       pulumi
         .all([args.instanceId, args.founders, this.certificateHash()])
         .apply(([instance, founders, pki]) =>
-          phase("bootstrap", {
+          renderPhase("bootstrap", {
             mode,
             name: args.controller.name,
             ip: args.controller.ip,
@@ -160,7 +153,7 @@ export class MemberNode extends pulumi.ComponentResource {
 
   /** Changes when a restart may be due: the node compares for itself and decides. */
   private configHash(): string {
-    const declared = nodeFiles(this.args.etcdEnv).filter(({ path }) => path.includes("/declared/"));
+    const declared = nodeFiles(this.args.etcdEnv).filter(({ path }) => path.startsWith(`${DECLARED_DIR}/`));
     return contentHash([this.args.release.sha256, ...declared.map(({ content }) => content)]);
   }
 
@@ -171,12 +164,12 @@ export class MemberNode extends pulumi.ComponentResource {
   }
 
   private command(
-    role: string,
+    phase: MemberPhase,
     args: Omit<CommandInputs, "connection">,
     dependsOn: pulumi.Input<pulumi.Resource[]> = [],
   ): Command {
     return createCommand(
-      `${this.name}-${role}`,
+      commandName(this.args.controller.index, phase),
       { ...args, connection: this.args.connection },
       this,
       dependsOn,

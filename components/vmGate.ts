@@ -1,11 +1,11 @@
 import type { Command } from "@pulumi/command/remote/command";
 import type * as pulumi from "@pulumi/pulumi";
-import { shellCommand } from "../core/node/shell";
+import { renderMain } from "../core/node/nodeBundle";
+import { limited, phaseCommand } from "../core/node/phases";
 import { type Connection, createCommand } from "./memberNode";
 import { readRemote } from "./nodeFiles";
 
 const SCRIPTS = ["lib.sh", "cluster.sh", "vm-gate.sh"];
-const LIMIT_S = 120;
 
 /** What the gate before a change of the first VM is made of. */
 export interface VmGateArgs {
@@ -21,12 +21,8 @@ export interface VmGateArgs {
 export function vmGateScript({ controller, vmMark }: Omit<VmGateArgs, "connection">): string {
   return [
     "set -euo pipefail",
-    "PHASE=vm-gate",
     ...SCRIPTS.map(readRemote),
-    // In a function that the last line calls: a script that was cut off on its way does nothing.
-    `main() { ${shellCommand("vm_gate", { name: controller, vm: vmMark })}; }`,
-    "main </dev/null",
-    "",
+    renderMain([phaseCommand("vm-gate", "vm_gate", { name: controller, vm: vmMark })]),
   ].join("\n");
 }
 
@@ -41,7 +37,7 @@ export function createVmGate(
   after: pulumi.Input<pulumi.Resource[]>,
 ): Command {
   const { connection } = args;
-  const create = `sudo timeout -k 10 ${LIMIT_S} bash -s`;
+  const create = limited("vm-gate", "bash -s");
   return createCommand(
     name,
     { connection, create, stdin: vmGateScript(args), logging: "stderr" },

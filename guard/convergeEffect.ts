@@ -1,6 +1,7 @@
+import type { PhaseValues } from "../core/node/phases";
 import type { Effect } from "./changeClass";
 import type { Surroundings } from "./classify";
-import { commandOptions } from "./commandOptions";
+import { phaseIn } from "./printable";
 import type { ResourceChange } from "./resourceChange";
 
 /** What a member's convergence will do to its etcd, told from the options that differ and what lies before it. */
@@ -31,9 +32,9 @@ export function convergeEffect(change: ResourceChange, { facts, changes }: Surro
 }
 
 function byOptions(change: ResourceChange, own: readonly ResourceChange[]): Effect {
-  const before = commandOptions(change.old?.inputs);
-  const after = commandOptions(change.new?.inputs);
-  const differs = (name: string) => before && after && before[name] !== after[name];
+  const before = phaseIn("converge", change.old?.inputs);
+  const after = phaseIn("converge", change.new?.inputs);
+  const differs = (name: keyof PhaseValues<"converge">) => before && after && before[name] !== after[name];
   const changes = (kind: string) => own.some((c) => c.role.kind === kind && c.op !== "same");
   if (differs("config")) {
     return {

@@ -1,7 +1,7 @@
 import { isObject } from "../core/json";
 import { type CaFacts, caFacts } from "./caFacts";
 import type { Preview } from "./preview";
-import { versionOf } from "./printable";
+import { printableVersion, versionSent } from "./printable";
 import type { ResourceChange } from "./resourceChange";
 import { parseUrn, sortMembers } from "./role";
 import { stopsVm } from "./stopping";
@@ -96,14 +96,14 @@ function memberVersions(
   outputs: Readonly<Record<string, unknown>>,
   declared: string | undefined,
 ): ClusterFacts["versions"] {
-  const recorded = versionOf({ create: `--version ${String(outputs.etcdVersion)}` });
-  const wanted = versionOf({ create: `--version ${declared}` });
+  const recorded = printableVersion(outputs.etcdVersion);
+  const wanted = printableVersion(declared);
   const versions = new Map<string, { old: string | undefined; new: string | undefined }>();
   for (const c of changes) {
     if (c.role.kind !== "converge" || !c.role.member || c.op === "delete") continue;
-    const old = c.op === "create" ? undefined : (versionOf(c.old?.inputs) ?? recorded);
+    const old = c.op === "create" ? undefined : (versionSent(c.old?.inputs) ?? recorded);
     const unchanged = c.op === "same" ? old : undefined;
-    versions.set(c.role.member, { old, new: unchanged ?? versionOf(c.new?.inputs) ?? wanted });
+    versions.set(c.role.member, { old, new: unchanged ?? versionSent(c.new?.inputs) ?? wanted });
   }
   return versions;
 }

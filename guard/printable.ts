@@ -1,7 +1,8 @@
 import { parseCidr } from "../core/cidr";
 import { formatVersion, parseVersion } from "../core/etcd/version";
 import { at } from "../core/json";
-import { commandOptions } from "./commandOptions";
+import { type Phase, type PhaseValues, parsePhase } from "../core/node/phases";
+import { type ResourceState, UNKNOWN_VALUE } from "./preview";
 import type { ResourceChange } from "./resourceChange";
 
 /** Each value that may be printed has a shape; what is not of its shape is not printed. */
@@ -47,7 +48,7 @@ export function printableChanges(change: ResourceChange): PrintableChange[] {
     );
   }
   if (change.role.kind === "converge") {
-    add(found, "create --version", versionOf(change.old?.inputs), versionOf(change.new?.inputs));
+    add(found, "create --version", versionSent(change.old?.inputs), versionSent(change.new?.inputs));
   }
   return found;
 }
@@ -62,9 +63,23 @@ function add(
   to.push({ path, ...(before ? { from: before } : {}), ...(after ? { to: after } : {}) });
 }
 
-/** The etcd version in a phase's command, printed anew from its numbers; `undefined` when it is not known. */
-export function versionOf(inputs: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const version = parseVersion(commandOptions(inputs)?.version ?? "");
+/** What a phase's command holds; `undefined` when the preview does not know the command or hides it. */
+export function phaseIn<P extends Phase>(
+  phase: P,
+  inputs: ResourceState["inputs"] | undefined,
+): Partial<PhaseValues<P>> | undefined {
+  const text = inputs?.update ?? inputs?.create;
+  return typeof text !== "string" || text.includes(UNKNOWN_VALUE) ? undefined : parsePhase(phase, text);
+}
+
+/** The etcd version that converge is sent. */
+export function versionSent(inputs: ResourceState["inputs"] | undefined): string | undefined {
+  return printableVersion(phaseIn("converge", inputs)?.version);
+}
+
+/** A version printed anew from its numbers; `undefined` when it is none. */
+export function printableVersion(text: unknown): string | undefined {
+  const version = typeof text === "string" ? parseVersion(text) : undefined;
   return version && formatVersion(version);
 }
 

@@ -1,3 +1,6 @@
+import { controllerName } from "../core/etcd/topology";
+import { COMMAND_TYPE, type Phase, parseCommandName } from "../core/node/phases";
+
 /** What a resource is to the cluster. */
 export type RoleKind =
   | "stack"
@@ -9,11 +12,7 @@ export type RoleKind =
   | "address"
   | "host-key"
   | "deploy-key"
-  | "install"
-  | "bootstrap"
-  | "converge"
-  | "membership"
-  | "vm-gate"
+  | Phase
   | "ca"
   | "leaf"
   | "kubernetes-leaf"
@@ -47,7 +46,6 @@ export function parseUrn(urn: string): Urn {
   return { stack, project, type: types.split("$").at(-1) ?? "", name: name.join("::") };
 }
 
-const COMMAND = "command:remote:Command";
 const TLS =
   /^tls:index\/(privateKey:PrivateKey|certRequest:CertRequest|locallySignedCert:LocallySignedCert|selfSignedCert:SelfSignedCert)$/;
 
@@ -64,11 +62,6 @@ const ROLES: readonly (readonly [type: string | RegExp, name: RegExp, kind: Role
   [TLS, /-pki-ca-\d+(-key)?$/, "ca"],
   [TLS, /-pki-(controller-\d+)(?:-key|-request)?$/, "leaf"],
   [TLS, /-pki-kubernetes(-key|-request)?$/, "kubernetes-leaf"],
-  [COMMAND, /^member-\d+-install$/, "install"],
-  [COMMAND, /^member-\d+-bootstrap$/, "bootstrap"],
-  [COMMAND, /^member-\d+-converge$/, "converge"],
-  [COMMAND, /-membership$/, "membership"],
-  [COMMAND, /-vm-gate$/, "vm-gate"],
   ["gcp:compute/network:Network", /^/, "vpc"],
   ["gcp:compute/subnetwork:Subnetwork", /^/, "subnet"],
   ["gcp:compute/firewall:Firewall", /^/, "firewall"],
@@ -80,13 +73,13 @@ const OF_A_MEMBER: readonly RoleKind[] = ["vm", "data-disk", "address", "host-ke
 
 /** The role of a resource of this type and logical name. */
 export function roleOf(type: string, name: string): Role {
+  if (type === COMMAND_TYPE) return phaseRole(name);
   for (const [ofType, ofName, kind] of ROLES) {
     if (typeof ofType === "string" ? ofType !== type : !ofType.test(type)) continue;
     const match = ofName.exec(name);
     if (!match) continue;
     const generation = kind === "ca" ? /-ca-(\d+)/.exec(name)?.[1] : undefined;
-    const phaseOf = /^member-(\d+)-/.exec(name)?.[1];
-    const member = OF_A_MEMBER.includes(kind) ? match[1] : phaseOf && `controller-${phaseOf}`;
+    const member = OF_A_MEMBER.includes(kind) ? match[1] : undefined;
     return {
       kind,
       ...(member ? { member } : {}),
@@ -94,6 +87,12 @@ export function roleOf(type: string, name: string): Role {
     };
   }
   return { kind: "other" };
+}
+
+function phaseRole(name: string): Role {
+  const { phase, index } = parseCommandName(name) ?? {};
+  if (!phase) return { kind: "other" };
+  return { kind: phase, ...(index === undefined ? {} : { member: controllerName(index) }) };
 }
 
 /** The number at the end of a member's name; members sort by it. */

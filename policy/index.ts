@@ -1,4 +1,5 @@
 import { type Policies, PolicyPack, type ReportViolation, type StackValidationArgs } from "@pulumi/policy";
+import { COMMAND_TYPE } from "../core/node/phases";
 import { exposuresOf, type Rule } from "../guard";
 import { declared, plainProps } from "./declared";
 import { unpinnedHostKeys } from "./sshHostKey";
@@ -30,7 +31,7 @@ const policies: Policies = [
     description: "A command sent to a host whose key is not verified.",
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, report) => {
-      if (type !== "command:remote:Command") return;
+      if (type !== COMMAND_TYPE) return;
       for (const problem of unpinnedHostKeys(plainProps(props))) report(problem);
     },
   },

@@ -13,7 +13,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
 # shellcheck source=join.sh
 source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
 
-ALLOWED_OPTIONS="name ip version members config pki instance vm next"
+OPTIONS="name ip version members next"
+TRIGGERS="config pki instance vm"
 LOCAL=https://127.0.0.1:2379
 
 self_is_healthy() { is_healthy "$LOCAL"; }

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { parseMemberList } from "../core/contract/memberList";
+import { BIN_DIR, DATA_DIR, DISK_MOUNT, ETC_DIR, RELEASES_DIR, UNIT_PATH } from "../core/node/layout";
 import type { DeclaredCluster, DeclaredMember } from "./declared";
 import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
 import type { ObservedNode } from "./observed";
@@ -24,8 +25,6 @@ interface Subject {
 
 type Check = (subject: Subject) => Difference[];
 
-const ETC = "/etc/etcd";
-const UNIT = "/etc/systemd/system/etcd.service";
 const LEAST_FREE_PERCENT = 5;
 const CERTIFICATES = { ca: "ca.pem", cert: "kubernetes.pem", key: "kubernetes-key.pem" } as const;
 
@@ -49,10 +48,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     })),
   ],
   binary: ({ member, node }) => {
-    const release = `/opt/etcd/v${member.version}`;
+    const release = `${RELEASES_DIR}/v${member.version}`;
     return [
-      ...differ("/usr/local/bin/etcd", `${release}/etcd`, node.fact("link /usr/local/bin/etcd")),
-      ...differ("/usr/local/bin/etcdctl", `${release}/etcdctl`, node.fact("link /usr/local/bin/etcdctl")),
+      ...differ(`${BIN_DIR}/etcd`, `${release}/etcd`, node.fact(`link ${BIN_DIR}/etcd`)),
+      ...differ(`${BIN_DIR}/etcdctl`, `${release}/etcdctl`, node.fact(`link ${BIN_DIR}/etcdctl`)),
       ...differ("tarball's sha256", member.sha256, node.fact("release-sha256")),
       ...differ("binary of the process", `${release}/etcd`, node.fact("exe")),
     ];
@@ -73,7 +72,11 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   "certificate files": ({ member, node }) =>
     Object.entries(CERTIFICATES).flatMap(([part, file]) => {
       const content = member.certificates[part as keyof typeof CERTIFICATES];
-      return differ(`${ETC}/${file}`, `${sha256(content)} 0640 root:etcd`, node.file(`${ETC}/${file}`));
+      return differ(
+        `${ETC_DIR}/${file}`,
+        `${sha256(content)} 0640 root:etcd`,
+        node.file(`${ETC_DIR}/${file}`),
+      );
     }),
   "served certificate": ({ member, node, now }) => {
     const leaf = new X509Certificate(member.certificates.cert);
@@ -87,8 +90,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ];
   },
   "data disk": ({ node }) => [
-    ...differ("/var/lib/etcd on the data disk", "mounted", node.fact("data-mount")),
-    ...differ("/var/lib/etcd", "0700 etcd:etcd", node.fact("data-mode")),
+    ...differ(`${DATA_DIR} on the data disk`, "mounted", node.fact("data-mount")),
+    ...differ(DATA_DIR, "0700 etcd:etcd", node.fact("data-mode")),
     ...differ("write-ahead log", "present", node.fact("wal")),
     ...lackOfRoom(node.fact("data-free") ?? ""),
   ],
@@ -109,7 +112,7 @@ const UNIT_PROPERTIES = {
   SubState: "running",
   UnitFileState: "enabled",
   NeedDaemonReload: "no",
-  FragmentPath: UNIT,
+  FragmentPath: UNIT_PATH,
 } as const;
 
 /** Another VM is for a phase to take in; a metadata server that does not answer tells of none. */
@@ -131,7 +134,7 @@ function lackOfRoom(freePercent: string): Difference[] {
       what: "room on the data disk",
       declared: `${LEAST_FREE_PERCENT} % free or more`,
       found: freePercent === "" ? "unknown" : `${freePercent} % free`,
-      mend: "remove old snapshots and `archive-TIME` folders below /mnt/disks/etcd, or raise dataDiskSizeGb",
+      mend: `remove old snapshots and \`archive-TIME\` folders below ${DISK_MOUNT}, or raise dataDiskSizeGb`,
     },
   ];
 }
@@ -175,7 +178,7 @@ export function endingCertificates(cluster: DeclaredCluster, now: Date, days: nu
 export function observedPaths(member: DeclaredMember): string[] {
   return [
     ...liveFiles(member).map(({ path }) => path),
-    ...Object.values(CERTIFICATES).map((file) => `${ETC}/${file}`),
+    ...Object.values(CERTIFICATES).map((file) => `${ETC_DIR}/${file}`),
   ];
 }
 
@@ -189,9 +192,9 @@ function liveFiles(member: DeclaredMember): { path: string; content: string; acc
   const access = "0644 root:root";
   return [
     ...sent,
-    { path: UNIT, content: declaredText(member, "etcd.service"), access },
-    { path: `${ETC}/etcd.env`, content: declaredText(member, "etcd.env"), access },
-    { path: `${ETC}/node.env`, content: nodeEnv(member), access },
+    { path: UNIT_PATH, content: declaredText(member, "etcd.service"), access },
+    { path: `${ETC_DIR}/etcd.env`, content: declaredText(member, "etcd.env"), access },
+    { path: `${ETC_DIR}/node.env`, content: nodeEnv(member), access },
   ];
 }
 

@@ -3,7 +3,15 @@ import type { SshEndpoint } from "../core/contract/outputs";
 import { record } from "../core/json";
 import { parseCertificateFiles } from "../core/node/certificateFiles";
 import { type NodeFile, parseNodeBundle } from "../core/node/nodeBundle";
-import { parseCommandOptions } from "../core/node/shell";
+import {
+  COMMAND_TYPE,
+  commandName,
+  MEMBER_PHASES,
+  type MemberPhase,
+  type PhaseValues,
+  parseCommandName,
+  parsePhase,
+} from "../core/node/phases";
 import type { StateResource } from "../core/stackExport";
 
 /** One member as the last `pulumi up` that reached it declared it. */
@@ -35,17 +43,11 @@ export interface DeclaredCluster {
   readonly toCome: readonly string[];
   /** What the last phase printed. */
   readonly memberList: readonly Member[];
+  /** The name of the resource that sends the last phase. */
+  readonly membership: string;
   /** The output of that name: when each certificate ends, RFC 3339. */
   readonly certificateExpiry: Readonly<Record<string, string>>;
 }
-
-/** The name of the command of the last phase. */
-export const MEMBERSHIP = "etcd-membership";
-
-const COMMAND = "command:remote:Command";
-
-const PHASES = ["install", "bootstrap", "converge"] as const;
-type Phase = (typeof PHASES)[number];
 
 /**
  * What a stack's state declares.
@@ -53,48 +55,51 @@ type Phase = (typeof PHASES)[number];
  * @throws Error when an `up` has not yet brought the cluster up to its end.
  */
 export function declaredCluster(state: readonly StateResource[]): DeclaredCluster {
-  const commands = new Map(state.filter(({ type }) => type === COMMAND).map((r) => [r.name, r]));
-  const membership = commands.get(MEMBERSHIP);
+  const commands = new Map(state.filter(({ type }) => type === COMMAND_TYPE).map((r) => [r.name, r]));
+  const membership = [...commands.values()].find(
+    ({ name }) => parseCommandName(name)?.phase === "membership",
+  );
   const list = membership?.outputs.stdout;
   if (!membership || typeof list !== "string")
     throw new Error("the stack has no member list yet; run `pulumi up` to its end first");
   const indexes = [...commands.keys()]
-    .flatMap((name) => /^member-(\d+)-install$/.exec(name)?.[1] ?? [])
-    .sort((a, b) => Number(a) - Number(b));
-  const toCome = (index: string) =>
-    PHASES.map((p) => commandOf(index, p)).filter((name) => !commands.has(name));
+    .map(parseCommandName)
+    .flatMap((command) => (command?.phase === "install" ? (command.index ?? []) : []))
+    .sort((a, b) => a - b);
+  const toCome = (index: number) =>
+    MEMBER_PHASES.map((phase) => commandName(index, phase)).filter((name) => !commands.has(name));
   return {
     members: indexes
       .filter((index) => toCome(index).length === 0)
       .map((index) => declaredMember(commands, index)),
     toCome: indexes.flatMap(toCome),
     memberList: parseMemberList(list),
+    membership: membership.name,
     certificateExpiry: expiry(state),
   };
 }
-
-const commandOf = (index: string, phase: Phase) => `member-${index}-${phase}`;
 
 function expiry(state: readonly StateResource[]): Readonly<Record<string, string>> {
   const stack = state.find(({ type }) => type === "pulumi:pulumi:Stack");
   return record(stack?.outputs.certificateExpiry) as Record<string, string>;
 }
 
-function declaredMember(commands: ReadonlyMap<string, StateResource>, index: string): DeclaredMember {
-  const phase = (role: Phase) => commands.get(commandOf(index, role)) as StateResource;
-  const install = phase("install");
-  const converge = parseCommandOptions(lastCommand(phase("converge")));
+function declaredMember(commands: ReadonlyMap<string, StateResource>, index: number): DeclaredMember {
+  const command = (phase: MemberPhase) => commands.get(commandName(index, phase)) as StateResource;
+  const install = command("install");
+  const converge = parsePhase("converge", lastCommand(command("converge")));
   const bundle = parseNodeBundle(text(install, "stdin"));
-  const option = (name: string) => needed(converge[name], `member-${index}-converge`, `--${name}`);
+  const option = (name: keyof PhaseValues<"converge">) =>
+    needed(converge?.[name], commandName(index, "converge"), `--${name}`);
   return {
     controller: option("name"),
     ip: option("ip"),
     instanceId: option("instance"),
     version: option("version"),
-    sha256: needed(parseCommandOptions(bundle.command).sha256, install.name, "--sha256"),
+    sha256: needed(parsePhase("install", bundle.command)?.sha256, install.name, "--sha256"),
     initialCluster: option("members"),
     files: bundle.files,
-    certificates: certificates(phase("bootstrap")),
+    certificates: certificates(command("bootstrap")),
     ssh: ssh(install),
     install: install.name,
   };

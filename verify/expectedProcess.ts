@@ -1,14 +1,12 @@
+import { DECLARED_DIR } from "../core/node/layout";
 import type { DeclaredMember } from "./declared";
-
-/** Where the phases keep what is declared, see remote/lib.sh. */
-const DECLARED = "/var/lib/etcd-node/declared";
 
 // What etcd looks at once in a member's life: a founder that was not restarted yet still shows `new`.
 const ONLY_AT_FOUNDING = ["--initial-cluster", "--initial-cluster-state"];
 
 /** The text of a declared file. */
 export function declaredText(member: DeclaredMember, name: "etcd.service" | "etcd.env"): string {
-  const file = member.files.find(({ path }) => path === `${DECLARED}/${name}`);
+  const file = member.files.find(({ path }) => path === `${DECLARED_DIR}/${name}`);
   if (!file) throw new Error(`the stack's state has no ${name} of ${member.controller}`);
   return file.content;
 }

@@ -1,5 +1,5 @@
 import { CHECKS, clusterDifferences, type Difference, endingCertificates, unfinishedMembers } from "./checks";
-import { type DeclaredCluster, MEMBERSHIP } from "./declared";
+import type { DeclaredCluster } from "./declared";
 import { type ObservedNode, readReport } from "./observed";
 
 /** What a node answered: its report, or why there is none. */
@@ -125,7 +125,7 @@ function detail(finding: Finding, cluster: DeclaredCluster): string[] {
 /** Replaced, a phase's command runs again, and every phase after it. */
 function mend({ where }: Finding, cluster: DeclaredCluster): string {
   const member = cluster.members.find(({ controller }) => controller === where);
-  return `pulumi up --replace '**::${member?.install ?? MEMBERSHIP}'`;
+  return `pulumi up --replace '**::${member?.install ?? cluster.membership}'`;
 }
 
 /** What came from a node stays one line of text. */

@@ -20,6 +20,11 @@ export interface Controller {
   readonly clientUrl: string;
 }
 
+/** The name of the controller at an index. */
+export function controllerName(index: number): string {
+  return `controller-${index}`;
+}
+
 /** Controllers `controller-0`… at 10.240.0.10…, spread over `zones` in turn. */
 export function declareControllers(count: number, zones: readonly string[]): Controller[] {
   return Array.from({ length: count }, (_, index) => {
@@ -28,7 +33,7 @@ export function declareControllers(count: number, zones: readonly string[]): Con
     if (zone === undefined) throw new Error("declareControllers: zones is empty");
     return {
       index,
-      name: `controller-${index}`,
+      name: controllerName(index),
       ip,
       zone,
       peerUrl: `https://${ip}:2380`,

@@ -13,8 +13,7 @@ const END = "__END_OF_NODE_FILE__";
 /**
  * Renders a bash script that puts `files` on the node atomically and then runs `command`.
  *
- * It is fed to `bash -s`: everything stands in a function that is called in the last line, so a script
- * that was cut off on the way does nothing at all.
+ * Like {@link renderMain}, it does nothing at all when it was cut off on its way.
  *
  * @throws Error when a path or mode is not plain, or a content holds the end marker.
  */
@@ -30,13 +29,16 @@ export function renderNodeBundle(files: readonly NodeFile[], command: string): s
     '  sync "$new"',
     '  mv -f "$new" "$path"',
     "}",
-    "main() {",
-    ...files.flatMap(renderFile),
-    command,
-    "}",
-    "main </dev/null",
-    "",
+    renderMain([...files.flatMap(renderFile), command]),
   ].join("\n");
+}
+
+/**
+ * The end of a script that is fed to `bash -s`: all that it does stands in a function that the last line calls, so
+ * that a script that was cut off on its way does nothing.
+ */
+export function renderMain(lines: readonly string[]): string {
+  return ["main() {", ...lines, "}", "main </dev/null", ""].join("\n");
 }
 
 function renderFile({ path, mode, content }: NodeFile): string[] {

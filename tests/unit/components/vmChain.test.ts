@@ -83,7 +83,7 @@ describe("the gate before the first VM", () => {
     expect(JSON.stringify(connection)).toContain('"host":"10.240.0.11"');
     expect(graph.optionsOf("etcd-vm-gate").dependencies).not.toContain("controller-1");
     expect(stdin).toMatch(
-      /\nmain\(\) \{ vm_gate \\\n {2}--name controller-0 \\\n {2}--vm \w+; \}\nmain <\/dev\/null\n$/,
+      /\nmain\(\) \{\nvm_gate \\\n {2}--name controller-0 \\\n {2}--vm \w+\n\}\nmain <\/dev\/null\n$/,
     );
   });
 

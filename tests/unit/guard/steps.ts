@@ -1,5 +1,5 @@
 import { declareControllers, initialCluster } from "../../../core/etcd/topology";
-import { shellCommand } from "../../../core/node/shell";
+import { type PhaseValues, renderPhase } from "../../../core/node/phases";
 import { type PreviewStep, type ResourceState, UNKNOWN_VALUE } from "../../../guard/preview";
 
 const TYPES = {
@@ -86,11 +86,11 @@ export function preview(steps: readonly PreviewStep[], config: Record<string, st
 /** A converge command as the program writes it. */
 export function converge(
   index: number,
-  options: Record<string, string> = {},
+  options: Partial<PhaseValues<"converge">> = {},
   count = 3,
 ): Record<string, unknown> {
   const controllers = declareControllers(count, ["us-west1-a"]);
-  const create = shellCommand("sudo timeout -k 10 1200 /usr/local/lib/etcd-node/converge.sh", {
+  const create = renderPhase("converge", {
     name: `controller-${index}`,
     ip: `10.240.0.${10 + index}`,
     version: "3.4.27",
@@ -98,13 +98,19 @@ export function converge(
     config: "1111111111111111",
     pki: "2222222222222222",
     instance: "3333333333333333333",
+    vm: "4444444444444444",
+    next: "none",
     ...options,
   });
   return { create, update: create, connection: "[secret]" };
 }
 
 /** A converge step whose options change. */
-export function converges(index: number, before: Record<string, string>, after: Record<string, string>) {
+export function converges(
+  index: number,
+  before: Partial<PhaseValues<"converge">>,
+  after: Partial<PhaseValues<"converge">>,
+) {
   return step("update", "command", `member-${index}-converge`, {
     old: converge(index, before),
     new: converge(index, after),
@@ -113,7 +119,7 @@ export function converges(index: number, before: Record<string, string>, after: 
 }
 
 /** A converge step that only `up` will know. */
-export function convergesUnknown(index: number, before: Record<string, string> = {}): PreviewStep {
+export function convergesUnknown(index: number, before: Partial<PhaseValues<"converge">> = {}): PreviewStep {
   return step("update", "command", `member-${index}-converge`, {
     old: converge(index, before),
     new: { create: UNKNOWN_VALUE, update: UNKNOWN_VALUE, connection: "[secret]" },

@@ -3,7 +3,7 @@ import { nodeFiles } from "../../../components/nodeFiles";
 import { declareControllers, initialCluster } from "../../../core/etcd/topology";
 import { renderEtcdEnv } from "../../../core/node/etcdEnv";
 import { renderNodeBundle } from "../../../core/node/nodeBundle";
-import { shellCommand } from "../../../core/node/shell";
+import { renderPhase } from "../../../core/node/phases";
 import { makeAuthority } from "../remote/harness/pki";
 
 const SECRET = "4dabf18193072939515e22adb298388d";
@@ -35,13 +35,26 @@ function commandsOf(index: number) {
     privateKey: "the key",
     hostKey: `ssh-ed25519 AAAA${index}`,
   });
-  const install = shellCommand("sudo install.sh", { name, sha256: SHA256, instance: `${index}00` });
-  const converge = shellCommand("sudo converge.sh", {
+  const install = renderPhase("install", {
+    name,
+    ip,
+    disk: "etcd-data",
+    size: "50",
+    version: "3.4.10",
+    url: "https://mirror.example/etcd.tar.gz",
+    sha256: SHA256,
+    instance: `${index}00`,
+  });
+  const converge = renderPhase("converge", {
     name,
     ip,
     version: "3.4.10",
     members: initialCluster(CONTROLLERS),
+    config: "1",
+    pki: "1",
     instance: `${index}00`,
+    vm: "1",
+    next: "none",
   });
   const { ca, cert, key } = CERTIFICATES;
   const stdin = `run 1\n=== ca.pem\n${ca}=== kubernetes.pem\n${cert}=== kubernetes-key.pem\n${key}`;
