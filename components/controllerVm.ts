@@ -37,16 +37,13 @@ export interface ControllerVmArgs
 }
 
 /** The settings whose change stops or replaces a controller's VM or its data disk. */
-type VmSettings = Pick<
+export type VmSettings = Pick<
   Settings,
   "machineType" | "image" | "bootDiskSizeGb" | "dataDiskType" | "dataDiskSizeGb" | "sshReach"
 >;
 
-/**
- * A mark of all that a controller's VM and data disk are made of, but for what changes on a running VM: two
- * marks that differ mean that the VM is going to be stopped or replaced.
- */
-export function vmMark(settings: VmSettings, controller: Controller): string {
+/** The fingerprint of every property whose change stops or replaces a controller's VM or its data disk. */
+export function vmFingerprint(settings: VmSettings, controller: Controller): string {
   return contentHash([JSON.stringify([vmShape(settings, controller), diskShape(settings, controller)])]);
 }
 
@@ -76,6 +73,8 @@ function vmShape(settings: VmSettings, { name, zone }: Controller) {
 /** One controller: a reserved address and a data disk that outlive the VM, and the VM. */
 export class ControllerVm extends pulumi.ComponentResource {
   readonly instance: Instance;
+  /** The reserved internal address. */
+  readonly ip: string;
   /** GCE's id, which a replaced VM changes. */
   readonly instanceId: pulumi.Output<string>;
   /** In authorized_keys format. */
@@ -94,6 +93,7 @@ export class ControllerVm extends pulumi.ComponentResource {
     const address = this.createAddress();
     const disk = this.createDataDisk();
     this.instance = this.createInstance(address, disk, hostKey.privateKeyOpenssh);
+    this.ip = args.controller.ip;
     this.instanceId = this.instance.instanceId;
     this.sshHost = this.instance.networkInterfaces.apply((nics) => {
       const nic = nics[0];

@@ -1,4 +1,3 @@
-import type { types } from "@pulumi/command";
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../core/etcd/releases";
@@ -8,11 +7,9 @@ import { contentHash } from "../core/node/contentHash";
 import { DATA_DISK_DEVICE, DECLARED_DIR } from "../core/node/layout";
 import { renderNodeBundle } from "../core/node/nodeBundle";
 import { commandName, type MemberPhase, parsePhase, renderPhase } from "../core/node/phases";
+import type { Connection } from "./connection";
 import type { LeafCertificate } from "./leafCertificate";
 import { nodeFiles } from "./nodeFiles";
-
-/** How a node is reached. */
-export type Connection = types.input.remote.ConnectionArgs;
 
 /** What one etcd member is made of. */
 export interface MemberNodeArgs {
@@ -41,7 +38,7 @@ export interface MemberNodeArgs {
 export class MemberNode extends pulumi.ComponentResource {
   readonly install: Command;
   readonly bootstrap: Command;
-  private converged: Command | undefined;
+  private converging: Command | undefined;
 
   constructor(
     private readonly name: string,
@@ -55,13 +52,12 @@ export class MemberNode extends pulumi.ComponentResource {
   }
 
   /**
-   * Creates the member's place in the serial chain; `after` is everything that must be done before.
+   * Creates the member's command in the serial chain; `after` is everything that must be done before.
    *
    * @param vms what this controller's VM is made of, and the next one's: a change of the first may have
    *   stopped this member, a change of the second stops the next one once this phase has ended.
    */
-  converge(after: pulumi.Input<pulumi.Resource[]>, vms: { own: string; next: string }): Command {
-    if (this.converged) throw new pulumi.ResourceError(`${this.name} has converged already`, this);
+  converge(after: pulumi.Input<pulumi.Resource[]>, vms: { vm: string; next: string }): void {
     const { args } = this;
     const create = pulumi.all([args.instanceId, this.certificateHash()]).apply(([instance, pki]) =>
       renderPhase("converge", {
@@ -72,30 +68,25 @@ export class MemberNode extends pulumi.ComponentResource {
         config: this.configHash(),
         pki,
         instance,
-        vm: vms.own,
-        next: vms.next,
+        ...vms,
       }),
     );
-    this.converged = this.command(
+    this.converging = this.command(
       "converge",
       { create, update: create, stdin: this.bootstrap.stdout, logging: "stderr" },
       after,
     );
-    return this.converged;
   }
 
-  /** This member's place in the chain, once {@link MemberNode.converge} has made it. */
-  get place(): Command {
-    if (!this.converged) throw new pulumi.ResourceError(`${this.name} has no place in the chain`, this);
-    return this.converged;
+  /** What {@link MemberNode.converge} has made. */
+  get convergeCommand(): Command {
+    if (!this.converging) throw new pulumi.ResourceError(`${this.name} has no converge command yet`, this);
+    return this.converging;
   }
 
-  /**
-   * The mark of the VM on which this member has converged last. A run that leaves the member out, as with
-   * `--target`, tells the one of the run before.
-   */
+  /** The fingerprint of the VM on which this member has converged last. */
   get convergedVm(): pulumi.Output<string> {
-    return this.place.create.apply((command) => parsePhase("converge", command ?? "")?.vm ?? "");
+    return this.convergeCommand.create.apply((command) => parsePhase("converge", command ?? "")?.vm ?? "");
   }
 
   private createInstall(): Command {

@@ -24,8 +24,8 @@ export function stackFindings(resources: readonly DeclaredResource[]): Finding[]
 }
 
 function factsOf(resources: readonly DeclaredResource[]): ClusterFacts {
-  const { lastUp, etcdVersion } = clusterProps(resources);
-  const outputs = record(lastUp);
+  const { previousOutputs, etcdVersion } = clusterProps(resources);
+  const outputs = record(previousOutputs);
   const oldMembers = sortMembers(membersIn(outputs));
   const newMembers = sortMembers(
     resources.flatMap(({ type, name }) => (roleOf(type, name).kind === "vm" ? [name] : [])),
@@ -41,7 +41,7 @@ function factsOf(resources: readonly DeclaredResource[]): ClusterFacts {
   };
 }
 
-/** The component's own properties: `etcdVersion`, and `lastUp`, which is empty before the first. */
+/** The component's own properties: `etcdVersion`, and `previousOutputs`, which is empty before the first. */
 function clusterProps(resources: readonly DeclaredResource[]): Readonly<Record<string, unknown>> {
   return record(resources.find(({ type }) => type === "etcd-on-gce:index:EtcdCluster")?.props);
 }

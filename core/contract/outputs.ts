@@ -50,10 +50,15 @@ export interface SshEndpoint {
   readonly hostKey: string;
 }
 
-/**
- * Outputs for the stack's own next `up` and not for others: `vmMarks`, what each controller's VM was made of.
- */
-export const OWN_OUTPUTS = ["vmMarks"] as const;
+/** Outputs besides the contract. */
+export interface OtherOutputs {
+  /** For the stack's own next `up`: what each controller's VM was made of when its member last converged. */
+  readonly vmFingerprints: Readonly<Record<string, string>>;
+  /** The active CA's key, only with `exportCaKey`. Secret. */
+  readonly caKeyPem?: string;
+  /** In order of the controllers, only with `exportSshAccess`. Secret. */
+  readonly sshAccess?: readonly SshAccess[];
+}
 
 /** The `members` output of a member list text; the status is left out, since a listed member can restart. */
 export function memberOutputs(memberList: string): MemberOutput[] {
@@ -74,6 +79,9 @@ const SHAPES: Readonly<Record<keyof ClusterOutputs, (value: unknown) => boolean>
   networkSelfLink: isText,
   subnetSelfLink: isText,
 };
+
+/** The names of the contract's outputs. */
+export const CONTRACT_OUTPUTS: readonly string[] = Object.keys(SHAPES);
 
 /** @throws Error unless a stack's `contractVersion` is this reader's. */
 export function requireContractVersion(version: unknown): void {

@@ -20,6 +20,9 @@ export interface RegisteredOptions {
 export interface Graph {
   readonly resources: Registered[];
   readonly options: Map<string, RegisteredOptions>;
+  readonly warnings: readonly string[];
+  /** What the program returned: its exports. */
+  readonly exported: unknown;
   byType(suffix: string): Registered[];
   one(name: string): Registered;
   optionsOf(name: string): RegisteredOptions;
@@ -75,8 +78,11 @@ export async function graphOf(
     "organization",
   );
   spyOnRegistrations(options);
-  await program();
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  const exported = await program();
   await settle();
+  const warnings = warn.mock.calls.map(([message]) => message);
+  warn.mockRestore();
   const one = (name: string) => {
     // A component's main child bears its name; the test means the child.
     const found = resources.filter((r) => r.name === name && !r.type.startsWith("etcd-on-gce:"));
@@ -86,6 +92,8 @@ export async function graphOf(
   return {
     resources,
     options,
+    warnings,
+    exported,
     byType: (suffix) => resources.filter((r) => r.type.endsWith(suffix)),
     one,
     optionsOf: (name) => {
@@ -101,6 +109,8 @@ function spyOnRegistrations(options: Map<string, RegisteredOptions>): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: RegistrationRequest, callback: unknown): void;
   };
+  // No documented interface: this is written against @pulumi/pulumi 3.248.0.
+  if (typeof monitor.registerResource !== "function") throw new Error("the mocks' monitor has no registerResource");
   const original = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
     options.set(request.getName(), {

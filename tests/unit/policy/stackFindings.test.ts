@@ -73,7 +73,7 @@ function rules(
   before: Before | undefined,
   { members = 3, version = "3.5.33", trusted = [1], active = 1 }: Now,
 ): string[] {
-  const cluster = { etcdVersion: version, lastUp: before ? lastUp(before) : {} };
+  const cluster = { etcdVersion: version, previousOutputs: before ? lastUp(before) : {} };
   const findings = stackFindings([
     resource("etcd-on-gce:index:EtcdCluster", "etcd", cluster),
     ...names(members).map((name) => resource("gcp:compute/instance:Instance", name)),

@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OtherOutputs } from "../core/contract/outputs";
+
+/** The output that the next `up` cannot do without. */
+const NEEDED: keyof OtherOutputs = "vmFingerprints";
+
+/** The outputs that tell a policy what there was before; none of them is secret. */
+const FOR_POLICIES = ["members", "etcdVersion", "certificateExpiry", "caCertPem", "kubernetesCertPem"];
+
+/** What the last `up` that ended well has left; a failed one takes none of it away. A new stack has none. */
+export interface PreviousOutputs {
+  readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
+  readonly forPolicies: pulumi.Output<Record<string, unknown>>;
+}
+
+/** Reads the current stack's own outputs. */
+export function previousOutputs(): PreviousOutputs {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const last = new pulumi.StackReference("self", { name });
+  const outputs = (names: readonly string[]) =>
+    pulumi.all(Object.fromEntries(names.map((output) => [output, last.getOutput(output)])));
+  return {
+    // Programs up to 0.1.0 export them as `vmMarks`.
+    vmFingerprints: outputs([NEEDED, "vmMarks"]).apply(
+      ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
+    ),
+    forPolicies: outputs(FOR_POLICIES),
+  };
+}
+
+/**
+ * Fails a run of a program that does not export what its next run reads: then several VMs could be stopped or
+ * replaced at the same time.
+ */
+export function requireExport(cluster: pulumi.Resource): void {
+  pulumi.runtime.getStackResource()?.outputs.apply((exported: Readonly<Record<string, unknown>> = {}) => {
+    if (exported[NEEDED] !== undefined) return;
+    const fix = "export the cluster's outputs(), each by its own name: `export = cluster.outputs();`";
+    void pulumi.log.error(`the program exports no ${NEEDED}, which its next run needs; ${fix}`, cluster);
+  });
+}
