@@ -1,4 +1,5 @@
 import { type Policies, PolicyPack, type ReportViolation, type StackValidationArgs } from "@pulumi/policy";
+import { upgradeFloors } from "../core/etcd/upgrades";
 import { COMMAND_TYPE } from "../core/node/phases";
 import { exposuresOf, type Rule } from "../guard";
 import { declared, plainProps } from "./declared";
@@ -11,7 +12,7 @@ const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
   "quorum-shrunk": "More than two members leaving in one run.",
   "etcd-minor-skipped": "An upgrade of etcd that skips a minor.",
   "etcd-downgraded": "An older etcd than the running one.",
-  "etcd-upgrade-floor": "An upgrade to 3.6 from below 3.5.32.",
+  "etcd-upgrade-floor": `An upgrade ${upgradeFloors()}.`,
   "ca-no-overlap": "A CA generation dropped in the run that moves the certificates away from it.",
   "ca-active-too-early": "A CA generation that signs in the run that first trusts it.",
 };

@@ -62,6 +62,13 @@ export function refuseUpgrade(from: Version, to: Version): UpgradeRefusal | unde
   return floor && isOlderThan(from, floor) ? "below-floor" : undefined;
 }
 
+/** The floors of upgrades as they are written: `to 3.6 from below 3.5.32`. */
+export function upgradeFloors(): string {
+  return Object.entries(MINORS)
+    .flatMap(([minor, { from }]) => (from ? `to 3.${minor} from below ${from}` : []))
+    .join(", ");
+}
+
 /** From here on a single member does not lose acknowledged writes. */
 export const SINGLE_MEMBER_OLDEST = "3.4.21";
 

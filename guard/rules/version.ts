@@ -1,8 +1,6 @@
-import { compareVersions, isOlderThan, parseVersion, type Version } from "../../core/etcd/version";
+import { MINORS, refuseUpgrade } from "../../core/etcd/upgrades";
+import { parseVersion, type Version } from "../../core/etcd/version";
 import { type Finding, type Rule, type RuleInput, urnsOf } from "../finding";
-
-/** Below it, a member promoted from learner may come back as a zombie after the upgrade to 3.6. */
-const FLOOR_FOR_3_6 = "3.5.32";
 
 interface Refusal {
   readonly rule: Rule;
@@ -39,20 +37,26 @@ function refuse(oldText: string | undefined, newText: string | undefined): Refus
       safeWay: "set etcdVersion in the stack's settings, not as a secret, and preview again",
     };
   }
-  if (compareVersions(wanted, old) < 0) return downgrade(old, wanted, `${oldText} → ${newText}`);
-  if (wanted.major !== old.major || wanted.minor > old.minor + 1) {
+  const change = `${oldText} → ${newText}`;
+  const refused = refuseUpgrade(old, wanted);
+  if (refused === "downgrade") return downgrade(old, wanted, change);
+  if (refused === "minor-skipped") {
     const next = `${old.major}.${old.minor + 1}`;
     return {
       rule: "etcd-minor-skipped",
-      reason: `etcd ${oldText} → ${newText} skips a minor: members refuse to join a cluster two minors apart`,
+      reason: `etcd ${change} skips a minor: members refuse to join a cluster two minors apart`,
       safeWay: `upgrade to the latest ${next} first, and go on from there in a run of its own`,
     };
   }
-  if (wanted.minor > old.minor && wanted.minor === 6 && isOlderThan(old, FLOOR_FOR_3_6)) {
+  if (refused === "below-floor") {
+    const [from = "", minors] = [
+      MINORS[wanted.minor]?.from,
+      [old, wanted].map((v) => `${v.major}.${v.minor}`),
+    ];
     return {
       rule: "etcd-upgrade-floor",
-      reason: `etcd ${oldText} → ${newText}: below ${FLOOR_FOR_3_6} removed members can come back in 3.6`,
-      safeWay: `upgrade every member to ${FLOOR_FOR_3_6} or later of 3.5 first`,
+      reason: `etcd ${change}: below ${from} removed members can come back in ${minors[1]}`,
+      safeWay: `upgrade every member to ${from} or later of ${minors[0]} first`,
     };
   }
   return undefined;

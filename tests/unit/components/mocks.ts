@@ -110,7 +110,8 @@ function spyOnRegistrations(options: Map<string, RegisteredOptions>): void {
     registerResource(request: RegistrationRequest, callback: unknown): void;
   };
   // No documented interface: this is written against @pulumi/pulumi 3.248.0.
-  if (typeof monitor.registerResource !== "function") throw new Error("the mocks' monitor has no registerResource");
+  if (typeof monitor.registerResource !== "function")
+    throw new Error("the mocks' monitor has no registerResource");
   const original = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
     options.set(request.getName(), {
