@@ -21,6 +21,10 @@ export interface Graph {
   readonly resources: Registered[];
   readonly options: Map<string, RegisteredOptions>;
   readonly warnings: readonly string[];
+  /** What every membership phase prints. */
+  readonly memberList: string;
+  /** What a component registered as its outputs. */
+  outputsOf(name: string): Record<string, unknown>;
   /** What the program returned: its exports. */
   readonly exported: unknown;
   byType(suffix: string): Registered[];
@@ -77,7 +81,8 @@ export async function graphOf(
     false,
     "organization",
   );
-  spyOnRegistrations(options);
+  const outputs = new Map<string, Record<string, unknown>>();
+  spyOnRegistrations(options, outputs);
   const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
   const exported = await program();
   await settle();
@@ -94,6 +99,8 @@ export async function graphOf(
     options,
     warnings,
     exported,
+    memberList: MEMBER_LIST,
+    outputsOf: (name) => outputs.get(name) ?? {},
     byType: (suffix) => resources.filter((r) => r.type.endsWith(suffix)),
     one,
     optionsOf: (name) => {
@@ -105,9 +112,13 @@ export async function graphOf(
 }
 
 /** The mocks are not told about options: read them from the registration itself. */
-function spyOnRegistrations(options: Map<string, RegisteredOptions>): void {
+function spyOnRegistrations(
+  options: Map<string, RegisteredOptions>,
+  outputs: Map<string, Record<string, unknown>>,
+): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: RegistrationRequest, callback: unknown): void;
+    registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
   };
   // No documented interface: this is written against @pulumi/pulumi 3.248.0.
   if (typeof monitor.registerResource !== "function")
@@ -123,6 +134,16 @@ function spyOnRegistrations(options: Map<string, RegisteredOptions>): void {
     });
     original(request, callback);
   };
+  const originalOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request, callback) => {
+    outputs.set(nameOf(request.getUrn()), request.getOutputs().toJavaScript());
+    originalOutputs(request, callback);
+  };
+}
+
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> };
 }
 
 interface RegistrationRequest {
