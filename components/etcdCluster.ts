@@ -88,7 +88,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     // A public address is known of a VM alone, and what is dialled there cannot come before VMs.
     if (second && settings.sshReach !== "external")
       this.chain.addGate(`${name}-vm-gate`, dial(second, second.ip), membership, this);
-    requireExport(this);
+    requireExport();
     this.registerOutputs({
       memberList: this.memberList,
       etcdVersion: settings.etcdVersion,

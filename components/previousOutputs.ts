@@ -32,10 +32,17 @@ export function previousOutputs(): PreviousOutputs {
  * Fails a run of a program that does not export what its next run reads: then several VMs could be stopped or
  * replaced at the same time.
  */
-export function requireExport(cluster: pulumi.Resource): void {
-  pulumi.runtime.getStackResource()?.outputs.apply((exported: Readonly<Record<string, unknown>> = {}) => {
-    if (exported[NEEDED] !== undefined) return;
-    const fix = "export the cluster's outputs(), each by its own name: `export = cluster.outputs();`";
-    void pulumi.log.error(`the program exports no ${NEEDED}, which its next run needs; ${fix}`, cluster);
+export function requireExport(): void {
+  pulumi.runtime.getStackResource()?.outputs.apply((exported) => {
+    const problem = missingExport(exported);
+    // Nobody takes the error, so the engine prints its message and the run fails; a logged error fails none.
+    if (problem) throw new pulumi.RunError(problem);
   });
+}
+
+/** What is wrong with a program's exports, if anything. Exported for its test. */
+export function missingExport(exported: Readonly<Record<string, unknown>> = {}): string | undefined {
+  if (exported[NEEDED] !== undefined) return undefined;
+  const fix = "export the cluster's outputs(), each by its own name: `export = cluster.outputs();`";
+  return `the program exports no ${NEEDED}, which its next run needs; ${fix}`;
 }
