@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COMMAND_TYPE, parseCommandName } from "../core/node/phases";
 import { type Mark, VMS } from "./phases";
 
 const Step = z.object({ metadata: z.object({ urn: z.string(), type: z.string() }) });
@@ -15,7 +16,6 @@ const Event = z.object({
 type Event = z.infer<typeof Event>;
 
 const INSTANCE_TYPE = "gcp:compute/instance:Instance";
-const COMMAND_TYPE = "command:remote:Command";
 
 /** The node's scripts begin each line that they log with this. */
 const NODE_WORDS = "etcd-node:";
@@ -69,8 +69,7 @@ export class EngineEvents {
 
 function phaseOf({ urn, type }: { urn: string; type: string }): string | undefined {
   if (type === INSTANCE_TYPE) return VMS;
-  // The last word of a Command's name, as in member-0-install.
-  return type === COMMAND_TYPE ? urn.split("-").at(-1) : undefined;
+  return type === COMMAND_TYPE ? parseCommandName(urn.split("::").at(-1) ?? "")?.phase : undefined;
 }
 
 function eventOf(line: string): Event | undefined {

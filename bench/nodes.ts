@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { parseCertificateFiles } from "../core/certificateFiles";
-import { parseCommandOptions } from "../core/shell";
+import { controllerName } from "../core/etcd/topology";
+import { parseCertificateFiles } from "../core/node/certificateFiles";
+import { parseNodeBundle } from "../core/node/nodeBundle";
+import { COMMAND_TYPE, commandName, parseCommandName, parsePhase } from "../core/node/phases";
 import { readStackExport } from "../core/stackExport";
 
 /** How one node is reached, and its certificates. */
@@ -41,21 +43,21 @@ const CommandInputs = z.object({
 export function handoverOf(stackExport: string): Handover {
   const commands = new Map<string, z.infer<typeof CommandInputs>>();
   for (const { type, name, inputs } of readStackExport(stackExport)) {
-    if (type === "command:remote:Command" && /^member-\d+-(install|bootstrap)$/.test(name))
+    if (type === COMMAND_TYPE && ["install", "bootstrap"].includes(parseCommandName(name)?.phase ?? ""))
       commands.set(name, CommandInputs.parse(inputs));
   }
-  const bundle = commands.get("member-0-install")?.stdin ?? "";
-  const [url, version] = [optionOf(bundle, "url"), optionOf(bundle, "version")];
-  const members = [...commands].filter(([name]) => name.endsWith("-bootstrap"));
-  const nodes = members.map(([name, { connection, stdin }]) => {
-    const node = name.replace(/^member-(\d+)-bootstrap$/, "controller-$1");
-    return { ...connection, name: node, certificates: parseCertificateFiles(stdin) };
+  const { url, version } = installed(commands.get(commandName(0, "install"))?.stdin);
+  const nodes = [...commands].flatMap(([command, { connection, stdin }]) => {
+    const { phase, index = 0 } = parseCommandName(command) ?? {};
+    if (phase !== "bootstrap") return [];
+    return [{ ...connection, name: controllerName(index), certificates: parseCertificateFiles(stdin) }];
   });
   return { nodes: nodes.sort((a, b) => a.name.localeCompare(b.name)), url, version };
 }
 
-function optionOf(bundle: string, option: string): string {
-  const value = parseCommandOptions(bundle)[option];
-  if (!value) throw new Error(`the state has no install Command of member-0 with --${option}`);
-  return value;
+function installed(bundle: string | undefined): { url: string; version: string } {
+  const { url, version } = (bundle && parsePhase("install", parseNodeBundle(bundle).command)) || {};
+  if (!url || !version)
+    throw new Error("the state has no install Command of member-0 with --url and --version");
+  return { url, version };
 }

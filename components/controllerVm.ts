@@ -2,18 +2,16 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { Disk } from "@pulumi/gcp/compute/disk";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
-import { contentHash } from "../core/contentHash";
+import type { Controller } from "../core/etcd/topology";
+import { contentHash } from "../core/node/contentHash";
+import { DATA_DISK_DEVICE } from "../core/node/layout";
+import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
-import { renderStartupScript } from "../core/startupScript";
-import type { Controller } from "../core/topology";
 import { CONTROLLER_TAG, type Network } from "./network";
 import { createSshKey } from "./privateKey";
 
 /** The user that the deploy key belongs to on every controller; the guest agent gives it sudo. */
 export const DEPLOY_USER = "etcd-deploy";
-
-/** The data disk's device name: it appears as /dev/disk/by-id/google-etcd-data. */
-export const DATA_DISK_DEVICE = "etcd-data";
 
 /** What a controller's VM is made of. */
 export interface ControllerVmArgs
@@ -39,16 +37,13 @@ export interface ControllerVmArgs
 }
 
 /** The settings whose change stops or replaces a controller's VM or its data disk. */
-type VmSettings = Pick<
+export type VmSettings = Pick<
   Settings,
   "machineType" | "image" | "bootDiskSizeGb" | "dataDiskType" | "dataDiskSizeGb" | "sshReach"
 >;
 
-/**
- * A mark of all that a controller's VM and data disk are made of, but for what changes on a running VM: two
- * marks that differ mean that the VM is going to be stopped or replaced.
- */
-export function vmMark(settings: VmSettings, controller: Controller): string {
+/** The fingerprint of every property whose change stops or replaces a controller's VM or its data disk. */
+export function vmFingerprint(settings: VmSettings, controller: Controller): string {
   return contentHash([JSON.stringify([vmShape(settings, controller), diskShape(settings, controller)])]);
 }
 
@@ -78,6 +73,8 @@ function vmShape(settings: VmSettings, { name, zone }: Controller) {
 /** One controller: a reserved address and a data disk that outlive the VM, and the VM. */
 export class ControllerVm extends pulumi.ComponentResource {
   readonly instance: Instance;
+  /** The reserved internal address. */
+  readonly ip: string;
   /** GCE's id, which a replaced VM changes. */
   readonly instanceId: pulumi.Output<string>;
   /** In authorized_keys format. */
@@ -96,6 +93,7 @@ export class ControllerVm extends pulumi.ComponentResource {
     const address = this.createAddress();
     const disk = this.createDataDisk();
     this.instance = this.createInstance(address, disk, hostKey.privateKeyOpenssh);
+    this.ip = args.controller.ip;
     this.instanceId = this.instance.instanceId;
     this.sshHost = this.instance.networkInterfaces.apply((nics) => {
       const nic = nics[0];

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
-import { KUBERNETES_SUBJECT, LEAF_USES, type Sans } from "../core/certificates";
+import { KUBERNETES_SUBJECT, LEAF_USES, type Sans } from "../core/etcd/certificates";
 import type { Settings } from "../core/settings";
 import { createKey } from "./privateKey";
 

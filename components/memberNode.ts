@@ -1,17 +1,15 @@
-import type { types } from "@pulumi/command";
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
-import { renderCertificateFiles } from "../core/certificateFiles";
-import { contentHash } from "../core/contentHash";
-import { renderNodeBundle } from "../core/nodeBundle";
-import type { Release } from "../core/releases";
-import { shellCommand } from "../core/shell";
-import { type Controller, initialCluster } from "../core/topology";
+import type { Release } from "../core/etcd/releases";
+import { type Controller, initialCluster } from "../core/etcd/topology";
+import { renderCertificateFiles } from "../core/node/certificateFiles";
+import { contentHash } from "../core/node/contentHash";
+import { DATA_DISK_DEVICE, DECLARED_DIR } from "../core/node/layout";
+import { renderNodeBundle } from "../core/node/nodeBundle";
+import { commandName, type MemberPhase, parsePhase, renderPhase } from "../core/node/phases";
+import type { Connection } from "./connection";
 import type { LeafCertificate } from "./leafCertificate";
-import { NODE_LIB_DIR, nodeFiles } from "./nodeFiles";
-
-/** How a node is reached. */
-export type Connection = types.input.remote.ConnectionArgs;
+import { nodeFiles } from "./nodeFiles";
 
 /** What one etcd member is made of. */
 export interface MemberNodeArgs {
@@ -29,14 +27,6 @@ export interface MemberNodeArgs {
   readonly caBundlePem: pulumi.Input<string>;
 }
 
-/** Bounds of a phase on the node, in seconds: install, bootstrap, converge, membership. */
-const LIMIT_S = { install: 600, bootstrap: 120, converge: 1200, membership: 600 } as const;
-
-/** A phase as root, ended by force when it hangs. */
-export function phase(name: keyof typeof LIMIT_S, options: Readonly<Record<string, string>>): string {
-  return shellCommand(`sudo timeout -k 10 ${LIMIT_S[name]} ${NODE_LIB_DIR}/${name}.sh`, options);
-}
-
 /**
  * One etcd member on its node, in three SSH commands: `install` and `bootstrap`, in parallel with the other
  * nodes' (a founding member waits for a majority), and `converge`, which the cluster chains one by one.
@@ -48,7 +38,7 @@ export function phase(name: keyof typeof LIMIT_S, options: Readonly<Record<strin
 export class MemberNode extends pulumi.ComponentResource {
   readonly install: Command;
   readonly bootstrap: Command;
-  private converged: Command | undefined;
+  private converging: Command | undefined;
 
   constructor(
     private readonly name: string,
@@ -62,16 +52,15 @@ export class MemberNode extends pulumi.ComponentResource {
   }
 
   /**
-   * Creates the member's place in the serial chain; `after` is everything that must be done before.
+   * Creates the member's command in the serial chain; `after` is everything that must be done before.
    *
    * @param vms what this controller's VM is made of, and the next one's: a change of the first may have
    *   stopped this member, a change of the second stops the next one once this phase has ended.
    */
-  converge(after: pulumi.Input<pulumi.Resource[]>, vms: { own: string; next: string }): Command {
-    if (this.converged) throw new pulumi.ResourceError(`${this.name} has converged already`, this);
+  converge(after: pulumi.Input<pulumi.Resource[]>, vms: { vm: string; next: string }): void {
     const { args } = this;
     const create = pulumi.all([args.instanceId, this.certificateHash()]).apply(([instance, pki]) =>
-      phase("converge", {
+      renderPhase("converge", {
         name: args.controller.name,
         ip: args.controller.ip,
         version: args.release.version,
@@ -79,30 +68,25 @@ export class MemberNode extends pulumi.ComponentResource {
         config: this.configHash(),
         pki,
         instance,
-        vm: vms.own,
-        next: vms.next,
+        ...vms,
       }),
     );
-    this.converged = this.command(
+    this.converging = this.command(
       "converge",
       { create, update: create, stdin: this.bootstrap.stdout, logging: "stderr" },
       after,
     );
-    return this.converged;
   }
 
-  /** This member's place in the chain, once {@link MemberNode.converge} has made it. */
-  get place(): Command {
-    if (!this.converged) throw new pulumi.ResourceError(`${this.name} has no place in the chain`, this);
-    return this.converged;
+  /** What {@link MemberNode.converge} has made. */
+  get convergeCommand(): Command {
+    if (!this.converging) throw new pulumi.ResourceError(`${this.name} has no converge command yet`, this);
+    return this.converging;
   }
 
-  /**
-   * The mark of the VM on which this member has converged last. A run that leaves the member out, as with
-   * `--target`, tells the one of the run before.
-   */
+  /** The fingerprint of the VM on which this member has converged last. */
   get convergedVm(): pulumi.Output<string> {
-    return this.place.create.apply((command) => /--vm (\S+)/.exec(command ?? "")?.[1] ?? "");
+    return this.convergeCommand.create.apply((command) => parsePhase("converge", command ?? "")?.vm ?? "");
   }
 
   private createInstall(): Command {
@@ -110,10 +94,10 @@ export class MemberNode extends pulumi.ComponentResource {
     const stdin = pulumi.output(args.instanceId).apply((instance) =>
       renderNodeBundle(
         nodeFiles(args.etcdEnv),
-        phase("install", {
+        renderPhase("install", {
           name: args.controller.name,
           ip: args.controller.ip,
-          disk: "etcd-data",
+          disk: DATA_DISK_DEVICE,
           size: String(args.dataDiskSizeGb),
           version: args.release.version,
           url: args.release.url,
@@ -131,7 +115,7 @@ export class MemberNode extends pulumi.ComponentResource {
       pulumi
         .all([args.instanceId, args.founders, this.certificateHash()])
         .apply(([instance, founders, pki]) =>
-          phase("bootstrap", {
+          renderPhase("bootstrap", {
             mode,
             name: args.controller.name,
             ip: args.controller.ip,
@@ -160,7 +144,7 @@ export class MemberNode extends pulumi.ComponentResource {
 
   /** Changes when a restart may be due: the node compares for itself and decides. */
   private configHash(): string {
-    const declared = nodeFiles(this.args.etcdEnv).filter(({ path }) => path.includes("/declared/"));
+    const declared = nodeFiles(this.args.etcdEnv).filter(({ path }) => path.startsWith(`${DECLARED_DIR}/`));
     return contentHash([this.args.release.sha256, ...declared.map(({ content }) => content)]);
   }
 
@@ -171,12 +155,12 @@ export class MemberNode extends pulumi.ComponentResource {
   }
 
   private command(
-    role: string,
+    phase: MemberPhase,
     args: Omit<CommandInputs, "connection">,
     dependsOn: pulumi.Input<pulumi.Resource[]> = [],
   ): Command {
     return createCommand(
-      `${this.name}-${role}`,
+      commandName(this.args.controller.index, phase),
       { ...args, connection: this.args.connection },
       this,
       dependsOn,

@@ -4,8 +4,8 @@ import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
+import { SUBNET_CIDR } from "../core/etcd/topology";
 import type { Settings } from "../core/settings";
-import { SUBNET_CIDR } from "../core/topology";
 
 /** The tag of every controller; firewall rules name it. */
 export const CONTROLLER_TAG = "controller";

@@ -1,12 +1,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { NodeFile } from "../core/nodeBundle";
+import { DECLARED_DIR, NODE_LIB_DIR } from "../core/node/layout";
+import type { NodeFile } from "../core/node/nodeBundle";
 
-/** Where the phases live on a node. */
-export const NODE_LIB_DIR = "/usr/local/lib/etcd-node";
-
-const PHASES = ["install.sh", "bootstrap.sh", "converge.sh", "membership.sh", "start-guard.sh"];
-const SOURCED = ["lib.sh", "cluster.sh", "certificates.sh", "goBack.sh", "snapshot.sh", "trial.sh", "minor.sh", "join.sh"];
+const EXECUTABLE = ["install.sh", "bootstrap.sh", "converge.sh", "membership.sh", "start-guard.sh"];
+const SOURCED = [
+  "lib.sh",
+  "cluster.sh",
+  "certificates.sh",
+  "goBack.sh",
+  "snapshot.sh",
+  "trial.sh",
+  "minor.sh",
+  "join.sh",
+];
 
 /**
  * Everything that goes to a node besides secrets: the phases, the unit and the rendered etcd.env, the last
@@ -15,9 +22,13 @@ const SOURCED = ["lib.sh", "cluster.sh", "certificates.sh", "goBack.sh", "snapsh
 export function nodeFiles(etcdEnv: string): NodeFile[] {
   return [
     ...SOURCED.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0644", content: readRemote(file) })),
-    ...PHASES.map((file) => ({ path: `${NODE_LIB_DIR}/${file}`, mode: "0755", content: readRemote(file) })),
-    { path: "/var/lib/etcd-node/declared/etcd.service", mode: "0644", content: readRemote("etcd.service") },
-    { path: "/var/lib/etcd-node/declared/etcd.env", mode: "0644", content: etcdEnv },
+    ...EXECUTABLE.map((file) => ({
+      path: `${NODE_LIB_DIR}/${file}`,
+      mode: "0755",
+      content: readRemote(file),
+    })),
+    { path: `${DECLARED_DIR}/etcd.service`, mode: "0644", content: readRemote("etcd.service") },
+    { path: `${DECLARED_DIR}/etcd.env`, mode: "0644", content: etcdEnv },
   ];
 }
 

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import { expiryWarning } from "../core/certificateExpiry";
-import { CA_SUBJECT, CA_USES, kubernetesSans, memberSans } from "../core/certificates";
+import { expiryWarning } from "../core/etcd/certificateExpiry";
+import { CA_SUBJECT, CA_USES, kubernetesSans, memberSans } from "../core/etcd/certificates";
+import type { Controller } from "../core/etcd/topology";
 import type { Settings } from "../core/settings";
-import type { Controller } from "../core/topology";
 import { LeafCertificate } from "./leafCertificate";
 import { createKey } from "./privateKey";
 

@@ -1,3 +1,5 @@
+import { at, record } from "./json";
+
 /** One resource as the state has it, secrets in the clear. */
 export interface StateResource {
   readonly urn: string;
@@ -59,13 +61,4 @@ function plain(value: unknown): unknown {
     return plain(parse(plaintext));
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
-}
-
-/** An object, or an empty one in place of anything else. */
-export function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function at(value: unknown, ...path: string[]): unknown {
-  return path.reduce<unknown>((inner, key) => record(inner)[key], value);
 }

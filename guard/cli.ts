@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { GuardInputError, judgePreview, overridesInBody, renderMarkdown } from "../core/guard";
+import { GuardInputError, judgePreview, overridesInBody, renderMarkdown } from ".";
 
 /** What the command needs from outside; tests give their own. */
 export interface GuardIo {

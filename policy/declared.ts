@@ -1,5 +1,18 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { type DeclaredResource, UNKNOWN } from "../core/policy";
+
+/** What stands for a value that only `up` will know. */
+export const UNKNOWN = "(known after up)";
+
+/** One resource as a policy sees it: what is declared, and nothing of what was before. */
+export interface DeclaredResource {
+  /** Such as `gcp:compute/instance:Instance`. */
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  /** URNs of the resources that the property `caCertPem` comes from. */
+  readonly signers: readonly string[];
+}
 
 /** A resource without what the policy SDK adds, its unknown values made readable. */
 export function declared(resource: PolicyResource): DeclaredResource {

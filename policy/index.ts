@@ -1,7 +1,10 @@
 import { type Policies, PolicyPack, type ReportViolation, type StackValidationArgs } from "@pulumi/policy";
-import { exposuresOf, type Rule } from "../core/guard";
-import { stackFindings, unpinnedHostKeys } from "../core/policy";
+import { upgradeFloors } from "../core/etcd/upgrades";
+import { COMMAND_TYPE } from "../core/node/phases";
+import { exposuresOf, type Rule } from "../guard";
 import { declared, plainProps } from "./declared";
+import { unpinnedHostKeys } from "./sshHostKey";
+import { stackFindings } from "./stackFindings";
 
 /** The guard's rules that a stack as a whole tells of, with what each refuses. */
 const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
@@ -9,7 +12,7 @@ const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
   "quorum-shrunk": "More than two members leaving in one run.",
   "etcd-minor-skipped": "An upgrade of etcd that skips a minor.",
   "etcd-downgraded": "An older etcd than the running one.",
-  "etcd-upgrade-floor": "An upgrade to 3.6 from below 3.5.32.",
+  "etcd-upgrade-floor": `An upgrade ${upgradeFloors()}.`,
   "ca-no-overlap": "A CA generation dropped in the run that moves the certificates away from it.",
   "ca-active-too-early": "A CA generation that signs in the run that first trusts it.",
 };
@@ -29,7 +32,7 @@ const policies: Policies = [
     description: "A command sent to a host whose key is not verified.",
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, report) => {
-      if (type !== "command:remote:Command") return;
+      if (type !== COMMAND_TYPE) return;
       for (const problem of unpinnedHostKeys(plainProps(props))) report(problem);
     },
   },

@@ -9,7 +9,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
 
-ALLOWED_OPTIONS="mode name ip version members founders pki instance"
+OPTIONS="mode name ip version members founders"
+TRIGGERS="pki instance"
 PKI_FILES="ca.pem kubernetes.pem kubernetes-key.pem"
 
 # stdin: what the phase before has printed, then for each file a line `=== NAME` and its content.

@@ -19,7 +19,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/minor.sh"
 # shellcheck source=join.sh
 source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
 
-ALLOWED_OPTIONS="name ip version members config pki instance vm next"
+OPTIONS="name ip version members next"
+TRIGGERS="config pki instance vm"
 
 self_is_healthy() { is_healthy "$LOCAL"; }
 

@@ -5,7 +5,8 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-ALLOWED_OPTIONS="name ip disk size version url sha256 instance"
+OPTIONS="name disk version url sha256"
+TRIGGERS="ip size instance"
 
 NEEDED_MIB=300
 

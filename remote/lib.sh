@@ -34,17 +34,20 @@ die() {
 # The phase's options, by name.
 declare -A OPT=()
 
-# parse_options --name value …: fills OPT; $ALLOWED_OPTIONS lists the names, all of them needed.
+# Sent and not read: a changed value makes the engine run the phase again.
+TRIGGERS=""
+
+# parse_options --name value …: fills OPT; $OPTIONS lists the names, all of them needed, and $TRIGGERS may be there.
 parse_options() {
   local name
   while (($# > 0)); do
     name=${1#--}
-    [[ " $ALLOWED_OPTIONS " == *" $name "* ]] || die "unknown option $1; known: $ALLOWED_OPTIONS"
+    [[ " $OPTIONS $TRIGGERS " == *" $name "* ]] || die "unknown option $1; known: $OPTIONS"
     (($# > 1)) || die "option $1 has no value"
     OPT[$name]=$2
     shift 2
   done
-  for name in $ALLOWED_OPTIONS; do
+  for name in $OPTIONS; do
     [[ -v OPT[$name] ]] || die "option --$name is missing"
   done
 }

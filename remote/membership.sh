@@ -7,7 +7,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 
-ALLOWED_OPTIONS="name version members instances"
+OPTIONS="name version members"
+TRIGGERS="instances"
 LOCAL=https://127.0.0.1:2379
 
 all_declared_healthy() { [[ -z $(declared_and_not_healthy) ]]; }

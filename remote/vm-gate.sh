@@ -4,7 +4,8 @@
 # cluster.sh in one script, since `install`, which brings new scripts, comes after the VM.
 
 # shellcheck disable=SC2034 # parse_options reads it
-ALLOWED_OPTIONS="name vm"
+OPTIONS="name vm"
+PHASE=vm-gate
 
 # vm_gate --name CONTROLLER --vm MARK: whose VM is going to be made of what.
 vm_gate() {

@@ -1,13 +1,7 @@
 import { parseArgs } from "node:util";
-import {
-  type Answer,
-  compare,
-  type DeclaredCluster,
-  type DeclaredMember,
-  declaredCluster,
-  readStackExport,
-  renderText,
-} from "../core/verify";
+import { readStackExport } from "../core/stackExport";
+import { type DeclaredCluster, type DeclaredMember, declaredCluster } from "./declared";
+import { type Answer, compare, renderText } from "./report";
 
 /** What the command needs from outside; tests give their own. */
 export interface VerifyIo {

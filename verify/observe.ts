@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { shellQuote } from "../core/shell";
-import { type Answer, type DeclaredMember, observedPaths } from "../core/verify";
+import { readRemote } from "../components/nodeFiles";
+import { renderMain } from "../core/node/nodeBundle";
+import { shellCommand, shellQuote } from "../core/node/shell";
+import { observedPaths } from "./checks";
+import type { DeclaredMember } from "./declared";
+import type { Answer } from "./report";
 import { runOnNode } from "./ssh";
 
 const LIMIT_S = 90;
@@ -17,11 +19,10 @@ export async function observe(member: DeclaredMember): Promise<Answer> {
   }
 }
 
-/** One script: nothing is written to the node. It stands in a function, so that half of it does nothing. */
+/** One script: nothing is written to the node. */
 function observeScript(member: DeclaredMember): string {
   const { controller, ip, version, initialCluster } = member;
-  const options = ["--name", controller, "--ip", ip, "--version", version, "--members", initialCluster];
-  const words = ["observe", ...options, ...observedPaths(member)].map(shellQuote).join(" ");
-  const texts = SCRIPTS.map((file) => readFileSync(join(__dirname, "../remote", file), "utf8"));
-  return ["set -u", "look() {", ...texts, words, "}", "look </dev/null", ""].join("\n");
+  const command = shellCommand("observe", { name: controller, ip, version, members: initialCluster });
+  const words = [command, ...observedPaths(member).map(shellQuote)].join(" ");
+  return ["set -u", ...SCRIPTS.map(readRemote), renderMain([words])].join("\n");
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { Client } from "ssh2";
-import type { SshEndpoint } from "../core/outputs";
-import type { DeclaredMember } from "../core/verify";
+import type { SshEndpoint } from "../core/contract/outputs";
+import type { DeclaredMember } from "./declared";
 
 const READY_MS = 15_000;
 

@@ -1,5 +1,6 @@
-import type { Problems } from "./problems";
-import type { Settings } from "./types";
+import { isObject } from "../json";
+import type { Settings } from ".";
+import { parseJson, type Report, type Setting } from "./kinds";
 
 /** The jump host for `sshReach: bastion`; the deploy key must be authorised there for `user`. */
 export interface BastionSetting {
@@ -12,43 +13,40 @@ export interface BastionSetting {
 }
 
 const KEYS = ["host", "user", "hostKey", "port"];
+const HOST_KEY = /^ssh-ed25519 [A-Za-z0-9+/=]{68}( .*)?$/;
 
-/** Checks `bastion` against `sshReach`. */
-export function validateBastion(settings: Settings, problems: Problems): void {
-  const { bastion, sshReach } = settings;
+/** A map of strings and a port; empty for none. */
+export const BASTION: Setting<Partial<BastionSetting>> = {
+  type: "object",
+  valueType: "Partial<BastionSetting>",
+  default: {},
+  description: "Jump host for sshReach bastion, a map of host, user, hostKey and port.",
+  effect: "reach",
+  fix: "write a map with host, user, hostKey and port",
+  parse: parseJson,
+  is: (value): value is Partial<BastionSetting> => isObject(value),
+  check: checkBastion,
+};
+
+function checkBastion(bastion: Partial<BastionSetting>, report: Report, { sshReach }: Settings): void {
+  const isGiven = Object.keys(bastion).length > 0;
   if (sshReach !== "bastion") {
-    if (bastion)
-      problems.add(
-        "bastion",
-        bastion,
-        `it is used with sshReach "bastion" only; remove it or change sshReach`,
-      );
+    if (isGiven) report(bastion, `it is used with sshReach "bastion" only; remove it or change sshReach`);
     return;
   }
-  if (!bastion) {
-    problems.add("bastion", undefined, `sshReach "bastion" needs a map with host, user and hostKey`);
+  if (!isGiven) {
+    report(undefined, `sshReach "bastion" needs a map with host, user and hostKey`);
     return;
   }
+  const { hostKey, port = 22 } = bastion;
   for (const key of ["host", "user"] as const) {
-    if (typeof bastion[key] !== "string" || bastion[key] === "") {
-      problems.add(`bastion.${key}`, bastion[key], "write a non-empty string");
-    }
+    if (typeof bastion[key] !== "string" || bastion[key] === "")
+      report(bastion[key], "write a non-empty string", key);
   }
-  if (
-    typeof bastion.hostKey !== "string" ||
-    !/^ssh-ed25519 [A-Za-z0-9+/=]{68}( .*)?$/.test(bastion.hostKey)
-  ) {
-    problems.add("bastion.hostKey", bastion.hostKey, "write the bastion's public key, `ssh-ed25519 AAAA…`");
-  }
-  const port = bastion.port ?? 22;
-  if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    problems.add("bastion.port", bastion.port, "write a port from 1 to 65535");
-  }
-  for (const key of Object.keys(bastion).filter((name) => !KEYS.includes(name))) {
-    problems.add(
-      `bastion.${key}`,
-      (bastion as unknown as Record<string, unknown>)[key],
-      `use ${KEYS.join(", ")}`,
-    );
-  }
+  if (typeof hostKey !== "string" || !HOST_KEY.test(hostKey))
+    report(hostKey, "write the bastion's public key, `ssh-ed25519 AAAA…`", "hostKey");
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    report(port, "write a port from 1 to 65535", "port");
+  for (const [key, value] of Object.entries(bastion).filter(([name]) => !KEYS.includes(name)))
+    report(value, `use ${KEYS.join(", ")}`, key);
 }

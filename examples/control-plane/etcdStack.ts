@@ -5,7 +5,7 @@ import {
   requireContractVersion,
   validateOutputs,
   validateSshAccess,
-} from "../../core/outputs";
+} from "../../core/contract/outputs";
 
 /** The etcd stack, as its outputs tell it. */
 export interface EtcdStack {

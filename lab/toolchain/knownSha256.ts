@@ -1,4 +1,4 @@
-import { type Architecture, knownSha256 } from "../../core/releases";
+import { type Architecture, knownSha256 } from "../../core/etcd/releases";
 
 // For the shell: prints the checksum that the program knows of an official release, else fails.
 const [version = "", architecture = ""] = process.argv.slice(2);

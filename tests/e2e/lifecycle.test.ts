@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { validateOutputs } from "../../core/outputs";
+import { validateOutputs } from "../../core/contract/outputs";
 import { Lab } from "./harness/lab";
 import { keyLines, leaks, ProcessWatch } from "./harness/secrets";
 

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import execa from "execa";
-import type { Report } from "../../core/guard";
+import type { Report } from "../../guard";
 import { Lab } from "../e2e/harness/lab";
 
 const ROOT = resolve(__dirname, "../..");

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
-import { shellQuote } from "../../../core/shell";
+import { shellQuote } from "../../../core/node/shell";
 import { readStackExport } from "../../../core/stackExport";
 import { LabError } from "./labError";
 import { inNetns } from "./netns";

@@ -39,7 +39,7 @@ download() {
   log "trying the official download"
   curl -fsSL --connect-timeout 5 --max-time 300 -o "$1/$TARBALL" "$OFFICIAL/v$VERSION/$TARBALL" || return 1
   printf '%s  %s\n' "$sum" "$1/$TARBALL" | sha256sum --check --quiet ||
-    die "the official download of etcd $VERSION has another checksum than core/releases.ts; nothing was kept"
+    die "the official download of etcd $VERSION has another checksum than core/etcd/releases.ts; nothing was kept"
   printf 'official\n' >"$1/SOURCE"
 }
 

@@ -1,4 +1,6 @@
 import { handoverOf } from "../../../bench/nodes";
+import { renderNodeBundle } from "../../../core/node/nodeBundle";
+import { renderPhase } from "../../../core/node/phases";
 
 const secret = (value: unknown) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -22,8 +24,19 @@ function exportOf(...resources: unknown[]): string {
   return JSON.stringify({ version: 3, deployment: { resources: [stack, ...resources] } });
 }
 
-const BUNDLE =
-  "main() {\nsudo install.sh \\\n  --name controller-0 \\\n  --version 3.4.10 \\\n  --url http://mirror/etcd-v3.4.10.tar.gz \\\n  --sha256 00\n}\n";
+const BUNDLE = renderNodeBundle(
+  [],
+  renderPhase("install", {
+    name: "controller-0",
+    ip: "10.240.0.10",
+    disk: "etcd-data",
+    size: "50",
+    version: "3.4.10",
+    url: "http://mirror/etcd-v3.4.10.tar.gz",
+    sha256: "00",
+    instance: "1",
+  }),
+);
 const certificates = (n: number) =>
   `run 1234\n=== ca.pem\nCA\nCA2\n=== kubernetes.pem\nCERT${n}\n=== kubernetes-key.pem\nKEY${n}\n`;
 

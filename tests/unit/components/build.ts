@@ -1,18 +1,16 @@
 import { EtcdCluster } from "../../../components/etcdCluster";
-import { parseSettings } from "../../../core/settings";
+import { settingsArgs } from "../../../core/settings";
 import { type Graph, graphOf } from "./mocks";
 
-/** Builds the graph of a cluster with these settings; `lastVmMarks` as the `up` before has left them. */
+/** Builds the graph of a cluster with these settings; `fingerprints` as the `up` before has left them. */
 export function build(
   raw: Record<string, string> = {},
-  lastVmMarks?: Record<string, string>,
+  fingerprints?: Record<string, string>,
 ): Promise<Graph> {
-  return graphOf(() => {
-    new EtcdCluster("etcd", {
-      settings: parseSettings(raw).settings,
-      ...(lastVmMarks ? { lastVmMarks } : {}),
-    });
-  });
+  return graphOf(
+    () => new EtcdCluster("etcd", settingsArgs(raw)),
+    fingerprints ? { vmFingerprints: fingerprints } : {},
+  );
 }
 
 /** The Commands that a resource waits for. */

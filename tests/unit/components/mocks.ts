@@ -20,6 +20,13 @@ export interface RegisteredOptions {
 export interface Graph {
   readonly resources: Registered[];
   readonly options: Map<string, RegisteredOptions>;
+  readonly warnings: readonly string[];
+  /** What every membership phase prints. */
+  readonly memberList: string;
+  /** What a component registered as its outputs. */
+  outputsOf(name: string): Record<string, unknown>;
+  /** What the program returned: its exports. */
+  readonly exported: unknown;
   byType(suffix: string): Registered[];
   one(name: string): Registered;
   optionsOf(name: string): RegisteredOptions;
@@ -74,9 +81,13 @@ export async function graphOf(
     false,
     "organization",
   );
-  spyOnRegistrations(options);
-  await program();
+  const outputs = new Map<string, Record<string, unknown>>();
+  spyOnRegistrations(options, outputs);
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  const exported = await program();
   await settle();
+  const warnings = warn.mock.calls.map(([message]) => message);
+  warn.mockRestore();
   const one = (name: string) => {
     // A component's main child bears its name; the test means the child.
     const found = resources.filter((r) => r.name === name && !r.type.startsWith("etcd-on-gce:"));
@@ -86,6 +97,10 @@ export async function graphOf(
   return {
     resources,
     options,
+    warnings,
+    exported,
+    memberList: MEMBER_LIST,
+    outputsOf: (name) => outputs.get(name) ?? {},
     byType: (suffix) => resources.filter((r) => r.type.endsWith(suffix)),
     one,
     optionsOf: (name) => {
@@ -97,10 +112,17 @@ export async function graphOf(
 }
 
 /** The mocks are not told about options: read them from the registration itself. */
-function spyOnRegistrations(options: Map<string, RegisteredOptions>): void {
+function spyOnRegistrations(
+  options: Map<string, RegisteredOptions>,
+  outputs: Map<string, Record<string, unknown>>,
+): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: RegistrationRequest, callback: unknown): void;
+    registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
   };
+  // No documented interface: this is written against @pulumi/pulumi 3.248.0.
+  if (typeof monitor.registerResource !== "function")
+    throw new Error("the mocks' monitor has no registerResource");
   const original = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
     options.set(request.getName(), {
@@ -112,6 +134,16 @@ function spyOnRegistrations(options: Map<string, RegisteredOptions>): void {
     });
     original(request, callback);
   };
+  const originalOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request, callback) => {
+    outputs.set(nameOf(request.getUrn()), request.getOutputs().toJavaScript());
+    originalOutputs(request, callback);
+  };
+}
+
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, unknown> };
 }
 
 interface RegistrationRequest {

@@ -1,14 +1,16 @@
-import { vmMark } from "../../../components/controllerVm";
+import { vmFingerprint } from "../../../components/controllerVm";
+import { declareControllers } from "../../../core/etcd/topology";
 import { parseSettings } from "../../../core/settings";
-import { declareControllers } from "../../../core/topology";
 import { build, commandsBefore } from "./build";
 import type { Graph } from "./mocks";
 
-/** The output `vmMarks` of a cluster with these settings. */
+/** The output `vmFingerprints` of a cluster with these settings. */
 function marksOf(raw: Record<string, string> = {}): Record<string, string> {
   const { settings } = parseSettings(raw);
   const controllers = declareControllers(settings.controllerCount, settings.zones);
-  return Object.fromEntries(controllers.map((controller) => [controller.name, vmMark(settings, controller)]));
+  return Object.fromEntries(
+    controllers.map((controller) => [controller.name, vmFingerprint(settings, controller)]),
+  );
 }
 
 describe("VMs that are stopped or replaced", () => {
@@ -83,7 +85,7 @@ describe("the gate before the first VM", () => {
     expect(JSON.stringify(connection)).toContain('"host":"10.240.0.11"');
     expect(graph.optionsOf("etcd-vm-gate").dependencies).not.toContain("controller-1");
     expect(stdin).toMatch(
-      /\nmain\(\) \{ vm_gate \\\n {2}--name controller-0 \\\n {2}--vm \w+; \}\nmain <\/dev\/null\n$/,
+      /\nmain\(\) \{\nvm_gate \\\n {2}--name controller-0 \\\n {2}--vm \w+\n\}\nmain <\/dev\/null\n$/,
     );
   });
 

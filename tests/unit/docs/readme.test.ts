@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { CONTRACT_VERSION, OWN_OUTPUTS, validateOutputs } from "../../../core/outputs";
+import { CONTRACT_OUTPUTS, type OtherOutputs } from "../../../core/contract/outputs";
 import { SETTING_NAMES } from "../../../core/settings";
-import { between, renderSettingsTable, SETTINGS_MARKS } from "../../../docs/settingsTable";
+import { generate } from "../../../scripts/generate";
 
 const ROOT = join(__dirname, "../../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -31,18 +31,10 @@ function anchorOf(heading: string): string {
     .replace(/\s/g, "-");
 }
 
-/** The contract's outputs in their order: a reader that gets nothing but the version misses all the others. */
-function contractOutputs(): string[] {
-  let message = "";
-  try {
-    validateOutputs({ contractVersion: CONTRACT_VERSION });
-  } catch (error) {
-    message = String(error);
-  }
-  return [
-    "contractVersion",
-    ...[...message.matchAll(/(\w+) \(missing\)/g)].map((match) => match[1] as string),
-  ];
+/** The names in the first cells of a table that stands between two marks. */
+function rowsBetween(text: string, mark: string): string[] {
+  const table = text.split(`<!-- ${mark}:begin -->`)[1]?.split(`<!-- ${mark}:end -->`)[0] ?? "";
+  return [...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] as string);
 }
 
 let labCommands: string[];
@@ -60,13 +52,12 @@ test("there is a README and a page for each task", () => {
   expect(PAGES.length).toBeGreaterThan(10);
 });
 
-test("the settings table is that of Pulumi.yaml; if not, run `node --import tsx docs/settingsTable.ts`", () => {
-  expect(between(read("README.md"), SETTINGS_MARKS)).toBe(renderSettingsTable(read("Pulumi.yaml")));
+test.each([...generate()])("%s is what `npm run generate` makes of the settings", (file, text) => {
+  expect(read(file)).toBe(text);
 });
 
 test("the settings table has a row for each setting, in order", () => {
-  const rows = renderSettingsTable(read("Pulumi.yaml")).split("\n").slice(2);
-  expect(rows.map((row) => /^\| `(\w+)` \|/.exec(row)?.[1])).toEqual(SETTING_NAMES);
+  expect(rowsBetween(read("README.md"), "settings")).toEqual(SETTING_NAMES);
 });
 
 test("docs/change-settings.md says of each setting what its change does", () => {
@@ -78,10 +69,9 @@ test("docs/change-settings.md says of each setting what its change does", () => 
 });
 
 test("the outputs table names each output of the contract, and no other", () => {
-  const table = between(read("README.md"), ["<!-- outputs:begin -->", "<!-- outputs:end -->"]);
-  const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
-  expect(contractOutputs().length).toBeGreaterThan(8);
-  expect(rows).toEqual([...contractOutputs(), ...OWN_OUTPUTS, "caKeyPem", "sshAccess"]);
+  expect(CONTRACT_OUTPUTS.length).toBeGreaterThan(8);
+  const others = ["vmFingerprints", "caKeyPem", "sshAccess"] satisfies (keyof OtherOutputs)[];
+  expect(rowsBetween(read("README.md"), "outputs")).toEqual([...CONTRACT_OUTPUTS, ...others]);
 });
 
 describe.each(PAGES)("%s", (page) => {

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judgePreview, renderMarkdown } from "../../../core/guard";
-import { preview, stack } from "../core/guard/steps";
+import { judgePreview, renderMarkdown } from "../../../guard";
+import { preview, stack } from "../guard/steps";
 
 const SCRIPT = join(__dirname, "../../../.github/scripts/comment.sh");
 const DEV = renderMarkdown(judgePreview(preview([stack(3)]), []));

@@ -1,6 +1,7 @@
-import { NODE_LIB_DIR, nodeFiles } from "../../../components/nodeFiles";
-import { renderNodeBundle } from "../../../core/nodeBundle";
-import { shellCommand } from "../../../core/shell";
+import { nodeFiles } from "../../../components/nodeFiles";
+import { NODE_LIB_DIR } from "../../../core/node/layout";
+import { renderNodeBundle } from "../../../core/node/nodeBundle";
+import { type PhaseValues, renderPhase } from "../../../core/node/phases";
 import { ETCD_ENV, newNode, type RunOptions, type RunResult, type TestNode } from "./harness/node";
 import { offerRelease } from "./harness/release";
 
@@ -15,7 +16,7 @@ beforeEach(() => {
   release = offerRelease(node, VERSION);
 });
 
-function options(changed: Record<string, string> = {}): Record<string, string> {
+function options(changed: Record<string, string> = {}): PhaseValues<"install"> {
   const { name, ip } = node;
   return { name, ip, disk: "etcd-data", size: "20", version: VERSION, ...release, instance: "1", ...changed };
 }
@@ -219,10 +220,7 @@ describe("the node is refused", () => {
 
 describe("as the program sends it: one script on stdin", () => {
   const bundle = () =>
-    renderNodeBundle(
-      nodeFiles(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`),
-      shellCommand(`sudo timeout -k 10 600 ${NODE_LIB_DIR}/install.sh`, options()),
-    );
+    renderNodeBundle(nodeFiles(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`), renderPhase("install", options()));
 
   test("puts the phases in place and installs", () => {
     node.remove(NODE_LIB_DIR);

@@ -15,7 +15,7 @@ function probe(script: string, words: readonly string[] = [], options: RunOption
 
 describe("options", () => {
   const parse = (...words: string[]) =>
-    probe('ALLOWED_OPTIONS="name ip"; parse_options "$@"; echo "$' + "{OPT[name]}|$" + '{OPT[ip]}"', words);
+    probe('OPTIONS="name ip"; parse_options "$@"; echo "$' + "{OPT[name]}|$" + '{OPT[ip]}"', words);
 
   test("are taken by name, in any order, with any value", () => {
     expect(parse("--ip", "--x y", "--name", "")).toEqual({ code: 0, stdout: "|--x y\n", stderr: "" });

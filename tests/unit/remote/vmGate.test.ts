@@ -1,4 +1,4 @@
-import { vmGateScript } from "../../../components/vmGate";
+import { vmGateScript } from "../../../components/vmChain";
 import { actions } from "./harness/actions";
 import { SEED, setCluster, takeDown } from "./harness/cluster";
 import { asTemplate, type RunResult, type TestNode } from "./harness/node";
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 function gate(vmMark = "new"): RunResult {
-  const stdin = vmGateScript({ controller: SEED[1].name, vmMark });
+  const stdin = vmGateScript(SEED[1].name, vmMark);
   return node.run(["bash", "-s"], { stdin, listening: LISTENING });
 }
 

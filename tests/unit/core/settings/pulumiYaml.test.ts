@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseSettings, SETTING_NAMES } from "../../../../core/settings";
-import { SETTING_DEFAULTS } from "../../../../core/settings/read";
+import { parseSettings, SETTING_NAMES, SETTINGS } from "../../../../core/settings";
 
 // It comes with @pulumi/pulumi, without types.
 const { load } = require("js-yaml") as { load(text: string): unknown };
+
+const SETTING_DEFAULTS: Readonly<Record<string, unknown>> = Object.fromEntries(
+  Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]),
+);
 
 const PREFIX = "etcd-on-gce:";
 

@@ -1,4 +1,4 @@
-import { declareControllers, initialCluster } from "../../../../core/topology";
+import { declareControllers, initialCluster } from "../../../../core/etcd/topology";
 import type { TestNode } from "./node";
 import type { Certificates } from "./pki";
 

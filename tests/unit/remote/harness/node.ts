@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { NODE_LIB_DIR, nodeFiles } from "../../../../components/nodeFiles";
+import { nodeFiles } from "../../../../components/nodeFiles";
+import { NODE_LIB_DIR } from "../../../../core/node/layout";
 import { addSpies, copyTree, fstab, makeTree } from "./tree";
 
 /** How a run ended. */

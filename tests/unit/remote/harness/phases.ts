@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import type { PhaseValues } from "../../../../core/node/phases";
 import { declaredMembers, SEED, setCertificates, setCluster } from "./cluster";
 import { newNode, type RunOptions, type RunResult, type TestNode } from "./node";
 import { type Certificates, certificatesOnStdin } from "./pki";
@@ -22,7 +23,7 @@ export function bootstrap(
   listening: readonly string[] = [],
   run: RunOptions = {},
 ): RunResult {
-  const options = {
+  const options: PhaseValues<"bootstrap"> = {
     mode: "create",
     name: node.name,
     ip: node.ip,
@@ -49,7 +50,7 @@ export function converge(
   listening = OTHERS,
   run: RunOptions = {},
 ): RunResult {
-  const options = {
+  const options: PhaseValues<"converge"> = {
     name: node.name,
     ip: node.ip,
     version: VERSION,
@@ -88,7 +89,7 @@ export function runningNode(certificates: Certificates): TestNode {
 
 /** Runs `membership` as the program does, on the first controller. */
 export function membership(node: TestNode, changed: Options = {}, listening = LISTENING): RunResult {
-  const options = {
+  const options: PhaseValues<"membership"> = {
     name: node.name,
     version: VERSION,
     members: declaredMembers(),

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OtherOutputs } from "../core/contract/outputs";
+
+/** The output that the next `up` cannot do without. */
+const NEEDED: keyof OtherOutputs = "vmFingerprints";
+
+/** The outputs that tell a policy what there was before; none of them is secret. */
+const FOR_POLICIES = ["members", "etcdVersion", "certificateExpiry", "caCertPem", "kubernetesCertPem"];
+
+/** What the last `up` that ended well has left; a failed one takes none of it away. A new stack has none. */
+export interface PreviousOutputs {
+  readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
+  readonly forPolicies: pulumi.Output<Record<string, unknown>>;
+}
+
+/** Reads the current stack's own outputs. */
+export function previousOutputs(): PreviousOutputs {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const last = new pulumi.StackReference("self", { name });
+  const outputs = (names: readonly string[]) =>
+    pulumi.all(Object.fromEntries(names.map((output) => [output, last.getOutput(output)])));
+  return {
+    // Programs up to 0.1.0 export them as `vmMarks`.
+    vmFingerprints: outputs([NEEDED, "vmMarks"]).apply(
+      ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
+    ),
+    forPolicies: outputs(FOR_POLICIES),
+  };
+}
+
+/**
+ * Fails a run of a program that does not export what its next run reads: then several VMs could be stopped or
+ * replaced at the same time.
+ */
+export function requireExport(): void {
+  pulumi.runtime.getStackResource()?.outputs.apply((exported) => {
+    const problem = missingExport(exported);
+    // Nobody takes the error, so the engine prints its message and the run fails; a logged error fails none.
+    if (problem) throw new pulumi.RunError(problem);
+  });
+}
+
+/** What is wrong with a program's exports, if anything. Exported for its test. */
+export function missingExport(exported: Readonly<Record<string, unknown>> = {}): string | undefined {
+  if (exported[NEEDED] !== undefined) return undefined;
+  const fix = "export the cluster's outputs(), each by its own name: `export = cluster.outputs();`";
+  return `the program exports no ${NEEDED}, which its next run needs; ${fix}`;
+}

@@ -1,0 +1,109 @@
+import type { Command } from "@pulumi/command/remote/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Controller } from "../core/etcd/topology";
+import { renderMain } from "../core/node/nodeBundle";
+import { limited, phaseCommand } from "../core/node/phases";
+import type { Connection } from "./connection";
+import { type VmSettings, vmFingerprint } from "./controllerVm";
+import { createCommand, type MemberNode } from "./memberNode";
+import { readRemote } from "./nodeFiles";
+
+/** By controller's name, what its VM and data disk are made of. */
+export type VmFingerprints = Readonly<Record<string, string>>;
+
+/**
+ * One VM at a time (docs/adr/0006-one-vm-at-a-time.md).
+ *
+ * When a controller that the last `up` has left is to be made of something else, every VM and data disk waits until
+ * the member before it has converged, and the first one for the gate. Otherwise they wait for nothing, and the first
+ * `up` is parallel: only what the last `up` has exported is known before the resources are registered.
+ */
+export class VmChain {
+  readonly fingerprints: VmFingerprints;
+  /** Whether some VM or data disk of the cluster that stands is going to be stopped or replaced. */
+  private readonly isRolling: pulumi.Output<boolean>;
+  /** Whether it is, and the cluster that stands has a second member to ask. */
+  private readonly needsGate: pulumi.Output<boolean>;
+  private members: readonly MemberNode[] = [];
+  private gate: Command | undefined;
+
+  /** @param previous the fingerprints with which each member has last converged; none before the first `up`. */
+  constructor(
+    private readonly controllers: readonly Controller[],
+    settings: VmSettings,
+    previous: pulumi.Output<VmFingerprints>,
+  ) {
+    this.fingerprints = Object.fromEntries(controllers.map((c) => [c.name, vmFingerprint(settings, c)]));
+    this.isRolling = previous.apply((last) =>
+      Object.entries(this.fingerprints).some(([name, now]) => (last[name] ?? now) !== now),
+    );
+    this.needsGate = pulumi
+      .all([this.isRolling, previous])
+      .apply(([isRolling, last]) => isRolling && (controllers[1]?.name ?? "") in last);
+  }
+
+  /** What must have ended well before a controller's VM and data disk may be touched. */
+  beforeVm(index: number): pulumi.Output<pulumi.Resource[]> {
+    return pulumi.all([this.isRolling, this.needsGate]).apply(([isRolling, needsGate]) => {
+      if (!isRolling) return [];
+      if (index > 0) return this.convergeBefore(index);
+      return needsGate && this.gate ? [this.gate] : [];
+    });
+  }
+
+  /**
+   * Lets the members converge, one after the other. All bootstraps come before the first, since a founder is well
+   * once a majority has started; but a VM that waits for its turn has nothing that another could wait for.
+   */
+  converge(members: readonly MemberNode[]): void {
+    this.members = members;
+    const bootstraps = members.map(({ bootstrap }) => bootstrap);
+    members.forEach((member, index) => {
+      const after = this.isRolling.apply((isRolling) => [
+        ...this.convergeBefore(index),
+        ...(isRolling ? [member.bootstrap] : bootstraps),
+      ]);
+      const [vm = "", next = "none"] = this.controllers.slice(index).map((c) => this.fingerprints[c.name]);
+      member.converge(after, { vm, next });
+    });
+  }
+
+  /**
+   * Adds the look at the cluster before the first VM, from the second controller, since a failed run may have left
+   * the first one off. In a run that changes no VM it comes after `last`.
+   *
+   * @param connection to the second controller, made of what is known before any VM is changed.
+   */
+  addGate(
+    name: string,
+    connection: pulumi.Input<Connection>,
+    last: pulumi.Resource,
+    parent: pulumi.Resource,
+  ): void {
+    const { name: controller = "" } = this.controllers[0] ?? {};
+    const create = limited("vm-gate", "bash -s");
+    const stdin = vmGateScript(controller, this.fingerprints[controller] ?? "");
+    const after = this.needsGate.apply((needsGate) => (needsGate ? [] : [last]));
+    this.gate = createCommand(name, { connection, create, stdin, logging: "stderr" }, parent, after);
+  }
+
+  /** For the next `up`. A run that leaves a member out, as with `--target`, keeps that member's from the run before. */
+  get converged(): pulumi.Output<VmFingerprints> {
+    const members = this.controllers.map((c) => [c.name, this.members[c.index]?.convergedVm ?? ""]);
+    return pulumi.all(Object.fromEntries(members) as Record<string, pulumi.Input<string>>);
+  }
+
+  private convergeBefore(index: number): pulumi.Resource[] {
+    const before = this.members[index - 1];
+    return before ? [before.convergeCommand] : [];
+  }
+}
+
+/** The gate's script. Exported for its test. */
+export function vmGateScript(controller: string, vm: string): string {
+  return [
+    "set -euo pipefail",
+    ...["lib.sh", "cluster.sh", "vm-gate.sh"].map(readRemote),
+    renderMain([phaseCommand("vm-gate", "vm_gate", { name: controller, vm })]),
+  ].join("\n");
+}

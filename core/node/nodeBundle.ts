@@ -1,0 +1,63 @@
+/** One file to put on a node. */
+export interface NodeFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Octal, such as `0755`. */
+  readonly mode: string;
+  /** Text; a last line without a newline gets one. */
+  readonly content: string;
+}
+
+const END = "__END_OF_NODE_FILE__";
+
+/**
+ * Renders a bash script that puts `files` on the node atomically and then runs `command`.
+ *
+ * Like {@link renderMain}, it does nothing at all when it was cut off on its way.
+ *
+ * @throws Error when a path or mode is not plain, or a content holds the end marker.
+ */
+export function renderNodeBundle(files: readonly NodeFile[], command: string): string {
+  return [
+    "set -euo pipefail",
+    "umask 022",
+    "put() {",
+    '  local path=$1 mode=$2 new="$1.new"',
+    '  mkdir -p "$(dirname "$path")"',
+    '  cat >"$new"',
+    '  chmod "$mode" "$new"',
+    '  sync "$new"',
+    '  mv -f "$new" "$path"',
+    "}",
+    renderMain([...files.flatMap(renderFile), command]),
+  ].join("\n");
+}
+
+/**
+ * The end of a script that is fed to `bash -s`: all that it does stands in a function that the last line calls, so
+ * that a script that was cut off on its way does nothing.
+ */
+export function renderMain(lines: readonly string[]): string {
+  return ["main() {", ...lines, "}", "main </dev/null", ""].join("\n");
+}
+
+function renderFile({ path, mode, content }: NodeFile): string[] {
+  if (!/^(\/[\w.@-]+)+$/.test(path)) throw new Error(`node file: got the path ${JSON.stringify(path)}`);
+  if (!/^0[0-7]{3}$/.test(mode)) throw new Error(`node file ${path}: got the mode ${JSON.stringify(mode)}`);
+  if (content.includes(END)) throw new Error(`node file ${path}: it contains the end marker ${END}`);
+  const lines = content === "" ? [] : [content.replace(/\n$/, "")];
+  return [`put ${path} ${mode} <<'${END}'`, ...lines, END];
+}
+
+/** Files and command of a script that {@link renderNodeBundle} wrote. @throws Error when it is not one. */
+export function parseNodeBundle(text: string): { files: NodeFile[]; command: string } {
+  const body = /^main\(\) \{\n(.*)^\}\nmain <\/dev\/null$/ms.exec(text)?.[1];
+  if (body === undefined) throw new Error("node bundle: it has no function main");
+  const put = new RegExp(`^put (\\S+) (\\d+) <<'${END}'\\n(.*?)^${END}\\n`, "gms");
+  const files = [...body.matchAll(put)].map(([, path = "", mode = "", content = ""]) => ({
+    path,
+    mode,
+    content,
+  }));
+  return { files, command: body.replace(put, "").trimEnd() };
+}

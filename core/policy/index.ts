@@ -1,3 +1,0 @@
-export { type DeclaredResource, UNKNOWN } from "./declaredResource";
-export { unpinnedHostKeys } from "./sshHostKey";
-export { stackFindings } from "./stackFindings";

@@ -1,0 +1,81 @@
+import { overlaps, parseCidr } from "../cidr";
+import { IAP_SOURCE_RANGE, SUBNET_CIDR } from "../etcd/topology";
+import type { Settings } from ".";
+import { BASTION } from "./bastion";
+import { choice, integer, list, type Report, text } from "./kinds";
+
+/** Who may reach the cluster, and the address ranges. */
+export const ACCESS = {
+  podCidr: text({
+    default: "10.200.0.0/16",
+    description: "Pod address range; pods may reach kube-apiserver, port 6443, on the controllers.",
+    effect: "firewall",
+    check: (cidr, report, { serviceCidr }) => {
+      checkRange(cidr, report);
+      checkOverlap(cidr, "serviceCidr", serviceCidr, report);
+      checkOverlap(cidr, "subnet", SUBNET_CIDR, report);
+    },
+  }),
+  serviceCidr: text({
+    default: "10.32.0.0/24",
+    description: "Service address range; its first address is a name of the kubernetes certificate.",
+    effect: "clients",
+    check: (cidr, report) => {
+      checkRange(cidr, report);
+      checkOverlap(cidr, "subnet", SUBNET_CIDR, report);
+    },
+  }),
+  apiServerSourceRanges: list("string", {
+    default: [],
+    description: "Ranges of API servers outside the controllers that may reach etcd's client port 2379.",
+    effect: "firewall",
+    each: checkSource,
+  }),
+  sshReach: choice(["internal", "external", "bastion"], "use internal, external or bastion", {
+    default: "internal",
+    description:
+      "How the engine dials the controllers, internal (inside the VPC), external (public addresses) or bastion.",
+    effect: "reach",
+  }),
+  sshSourceRanges: list("string", {
+    default: [IAP_SOURCE_RANGE],
+    description:
+      "Ranges that may reach port 22; the default is Google's range for IAP. The subnet itself always may.",
+    effect: "firewall",
+    each: checkSource,
+    check: checkSshSources,
+  }),
+  sshDialErrorLimit: integer({
+    default: 60,
+    description: "Failed SSH dials before a step gives up; 60 is about four and a half minutes.",
+    effect: "phases",
+    range: [1, 200],
+  }),
+  bastion: BASTION,
+};
+
+function checkRange(range: string, report: Report): void {
+  const cidr = parseCidr(range);
+  if (!cidr) report(range, "write an IPv4 range such as 10.200.0.0/16, with zero host bits");
+  else if (cidr.prefixLength > 28) report(range, "use /28 or a larger range");
+}
+
+function checkOverlap(range: string, otherName: string, other: string, report: Report): void {
+  const [a, b] = [parseCidr(range), parseCidr(other)];
+  if (a && b && overlaps(a, b)) report(range, `it overlaps the ${otherName} range ${other}; use another`);
+}
+
+function checkSource(range: string, report: Report): void {
+  const cidr = parseCidr(range);
+  if (!cidr) report(range, "write IPv4 ranges such as 203.0.113.0/24, with zero host bits");
+  else if (cidr.prefixLength < 8)
+    report(range, "name the range that needs it: /8 or smaller, never the world");
+}
+
+function checkSshSources(ranges: readonly string[], report: Report, { sshReach }: Settings): void {
+  if (ranges.length === 0) report(ranges, "write the ranges that the engine or bastion dials from");
+  if (sshReach === "external" && ranges.join() === IAP_SOURCE_RANGE) {
+    const why = 'sshReach "external" dials public addresses, which IAP does not';
+    report(ranges, `${why}; write the range that the engine dials from`);
+  }
+}

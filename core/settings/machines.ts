@@ -1,0 +1,119 @@
+import { choice, flag, integer, list, text, texts } from "./kinds";
+
+const GCE_NAME = [
+  /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  "write a GCE name: lower case, digits and hyphens",
+] as const;
+// Names of firewall rules and of the router end in a role, of which this is the longest.
+const NETWORK_NAME_MAX = 63 - "-etcd-clients".length;
+const IMAGE =
+  /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/images\/(family\/)?[^/]+$/;
+const LABEL_KEY = /^[a-z][-_a-z0-9]{0,62}$/;
+const LABEL_VALUE = /^[-_a-z0-9]{0,63}$/;
+const DISK_TYPES = [
+  "pd-ssd",
+  "pd-balanced",
+  "pd-extreme",
+  "hyperdisk-balanced",
+  "hyperdisk-extreme",
+] as const;
+
+/** The controllers, their place and their disks. */
+export const MACHINES = {
+  controllerCount: integer({
+    default: 3,
+    description: "Number of controllers (etcd members), 1, 3, 5 or 7, at 10.240.0.10 and up.",
+    effect: "members",
+    check: (count, report) => {
+      if (![1, 3, 5, 7].includes(count)) report(count, "use 1, 3, 5 or 7: an even number adds no tolerance");
+    },
+  }),
+  region: text({
+    default: "us-west1",
+    description: "GCE region of the subnet, the addresses and every controller.",
+    effect: "fixed",
+    like: [/^[a-z]+-[a-z]+\d+$/, "write a region such as us-west1"],
+  }),
+  zones: list("string", {
+    default: ["us-west1-a", "us-west1-b", "us-west1-c"],
+    description: "Zones of the region; the controllers are spread over them in turn.",
+    effect: "fixed",
+    check: (zones, report, { region }) => {
+      if (zones.length === 0) report(zones, `write at least one zone of region ${region}`);
+      if (new Set(zones).size !== zones.length) report(zones, "write each zone once");
+    },
+    each: (zone, report, { region }) => {
+      if (zone.slice(0, -1) !== `${region}-` || !/[a-z]$/.test(zone))
+        report(zone, `write zones of region ${region}, such as ${region}-a`);
+    },
+  }),
+  networkName: text({
+    default: "kubernetes-the-hard-way",
+    description: "Name of the VPC network.",
+    effect: "fixed",
+    like: GCE_NAME,
+    check: (name, report) => {
+      if (name.length > NETWORK_NAME_MAX)
+        report(name, `use ${NETWORK_NAME_MAX} characters at most: firewall rules are named after it`);
+    },
+  }),
+  subnetName: text({
+    default: "kubernetes",
+    description: "Name of the subnet 10.240.0.0/24.",
+    effect: "fixed",
+    like: GCE_NAME,
+  }),
+  machineType: text({
+    default: "e2-standard-2",
+    description: "GCE machine type of every controller; the CPU architecture follows from it.",
+    effect: "vms",
+    like: GCE_NAME,
+  }),
+  image: text({
+    default: "projects/debian-cloud/global/images/family/debian-12",
+    description: "Boot image or image family; a later change replaces the VMs, one after the other.",
+    effect: "vms",
+    like: [IMAGE, "write projects/PROJECT/global/images/family/FAMILY, or …/images/NAME"],
+    check: (image, report, { machineType, architecture }) => {
+      if (architecture === "arm64" && !/arm64/.test(image))
+        report(
+          image,
+          `machineType ${machineType} is Arm; use an arm64 image, such as family/debian-12-arm64`,
+        );
+      if (architecture === "amd64" && /arm64[^/]*$/.test(image))
+        report(image, `machineType ${machineType} is x86; use an amd64 image, such as family/debian-12`);
+    },
+  }),
+  bootDiskSizeGb: integer({
+    default: 20,
+    description: "Boot disk size in GB, 10 to 2048.",
+    effect: "vms",
+    range: [10, 2048],
+  }),
+  dataDiskType: choice(DISK_TYPES, `etcd needs fast fsync; use one of ${DISK_TYPES.join(", ")}`, {
+    default: "pd-ssd",
+    description:
+      "Type of the data disk, pd-ssd, pd-balanced, pd-extreme, hyperdisk-balanced or hyperdisk-extreme.",
+    effect: "fixed",
+  }),
+  dataDiskSizeGb: integer({
+    default: 50,
+    description: "Data disk size in GB, 10 to 65536; it can grow, never shrink.",
+    effect: "grow",
+    range: [10, 65536],
+  }),
+  labels: texts({
+    default: {},
+    description: "Labels on every resource that takes labels.",
+    effect: "inPlace",
+    each: (key, value, report) => {
+      const fix = "use lower case, digits, - and _; a key starts with a letter; 63 characters at most";
+      if (!LABEL_KEY.test(key) || !LABEL_VALUE.test(value)) report(value, fix, key);
+    },
+  }),
+  deletionProtection: flag({
+    default: false,
+    description: "Refuse to delete the VMs and data disks, in GCE and in Pulumi.",
+    effect: "inPlace",
+  }),
+};

@@ -1,0 +1,51 @@
+import { KNOWN_VERSIONS, knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
+import { refuseVersion, SINGLE_MEMBER_OLDEST, writtenMinors } from "../etcd/upgrades";
+import { isOlderThan, parseVersion } from "../etcd/version";
+import type { Settings } from ".";
+import { integer, type Report, text } from "./kinds";
+
+/** The etcd release and its options. */
+export const RELEASE = {
+  etcdVersion: text({
+    default: "3.4.10",
+    description: `etcd release, MAJOR.MINOR.PATCH of ${writtenMinors()}.`,
+    effect: "upgrade",
+    check: checkVersion,
+  }),
+  etcdDownloadBaseUrl: text({
+    default: OFFICIAL_DOWNLOAD_BASE_URL,
+    description:
+      "Where the controllers download the release from; a mirror keeps the official layout below it.",
+    effect: "phases",
+    like: [/^https?:\/\/[^\s/?#]+[^\s?#]*$/, "write an http or https URL without a query"],
+  }),
+  etcdSha256: text({
+    default: "",
+    description: "sha256 of the release tarball, for a version or a build whose checksum is not known.",
+    effect: "restart",
+    like: [/^([0-9a-f]{64})?$/, "write the tarball's sha256 as 64 lower-case hex digits"],
+  }),
+  quotaBackendBytes: integer({
+    default: 2 * 1024 ** 3,
+    description: "etcd's database quota in bytes, 64 MiB to 8 GiB.",
+    effect: "restart",
+    range: [64 * 1024 ** 2, 8 * 1024 ** 3],
+  }),
+};
+
+function checkVersion(etcdVersion: string, report: Report, all: Settings): void {
+  const fix = refuseVersion(etcdVersion);
+  const version = parseVersion(etcdVersion);
+  if (fix || !version) {
+    report(etcdVersion, fix ?? "");
+    return;
+  }
+  if (all.controllerCount === 1 && isOlderThan(version, SINGLE_MEMBER_OLDEST)) {
+    const why = `a single member can lose acknowledged writes below ${SINGLE_MEMBER_OLDEST} (etcd #14370)`;
+    report(etcdVersion, `${why}; use ${SINGLE_MEMBER_OLDEST} or later, or controllerCount 3`);
+  }
+  if (all.etcdSha256 === "" && knownSha256(etcdVersion, all.architecture) === undefined) {
+    const known = KNOWN_VERSIONS.join(", ");
+    report(etcdVersion, `its checksum is not known; set etcdSha256, or use one of ${known}`);
+  }
+}

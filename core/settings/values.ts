@@ -1,0 +1,198 @@
+// Made by `npm run generate` of the table in core/settings; change that.
+import type { BastionSetting } from "./bastion";
+
+/** Everything that a user can set. */
+export interface SettingValues {
+  /**
+   * Number of controllers (etcd members), 1, 3, 5 or 7, at 10.240.0.10 and up.
+   *
+   * @default 3
+   */
+  readonly controllerCount: number;
+  /**
+   * GCE region of the subnet, the addresses and every controller.
+   *
+   * @default "us-west1"
+   */
+  readonly region: string;
+  /**
+   * Zones of the region; the controllers are spread over them in turn.
+   *
+   * @default ["us-west1-a","us-west1-b","us-west1-c"]
+   */
+  readonly zones: readonly string[];
+  /**
+   * Name of the VPC network.
+   *
+   * @default "kubernetes-the-hard-way"
+   */
+  readonly networkName: string;
+  /**
+   * Name of the subnet 10.240.0.0/24.
+   *
+   * @default "kubernetes"
+   */
+  readonly subnetName: string;
+  /**
+   * GCE machine type of every controller; the CPU architecture follows from it.
+   *
+   * @default "e2-standard-2"
+   */
+  readonly machineType: string;
+  /**
+   * Boot image or image family; a later change replaces the VMs, one after the other.
+   *
+   * @default "projects/debian-cloud/global/images/family/debian-12"
+   */
+  readonly image: string;
+  /**
+   * Boot disk size in GB, 10 to 2048.
+   *
+   * @default 20
+   */
+  readonly bootDiskSizeGb: number;
+  /**
+   * Type of the data disk, pd-ssd, pd-balanced, pd-extreme, hyperdisk-balanced or hyperdisk-extreme.
+   *
+   * @default "pd-ssd"
+   */
+  readonly dataDiskType: "pd-ssd" | "pd-balanced" | "pd-extreme" | "hyperdisk-balanced" | "hyperdisk-extreme";
+  /**
+   * Data disk size in GB, 10 to 65536; it can grow, never shrink.
+   *
+   * @default 50
+   */
+  readonly dataDiskSizeGb: number;
+  /**
+   * Labels on every resource that takes labels.
+   *
+   * @default {}
+   */
+  readonly labels: Readonly<Record<string, string>>;
+  /**
+   * Refuse to delete the VMs and data disks, in GCE and in Pulumi.
+   *
+   * @default false
+   */
+  readonly deletionProtection: boolean;
+  /**
+   * etcd release, MAJOR.MINOR.PATCH of 3.4, 3.5 or 3.6.
+   *
+   * @default "3.4.10"
+   */
+  readonly etcdVersion: string;
+  /**
+   * Where the controllers download the release from; a mirror keeps the official layout below it.
+   *
+   * @default "https://github.com/etcd-io/etcd/releases/download"
+   */
+  readonly etcdDownloadBaseUrl: string;
+  /**
+   * sha256 of the release tarball, for a version or a build whose checksum is not known.
+   *
+   * @default ""
+   */
+  readonly etcdSha256: string;
+  /**
+   * etcd's database quota in bytes, 64 MiB to 8 GiB.
+   *
+   * @default 2147483648
+   */
+  readonly quotaBackendBytes: number;
+  /**
+   * Key algorithm of certificates and of CA generations made from now on, ECDSA (P-256) or RSA (2048 bits).
+   *
+   * @default "ECDSA"
+   */
+  readonly certKeyAlgorithm: "ECDSA" | "RSA";
+  /**
+   * Lifetime of each leaf certificate in hours.
+   *
+   * @default 8760
+   */
+  readonly certValidityHours: number;
+  /**
+   * An up within this many hours before the end renews a leaf certificate.
+   *
+   * @default 720
+   */
+  readonly certEarlyRenewalHours: number;
+  /**
+   * Lifetime in hours of CA generations made from now on, at least certValidityHours.
+   *
+   * @default 87600
+   */
+  readonly caValidityHours: number;
+  /**
+   * CA generations that members and clients trust; two while rotating.
+   *
+   * @default [1]
+   */
+  readonly caTrusted: readonly number[];
+  /**
+   * CA generation that signs the leaf certificates.
+   *
+   * @default 1
+   */
+  readonly caActive: number;
+  /**
+   * Export the active CA's private key as a secret output.
+   *
+   * @default false
+   */
+  readonly exportCaKey: boolean;
+  /**
+   * Export how the controllers are reached by SSH, with the deploy key, as a secret output; for a control plane on the controllers.
+   *
+   * @default false
+   */
+  readonly exportSshAccess: boolean;
+  /**
+   * More DNS names and IPv4 addresses for the kubernetes certificate.
+   *
+   * @default []
+   */
+  readonly extraSans: readonly string[];
+  /**
+   * Pod address range; pods may reach kube-apiserver, port 6443, on the controllers.
+   *
+   * @default "10.200.0.0/16"
+   */
+  readonly podCidr: string;
+  /**
+   * Service address range; its first address is a name of the kubernetes certificate.
+   *
+   * @default "10.32.0.0/24"
+   */
+  readonly serviceCidr: string;
+  /**
+   * Ranges of API servers outside the controllers that may reach etcd's client port 2379.
+   *
+   * @default []
+   */
+  readonly apiServerSourceRanges: readonly string[];
+  /**
+   * How the engine dials the controllers, internal (inside the VPC), external (public addresses) or bastion.
+   *
+   * @default "internal"
+   */
+  readonly sshReach: "internal" | "external" | "bastion";
+  /**
+   * Ranges that may reach port 22; the default is Google's range for IAP. The subnet itself always may.
+   *
+   * @default ["35.235.240.0/20"]
+   */
+  readonly sshSourceRanges: readonly string[];
+  /**
+   * Failed SSH dials before a step gives up; 60 is about four and a half minutes.
+   *
+   * @default 60
+   */
+  readonly sshDialErrorLimit: number;
+  /**
+   * Jump host for sshReach bastion, a map of host, user, hostKey and port.
+   *
+   * @default {}
+   */
+  readonly bastion: Partial<BastionSetting>;
+}

@@ -1,0 +1,103 @@
+import { parseCidr } from "../../core/cidr";
+import { isObject } from "../../core/json";
+import { type Finding, type RuleInput, subjectOf } from "../finding";
+import { printableRange } from "../printable";
+import type { ResourceChange } from "../resourceChange";
+
+/** The ports that must never be open to the world. */
+const GUARDED_PORTS = [22, 2379, 2380] as const;
+
+/** Shorter prefixes than these are refused: half the world is the world. */
+const SHORTEST_PREFIX = { ipv4: 8, ipv6: 32 } as const;
+
+/** SSH or etcd's ports open to the world, or to so wide a range that it comes to the same. */
+export function exposureRules({ changes }: RuleInput): Finding[] {
+  return changes
+    .filter((c) => c.role.kind === "firewall" && ["create", "update", "replace"].includes(c.op))
+    .flatMap(exposures);
+}
+
+function exposures(change: ResourceChange): Finding[] {
+  return exposuresOf(change.new?.inputs).map(({ range, reason, safeWay }) => ({
+    rule: "open-to-world",
+    subject: subjectOf(`${change.name}@${range.replace(/[()]/g, "").trim()}`),
+    members: [],
+    reason,
+    safeWay,
+    urns: [change.urn],
+  }));
+}
+
+/** What a GCE firewall rule opens too wide, by source range. */
+export function exposuresOf(
+  inputs: Readonly<Record<string, unknown>> | undefined,
+): { readonly range: string; readonly reason: string; readonly safeWay: string }[] {
+  const { ranges, ports } = openings(inputs);
+  if (ports.length === 0) return [];
+  return ranges.map((range) => ({
+    range,
+    reason: `port ${ports.join(", ")} is open to ${range}`,
+    safeWay: ports.includes(22)
+      ? "name the ranges that need it, /8 or smaller, in sshSourceRanges, or dial through IAP or a bastion"
+      : "name the API servers' ranges, /8 or smaller, in apiServerSourceRanges",
+  }));
+}
+
+/**
+ * The too wide ranges and the guarded ports that a GCE firewall rule opens to them.
+ * https://cloud.google.com/compute/docs/reference/rest/v1/firewalls
+ */
+export function openings(inputs: Readonly<Record<string, unknown>> | undefined): {
+  readonly ranges: readonly string[];
+  readonly ports: readonly number[];
+} {
+  const nothing = { ranges: [], ports: [] };
+  if (!inputs) return { ranges: ["(hidden in the preview)"], ports: [...GUARDED_PORTS] };
+  if (inputs.direction === "EGRESS" || inputs.disabled === true) return nothing;
+  if (inputs.allows === undefined) return nothing;
+  return {
+    ranges: wideRanges(inputs),
+    ports: GUARDED_PORTS.filter((port) => allowsPort(inputs.allows, port)),
+  };
+}
+
+function wideRanges(inputs: Readonly<Record<string, unknown>>): string[] {
+  const { sourceRanges, sourceTags, sourceServiceAccounts } = inputs;
+  const isEmpty = (list: unknown) => list === undefined || (Array.isArray(list) && list.length === 0);
+  if (isEmpty(sourceRanges)) {
+    // GCE takes a rule without any source to mean everybody.
+    return isEmpty(sourceTags) && isEmpty(sourceServiceAccounts) ? ["0.0.0.0/0"] : [];
+  }
+  if (!Array.isArray(sourceRanges)) return ["(hidden in the preview)"];
+  return sourceRanges.filter(isTooWide).map(printableRange);
+}
+
+function isTooWide(range: unknown): boolean {
+  if (typeof range !== "string") return true;
+  const ipv4 = parseCidr(range);
+  if (ipv4) return ipv4.prefixLength < SHORTEST_PREFIX.ipv4;
+  const prefix = /^[0-9a-f:.]*:[0-9a-f:.]*(?:\/(\d{1,3}))?$/i.exec(range);
+  if (prefix) return Number(prefix[1] ?? 128) < SHORTEST_PREFIX.ipv6;
+  // A single address without a prefix; whatever else it is, it cannot be judged.
+  return parseCidr(`${range}/32`) === undefined;
+}
+
+function allowsPort(allows: unknown, port: number): boolean {
+  if (!Array.isArray(allows)) return true;
+  return allows.some((rule) => {
+    if (!isObject(rule)) return true;
+    const protocol = String(rule.protocol).toLowerCase();
+    if (["udp", "17", "icmp", "1", "58", "esp", "50", "ah", "51", "sctp", "132", "ipip"].includes(protocol)) {
+      return false;
+    }
+    if (rule.ports === undefined) return true;
+    if (!Array.isArray(rule.ports)) return true;
+    return rule.ports.length === 0 || rule.ports.some((ports) => coversPort(String(ports), port));
+  });
+}
+
+function coversPort(ports: string, port: number): boolean {
+  const match = /^(\d+)(?:-(\d+))?$/.exec(ports.trim());
+  if (!match) return true;
+  return Number(match[1]) <= port && port <= Number(match[2] ?? match[1]);
+}

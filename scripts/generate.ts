@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SETTINGS } from "../core/settings";
+import { EFFECTS } from "../core/settings/effects";
+import type { Setting } from "../core/settings/kinds";
+
+// It comes with @pulumi/pulumi, without types.
+const { dump } = require("js-yaml") as { dump(value: unknown, options: object): string };
+
+const ROOT = join(__dirname, "..");
+const NAMESPACE = "etcd-on-gce";
+const TABLE = Object.entries(SETTINGS as Record<string, Setting>);
+
+/** Files of which all, or the part between two marks, is made of the settings' table. */
+const GENERATED: readonly {
+  readonly file: string;
+  readonly marks?: readonly [string, string];
+  readonly render: () => string;
+}[] = [
+  { file: "Pulumi.yaml", marks: ["\nconfig:\n", ""], render: renderConfig },
+  { file: "core/settings/values.ts", render: renderValues },
+  { file: "README.md", marks: ["<!-- settings:begin -->", "<!-- settings:end -->"], render: renderTable },
+  {
+    file: "docs/change-settings.md",
+    marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
+    render: renderEffects,
+  },
+];
+
+function renderConfig(): string {
+  const blocks = TABLE.map(([name, { type, items, default: value, description }]) => {
+    const block = { type, ...(items ? { items: { type: items } } : {}), default: value, description };
+    return { [`${NAMESPACE}:${name}`]: block };
+  });
+  const yaml = dump(Object.assign({}, ...blocks), { flowLevel: 2, lineWidth: -1, quotingType: '"' });
+  return yaml.replace(/^(?=.)/gm, "  ").replace(/\{type: (\w+)\}/g, "{ type: $1 }");
+}
+
+function renderValues(): string {
+  const fields = TABLE.flatMap(([name, { valueType, default: value, description }]) => [
+    "  /**",
+    `   * ${description}`,
+    "   *",
+    `   * @default ${JSON.stringify(value)}`,
+    "   */",
+    `  readonly ${name}: ${valueType};`,
+  ]);
+  return [
+    "// Made by `npm run generate` of the table in core/settings; change that.",
+    'import type { BastionSetting } from "./bastion";',
+    "",
+    "/** Everything that a user can set. */",
+    "export interface SettingValues {",
+    ...fields,
+    "}",
+    "",
+  ].join("\n");
+}
+
+function renderTable(): string {
+  const rows = TABLE.map(([name, { type, items, default: value, description }]) => {
+    const kind = items ? `${type} of ${items}s` : type;
+    const shown = value === "" ? "none" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+    return `| \`${name}\` | ${kind} | ${shown} | ${description} |`;
+  });
+  return ["| setting | type | default | what it is |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function renderEffects(): string {
+  const rows = Object.entries(EFFECTS).map(([effect, text]) => {
+    const names = TABLE.filter(([, setting]) => setting.effect === effect).map(([name]) => `\`${name}\``);
+    return `| ${names.join(", ")} | ${text} |`;
+  });
+  return ["| setting | what happens |", "|---|---|", ...rows].join("\n");
+}
+
+/** What a file is to hold, by its path from the root. */
+export function generate(): Map<string, string> {
+  return new Map(
+    GENERATED.map(({ file, marks, render }) => {
+      if (!marks) return [file, render()];
+      const text = readFileSync(join(ROOT, file), "utf8");
+      const [from, to] = [
+        text.indexOf(marks[0]) + marks[0].length,
+        marks[1] ? text.indexOf(marks[1]) : text.length,
+      ];
+      if (!text.includes(marks[0]) || to < from) throw new Error(`${file} has no ${marks.join(" … ")}`);
+      const end = marks[0].endsWith("\n") ? "" : "\n";
+      return [file, `${text.slice(0, from)}${end}${render()}${end}${text.slice(to)}`];
+    }),
+  );
+}
+
+if (require.main === module) {
+  for (const [file, text] of generate()) writeFileSync(join(ROOT, file), text);
+}

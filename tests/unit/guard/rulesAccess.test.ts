@@ -1,0 +1,98 @@
+import { judgePreview } from "../../../guard";
+import type { PreviewStep } from "../../../guard/preview";
+import { preview, sshRule, stack, step, wholeMember } from "./steps";
+
+const members = (op: string, indices: number[]) => indices.flatMap((i) => wholeMember(op, i));
+
+/** Firewall, network, protection and destroy: steps, and the findings that they must give. */
+const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
+  ["SSH from a /8", [stack(3), sshRule("update", ["10.0.0.0/8", "2001:db8::/32"])], []],
+  [
+    "SSH from the world",
+    [stack(3), sshRule("update", ["0.0.0.0/0"])],
+    ["open-to-world:etcd-network-ssh@0.0.0.0/0"],
+  ],
+  [
+    "SSH from the IPv6 world",
+    [stack(3), sshRule("create", ["::/0"])],
+    ["open-to-world:etcd-network-ssh@::/0"],
+  ],
+  [
+    "SSH from the world in halves",
+    [stack(3), sshRule("update", ["0.0.0.0/1", "128.0.0.0/1"])],
+    ["open-to-world:etcd-network-ssh@0.0.0.0/1", "open-to-world:etcd-network-ssh@128.0.0.0/1"],
+  ],
+  [
+    "all ports from the world",
+    [stack(3), sshRule("update", ["0.0.0.0/0"], { allows: [{ protocol: "all" }] })],
+    ["open-to-world:etcd-network-ssh@0.0.0.0/0"],
+  ],
+  [
+    "a range of ports from the world",
+    [stack(3), sshRule("update", ["0.0.0.0/0"], { allows: [{ protocol: "tcp", ports: ["2000-3000"] }] })],
+    ["open-to-world:etcd-network-ssh@0.0.0.0/0"],
+  ],
+  [
+    "another port from the world",
+    [stack(3), sshRule("update", ["0.0.0.0/0"], { allows: [{ protocol: "tcp", ports: ["6443"] }] })],
+    [],
+  ],
+  [
+    "no source at all",
+    [stack(3), sshRule("update", undefined)],
+    ["open-to-world:etcd-network-ssh@0.0.0.0/0"],
+  ],
+  ["tags as the only source", [stack(3), sshRule("update", undefined, { sourceTags: ["controller"] })], []],
+  [
+    "hidden ranges",
+    [stack(3), sshRule("update", "[secret]")],
+    ["open-to-world:etcd-network-ssh@hidden-in-the-preview"],
+  ],
+  ["a way out to the world", [stack(3), sshRule("update", ["0.0.0.0/0"], { direction: "EGRESS" })], []],
+  [
+    "subnet updated",
+    [
+      stack(3),
+      step("update", "subnet", "etcd-network-subnet", { diff: { privateIpGoogleAccess: "update" } }),
+    ],
+    [],
+  ],
+  [
+    "subnet replaced",
+    [stack(3), step("replace", "subnet", "etcd-network-subnet")],
+    ["network-replaced:etcd-network-subnet"],
+  ],
+  ["network deleted", [stack(3), step("delete", "vpc", "etcd-network")], ["network-replaced:etcd-network"]],
+  [
+    "address updated",
+    [stack(3), step("update", "address", "controller-1-address", { diff: { labels: "update" } })],
+    [],
+  ],
+  [
+    "address replaced",
+    [stack(3), step("replace", "address", "controller-1-address")],
+    ["address-replaced:controller-1"],
+  ],
+  [
+    "protected VM updated",
+    [stack(3), step("update", "vm", "controller-1", { protect: true, diff: { labels: "update" } })],
+    [],
+  ],
+  [
+    "protected VM replaced",
+    [stack(3), step("replace", "vm", "controller-1", { protect: true })],
+    ["protected-deleted:controller-1"],
+  ],
+  ["destroy", [stack(1, "3.4.27", "delete"), ...members("delete", [0])], ["cluster-destroyed:dev"]],
+  [
+    "destroy of a protected stack",
+    [stack(1, "3.4.27", "delete"), ...wholeMember("delete", 0, true)],
+    ["cluster-destroyed:dev", "protected-deleted:controller-0-data", "protected-deleted:controller-0"],
+  ],
+];
+
+test.each(CASES)("%s", (_, steps, expected) => {
+  const report = judgePreview(preview(steps));
+  expect(report.refused.map((finding) => `${finding.rule}:${finding.subject}`)).toEqual(expected);
+  expect(report.exitCode).toBe(expected.length === 0 ? 0 : 1);
+});

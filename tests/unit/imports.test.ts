@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+
+const ROOT = join(__dirname, "../..");
+
+/** Who may import what, by path from the root; the first row that fits a file is its rule. */
+const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
+  // Other stacks copy this folder.
+  [/^core\/contract\//, /^core\/contract\//],
+  [/^core\/etcd\//, /^core\/(etcd\/|cidr|json)/],
+  [/^core\/node\//, /^(core\/(node|etcd)\/|node:crypto$)/],
+  [/^core\/settings\//, /^core\/(settings|etcd)(\/|$)|^core\/(cidr|json)$/],
+  [/^core\//, /^core\//],
+  [/^index\.ts$/, /^components\//],
+  [/^components\/nodeFiles\.ts$/, /^(core\/|node:(fs|path)$)/],
+  [/^components\//, /^(components|core|@pulumi\/(pulumi|command|gcp|tls))(\/|$)/],
+  [/^guard\/main\.ts$/, /^(guard\/|node:fs$)/],
+  [/^guard\//, /^(guard|core)(\/|$)|^node:util$/],
+  [/^verify\/(main|observe|ssh)\.ts$/, /^(verify\/|core\/|components\/nodeFiles$|node:|ssh2$|execa$)/],
+  [/^verify\//, /^(verify|core)(\/|$)|^node:(util|crypto)$/],
+  [/^policy\//, /^(policy|guard|core)(\/|$)|^(node:crypto|@pulumi\/policy)$/],
+  [/^scripts\//, /^(core\/|node:(fs|path)$|js-yaml$)/],
+  // Any package, but of the program core/ alone.
+  [/^(lab|bench)\//, /^(?!(components|guard|verify|policy|scripts|tests|examples)\/)/],
+  [/^examples\//, /^(examples|core|components)\/|^(node:|@pulumi\/)/],
+];
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const imports =
+    /^(?:import|export|\}).*\bfrom "([^"\n]+)";$|^import "([^"\n]+)";$|(?<![.\w])(?:require|import)\("([^"\n]+)"\)/gm;
+  const words = [...text.matchAll(imports)].map(([, a, b, c]) => a ?? b ?? c ?? "");
+  return words.map((word) => (word.startsWith(".") ? normalize(join(dirname(file), word)) : word));
+}
+
+const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
+  cwd: ROOT,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file !== "" && !file.startsWith("tests/"));
+
+test("there are files under every rule", () => {
+  const used = new Set(files.map((file) => RULES.findIndex(([of]) => of.test(file))));
+  expect([...used].sort((a, b) => a - b)).toEqual(RULES.map((_, index) => index));
+});
+
+test.each(files)("%s imports only what its folder may", (file) => {
+  const allowed = RULES.find(([of]) => of.test(file))?.[1];
+  expect(importsOf(file).filter((word) => !allowed?.test(word))).toEqual([]);
+});
