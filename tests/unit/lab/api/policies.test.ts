@@ -8,6 +8,7 @@ import {
   notFound,
   prepare,
   REGION,
+  SUBNETWORK,
   ZONE,
 } from "./labApi";
 
@@ -110,17 +111,27 @@ test("compute.vmExternalIpAccess refuses an address for a standing instance", as
 });
 
 test.each([
-  ["the subnetworks it lists", LISTED],
-  ["all of its network", ALL],
-])("compute.restrictCloudNATUsage refuses a NAT for %s", async (_, nat) => {
+  ["the subnetworks it lists", LISTED, ["kubernetes"]],
+  ["all of its network", ALL, ["kubernetes", "two"]],
+])("compute.restrictCloudNATUsage refuses a NAT for %s", async (_, nat, subnets) => {
+  await lab.mutate("POST", `${REGION}/subnetworks`, {
+    ...SUBNETWORK,
+    name: "two",
+    ipCidrRange: "10.1.0.0/24",
+  });
   await lab.mutate("POST", `${REGION}/routers`, ROUTER);
   await deny("compute.restrictCloudNATUsage");
-  const refused = violated(
-    "compute.restrictCloudNATUsage",
-    `projects/p1. projects/p1/${REGION}/subnetworks/kubernetes is not allowed to use Cloud NAT.`,
+  const refused = subnets.map(
+    (name) =>
+      `Constraint constraints/compute.restrictCloudNATUsage violated for projects/p1. projects/p1/${REGION}/subnetworks/${name} is not allowed to use Cloud NAT.`,
   );
-  expect(await lab.call("PATCH", `${REGION}/routers/r`, { nats: [nat] })).toEqual(refused);
-  expect(await lab.call("POST", `${REGION}/routers`, { ...ROUTER, name: "s", nats: [nat] })).toEqual(refused);
+  for (const answer of [
+    await lab.call("PATCH", `${REGION}/routers/r`, { nats: [nat] }),
+    await lab.call("POST", `${REGION}/routers`, { ...ROUTER, name: "s", nats: [nat] }),
+  ]) {
+    const { errors } = answer.body.error as { errors: { message: string }[] };
+    expect([answer.status, errors.map(({ message }) => message)]).toEqual([412, refused]);
+  }
   expect(await lab.get(`${REGION}/routers/r`)).not.toHaveProperty("nats");
   // What stands is not taken away, and its router can be changed.
   await deny();
