@@ -4,7 +4,11 @@ import { Lab } from "../e2e/harness/lab";
 
 const lab = new Lab();
 
-beforeAll(() => lab.boot());
+beforeAll(async () => {
+  await lab.boot();
+  // So that there are settings to go back to.
+  await lab.set({ machineType: "e2-standard-2" });
+});
 afterAll(() => lab.down());
 
 const INSTANCE = "projects/etcd-lab/zones/us-west1-a/instances/controller-0";
