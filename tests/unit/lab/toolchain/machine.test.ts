@@ -90,6 +90,24 @@ test.each([
   expect(lines([MACHINE]).filter((text) => line.test(text)).length).toBeGreaterThan(0);
 });
 
+// Without the capabilities there is nothing to be refused.
+const hasCapabilities = !/^(capabilities|root): /m.test(spawnSync(MACHINE, { encoding: "utf8" }).stdout);
+
+(hasCapabilities ? test : test.skip).each([
+  ["namespaces", "unshare", "exit 1", "namespaces: 'unshare --mount --net --pid --ipc --uts' is refused"],
+  [
+    "overlayfs",
+    "mount",
+    '[[ $* == *overlay* ]] && exit 1; exec /bin/mount "$@"',
+    "overlayfs: 'mount -t overlay' is refused; each host's root is one",
+  ],
+  ["loop devices", "losetup", "exit 1", "loop devices: 'losetup --find' finds none to use; each disk is one"],
+])("%s that are refused are named", (_, program, script, line) => {
+  expect(lines([MACHINE])).not.toContain(line);
+  fake(program, script);
+  expect(lines([MACHINE])).toContain(line);
+});
+
 test("setup says all of it before it installs anything, with the command that gives it", () => {
   fake("df", "printf 'head\\n/dev/x 1 1 100 1 /\\n'");
   const setup = [...without("sys_admin", "net_admin"), join(ROOT, "lab/bin/setup")];
