@@ -7,11 +7,13 @@ import { etcdctl } from "./commands/etcdctl";
 import { faults } from "./commands/faults";
 import { logs } from "./commands/logs";
 import { plugins } from "./commands/plugins";
+import { policy } from "./commands/policy";
 import { pulumi } from "./commands/pulumi";
 import { LabError, UsageError } from "./commands/shared/labError";
 import { ssh } from "./commands/ssh";
 import { start } from "./commands/start";
 import { status } from "./commands/status";
+import { stockouts } from "./commands/stockout";
 import { verify } from "./commands/verify";
 
 const COMMANDS: readonly Command[] = [
@@ -26,6 +28,8 @@ const COMMANDS: readonly Command[] = [
   down,
   ...faults,
   cut,
+  ...stockouts,
+  policy,
   plugins,
   build,
 ];

@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { enforceFirewall } from "./api/collections/firewalls";
+import { conditionsOf } from "./api/conditions/conditions";
+import { bootMs } from "./api/conditions/latency";
 import { runningHosts } from "./api/hostSpec";
 import { createApi } from "./api/server";
 import { Store } from "./api/store";
@@ -9,6 +11,7 @@ import { baseImageDir } from "./hosts/baseImage";
 import { LAB_NETNS, METADATA_IP } from "./hosts/names";
 import { createLabNetwork } from "./hosts/network";
 import { createNspawnBackend } from "./hosts/nspawnBackend";
+import { SlowBoot } from "./hosts/slowBoot";
 import { createMetadataServer } from "./metadata/server";
 import { createMirror } from "./mirror/server";
 
@@ -23,7 +26,8 @@ async function main(): Promise<void> {
   mkdirSync(labDir, { recursive: true, mode: 0o700 });
   await createLabNetwork();
   const store = new Store(join(labDir, "api-state.json"));
-  const backend = createNspawnBackend({ labDir, baseImageDir: baseImageDir(), netns: LAB_NETNS });
+  const hosts = createNspawnBackend({ labDir, baseImageDir: baseImageDir(), netns: LAB_NETNS });
+  const backend = new SlowBoot(hosts, () => bootMs(conditionsOf(store)));
   const context = { store, backend };
   const servers = [
     createApi(context),

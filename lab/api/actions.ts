@@ -3,7 +3,7 @@ import { grownSize } from "./collections/disks";
 import { enforceFirewall } from "./collections/firewalls";
 import { ApiError, invalid, notFound } from "./errors";
 import { checkFingerprint, fingerprint } from "./fingerprint";
-import { diskId, toHostSpec } from "./hostSpec";
+import { diskId, isOn, toHostSpec } from "./hostSpec";
 import { attachedDisk, freeDisk } from "./instanceDisks";
 import { machineTypeLink } from "./machineTypes";
 import { toPath } from "./paths";
@@ -110,8 +110,7 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
       (d) => d.deviceName === attached.deviceName,
     );
     try {
-      if (added && resource.status === "RUNNING")
-        await context.backend.attachDisk(String(resource.name), added);
+      if (added && isOn(resource)) await context.backend.attachDisk(String(resource.name), added);
     } catch (error) {
       freeDisk(toPath(attached.source, at.project, "source"), path, context);
       throw error;

@@ -12,6 +12,8 @@ export interface Location {
 export interface ApiContext {
   readonly store: Store;
   readonly backend: HostBackend;
+  /** The time, in milliseconds, where a test does not wait for it. */
+  readonly now?: () => number;
 }
 
 /** One kind of resource: what is particular to it; the rest is in crud.ts. */
@@ -33,8 +35,12 @@ export interface Collection {
   /** After it was stored. */
   created?(path: string, resource: Resource, context: ApiContext): Promise<void>;
   changed?(path: string, resource: Resource, context: ApiContext): Promise<void>;
-  /** Before it is removed; throws when it must stay. */
+  /** When one that was completed cannot be had after all. */
+  undone?(path: string, resource: Resource, context: ApiContext): Promise<void>;
+  /** When its deletion is asked for; throws when it must stay. */
   deleting?(path: string, resource: Resource, context: ApiContext): Promise<void>;
+  /** Before it is removed: what goes with it. */
+  releasing?(path: string, resource: Resource, context: ApiContext): Promise<void>;
   /** After it was removed. */
   deleted?(path: string, context: ApiContext): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import type { ApiContext, Collection, Location } from "./collection";
+import { mustBeReady, type Operations } from "./conditions/pending";
+import { refuseByPolicy } from "./conditions/policies";
+import { stockoutOf } from "./conditions/stockout";
 import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
 import { checkFingerprint } from "./fingerprint";
 import { isUnset, mergePatch, withoutUnset } from "./mergePatch";
-import { doneOperation } from "./operation";
 import { isLink, selfLink, toPath } from "./paths";
 import type { Resource } from "./store";
 
@@ -13,6 +15,7 @@ export class Crud {
   constructor(
     readonly collection: Collection,
     private readonly context: ApiContext,
+    private readonly operations: Operations,
   ) {}
 
   get(at: Location, name: string): Resource {
@@ -43,6 +46,7 @@ export class Crud {
     }
     const path = this.path(at, name);
     if (context.store.get(path)) throw alreadyExists(path);
+    refuseByPolicy({ collection: collection.name, type: "insert", at, path, body }, context.store);
     const resource = {
       kind: collection.kind,
       id: context.store.nextId(),
@@ -52,14 +56,15 @@ export class Crud {
       ...collection.complete(body, at, context),
     };
     context.store.put(path, resource);
+    const failure = collection.name === "instances" ? stockoutOf(resource, at, context) : undefined;
     try {
-      await collection.created?.(path, resource, context);
+      if (!failure) await collection.created?.(path, resource, context);
     } catch (error) {
       // As on GCE, what could not be made does not exist.
       context.store.remove(path);
       throw error;
     }
-    return doneOperation(context.store, "insert", at, path);
+    return this.operations.begin({ collection, type: "insert", at, path, ...(failure ? { failure } : {}) });
   }
 
   async patch(at: Location, name: string, body: Resource): Promise<Resource> {
@@ -75,22 +80,25 @@ export class Crud {
       else if (!isSame(value, before[field], at.project))
         throw invalid(`resource.${field}`, value, "The field cannot be changed.");
     }
+    mustBeReady(context.store, this.path(at, name), ["delete"]);
+    refuseByPolicy(
+      { collection: collection.name, type: "patch", at, path: this.path(at, name), body, before },
+      context.store,
+    );
     const merged = mergePatch(before, changes);
     const after = collection.patched?.(merged, at, context) ?? merged;
     const path = this.path(at, name);
     context.store.put(path, after);
     await collection.changed?.(path, after, context);
-    return doneOperation(context.store, "patch", at, path);
+    return this.operations.begin({ collection, type: "patch", at, path });
   }
 
   async delete(at: Location, name: string): Promise<Resource> {
     const resource = this.get(at, name);
     const path = this.path(at, name);
+    mustBeReady(this.context.store, path, ["insert", "delete"]);
     await this.collection.deleting?.(path, resource, this.context);
-    const operation = doneOperation(this.context.store, "delete", at, path);
-    this.context.store.remove(path);
-    await this.collection.deleted?.(path, this.context);
-    return operation;
+    return this.operations.begin({ collection: this.collection, type: "delete", at, path });
   }
 
   private path(at: Location, name: string): string {

@@ -4,6 +4,10 @@ interface ErrorDetails {
   readonly status?: string;
   /** The request header that a precondition stands for. */
   readonly header?: string;
+  /** Further messages of the same reason. */
+  readonly others?: readonly string[];
+  /** IAM's own. */
+  readonly details?: readonly unknown[];
 }
 
 /** An error as Google's APIs answer it. */
@@ -22,14 +26,20 @@ export class ApiError extends Error {
 
   body(): unknown {
     const { code, message, reason } = this;
-    const { status, header } = this.details;
+    const { status, header, others = [], details } = this.details;
     const location = header ? { location: header, locationType: "header" } : {};
     return {
       error: {
         code,
         message,
-        errors: [{ message, domain: "global", reason, ...location }],
+        errors: [message, ...others].map((text) => ({
+          message: text,
+          domain: "global",
+          reason,
+          ...location,
+        })),
         ...(status ? { status } : {}),
+        ...(details ? { details } : {}),
       },
     };
   }
@@ -41,6 +51,11 @@ export function notFound(path: string): ApiError {
 
 export function alreadyExists(path: string): ApiError {
   return new ApiError(409, "alreadyExists", `The resource '${path}' already exists`);
+}
+
+/** While an operation on it is running. */
+export function notReady(path: string): ApiError {
+  return new ApiError(400, "resourceNotReady", `The resource '${path}' is not ready`);
 }
 
 export function invalid(field: string, value: unknown, why: string): ApiError {

@@ -31,11 +31,16 @@ export function toHostSpec(instance: Resource, store: Store): HostSpec {
   };
 }
 
+/** True for an instance that is meant to run, from the moment it is asked for. */
+export function isOn({ status }: Resource): boolean {
+  return ["PROVISIONING", "STAGING", "RUNNING"].includes(String(status));
+}
+
 /** Every instance that is meant to run. */
 export function runningHosts(store: Store): HostSpec[] {
   return store
     .list("projects/")
-    .filter(({ resource }) => resource.kind === "compute#instance" && resource.status === "RUNNING")
+    .filter(({ resource }) => resource.kind === "compute#instance" && isOn(resource))
     .map(({ resource }) => toHostSpec(resource, store));
 }
 

@@ -2,8 +2,16 @@ import type { Location } from "./collection";
 import { baseName, selfLink } from "./paths";
 import type { Resource, Store } from "./store";
 
-/** Answers a mutation: the lab does the work before it answers, so every operation is DONE. */
-export function doneOperation(store: Store, type: string, at: Location, targetPath: string): Resource {
+/** Why an operation that was accepted has failed. */
+export interface OperationError {
+  readonly httpStatus: readonly [code: number, message: string];
+  readonly code: string;
+  readonly message: string;
+  readonly errorDetails?: readonly Resource[];
+}
+
+/** Stores the operation that a mutation of `targetPath` has begun. */
+export function startOperation(store: Store, type: string, at: Location, targetPath: string): Resource {
   const id = store.nextId();
   const name = `operation-${id}`;
   const path = `projects/${at.project}/${at.scope}/operations/${name}`;
@@ -16,11 +24,10 @@ export function doneOperation(store: Store, type: string, at: Location, targetPa
     operationType: type,
     targetLink: selfLink(targetPath),
     targetId: String(store.get(targetPath)?.id ?? id),
-    status: "DONE",
-    progress: 100,
+    status: "RUNNING",
+    progress: 0,
     insertTime: now,
     startTime: now,
-    endTime: now,
     selfLink: selfLink(path),
     ...(kind === "zones" ? { zone: selfLink(`projects/${at.project}/zones/${baseName(place ?? "")}`) } : {}),
     ...(kind === "regions"
@@ -29,4 +36,21 @@ export function doneOperation(store: Store, type: string, at: Location, targetPa
   };
   store.put(path, operation);
   return operation;
+}
+
+/** Ends an operation. */
+export function endOperation(store: Store, path: string, failure?: OperationError): Resource {
+  const ended: Resource = {
+    ...store.get(path),
+    status: "DONE",
+    progress: 100,
+    endTime: new Date().toISOString(),
+    ...(failure ? errorOf(failure) : {}),
+  };
+  store.put(path, ended);
+  return ended;
+}
+
+function errorOf({ httpStatus, ...error }: OperationError): Resource {
+  return { httpErrorStatusCode: httpStatus[0], httpErrorMessage: httpStatus[1], error: { errors: [error] } };
 }

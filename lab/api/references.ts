@@ -1,12 +1,14 @@
 import type { ApiContext } from "./collection";
+import { mustBeReady } from "./conditions/pending";
 import { inUse, notFound } from "./errors";
 import { selfLink } from "./paths";
 import type { Resource } from "./store";
 
-/** @throws 404 unless there is a resource at the path. */
+/** @throws 404 unless there is a resource at the path, 400 while it is being made or deleted. */
 export function mustExist(path: string, { store }: ApiContext): Resource {
   const found = store.get(path);
   if (!found) throw notFound(path);
+  mustBeReady(store, path, ["insert", "delete"]);
   return found;
 }
 

@@ -8,10 +8,13 @@ import { instances } from "./collections/instances";
 import { networks } from "./collections/networks";
 import { routers } from "./collections/routers";
 import { subnetworks } from "./collections/subnetworks";
+import { registerConditions } from "./conditions/conditions";
+import { mustBeReady, Operations } from "./conditions/pending";
+import { refuseByPolicy } from "./conditions/policies";
+import { stockoutOf } from "./conditions/stockout";
 import { Crud } from "./crud";
 import { ApiError } from "./errors";
 import { familyImage, namedImage } from "./images";
-import { doneOperation } from "./operation";
 import { checkPlace, registerPlaces } from "./places";
 import { registerServiceAccounts } from "./serviceAccounts";
 import type { Resource } from "./store";
@@ -50,7 +53,12 @@ export function createApi(context: ApiContext): FastifyInstance {
   acceptEmptyBodies(app);
   answerErrors(app);
   refuseAnonymous(app);
-  for (const collection of COLLECTIONS) registerCollection(app, collection, context);
+  const operations = new Operations(context, COLLECTIONS);
+  app.addHook("onRequest", () => operations.settle());
+  const endWatch = operations.watch();
+  app.addHook("onClose", async () => endWatch());
+  for (const collection of COLLECTIONS) registerCollection(app, collection, context, operations);
+  registerConditions(app, context.store);
   registerOperations(app, context);
   registerImages(app);
   registerPlaces(app);
@@ -58,8 +66,13 @@ export function createApi(context: ApiContext): FastifyInstance {
   return app;
 }
 
-function registerCollection(app: FastifyInstance, collection: Collection, context: ApiContext): void {
-  const crud = new Crud(collection, context);
+function registerCollection(
+  app: FastifyInstance,
+  collection: Collection,
+  context: ApiContext,
+  operations: Operations,
+): void {
+  const crud = new Crud(collection, context, operations);
   const url = `/compute/v1/projects/:project/${SCOPE_URL[collection.scope]}/${collection.name}`;
   const at = (request: FastifyRequest): Location => {
     const { project, place } = request.params as Params;
@@ -80,8 +93,12 @@ function registerCollection(app: FastifyInstance, collection: Collection, contex
     const place = at(request);
     const path = `projects/${place.project}/${place.scope}/${collection.name}/${name}`;
     const query = request.query as Record<string, string>;
-    await runAction(actions, action, { path, body: bodyOf(request), query, at: place }, context);
-    return doneOperation(context.store, action, place, path);
+    const body = bodyOf(request);
+    mustBeReady(context.store, path, ["delete"]);
+    refuseByPolicy({ collection: collection.name, type: action, at: place, path, body }, context.store);
+    const failure = action === "start" ? stockoutOf(context.store.get(path), place, context) : undefined;
+    if (!failure) await runAction(actions, action, { path, body, query, at: place }, context);
+    return operations.begin({ collection, type: action, at: place, path, ...(failure ? { failure } : {}) });
   };
   app.post(`${url}/:name/:action`, act);
   app.patch(`${url}/:name/:action`, act);

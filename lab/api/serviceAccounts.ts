@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { refuseAccount } from "./conditions/policies";
 import { ApiError } from "./errors";
 import { fingerprint } from "./fingerprint";
 import type { Resource, Store } from "./store";
@@ -30,6 +31,7 @@ export function registerServiceAccounts(app: FastifyInstance, store: Store): voi
         const message = `Service account ${id} already exists within project projects/${params.project}.`;
         throw new ApiError(409, "alreadyExists", message, { status: "ALREADY_EXISTS" });
       }
+      refuseAccount(params.project, store);
       const uniqueId = store.nextId();
       const account: Resource = {
         name: path,

@@ -5,6 +5,7 @@ import { openMachine } from "../hosts/nspawnBackend";
 import type { Command } from "./command";
 import { describePlugins } from "./plugins";
 import { listInstances } from "./shared/api";
+import { describeConditions, readConditions } from "./shared/conditions";
 import { runningDaemon } from "./shared/daemon";
 import { engineRecords } from "./shared/engine";
 import { mirrorSums } from "./shared/mirrorSums";
@@ -46,6 +47,8 @@ export const status: Command = {
     console.log(`plugins:    ${describePlugins().join("\n            ")}`);
     console.log(`mirror:     etcd ${[...mirrorSums().keys()].join(", ")}`);
     console.log(`engine:     ${engines()}`);
+    const unusual = up ? describeConditions(await readConditions()) : [];
+    if (unusual.length > 0) console.log(`cloud:      ${unusual.join("\n            ")}`);
     if (up) console.log(`instances:  ${(await instances()).join("\n            ")}`);
     console.log(`at last up: ${(await members()).replaceAll("\n", "\n            ")}`);
     return up ? 0 : 1;

@@ -52,11 +52,11 @@ export const disks: Collection = {
   },
   created: (_path, resource, { backend }) =>
     backend.createDisk({ id: diskId(resource), sizeGb: Number(resource.sizeGb) }),
-  deleting: async (path, resource, { backend }) => {
+  deleting: async (path, resource) => {
     const user = (resource.users as string[] | undefined)?.[0];
     if (user) throw inUse(path, user.replace(/^.*\/compute\/v1\//, ""));
-    await backend.deleteDisk(diskId(resource));
   },
+  releasing: (_path, resource, { backend }) => backend.deleteDisk(diskId(resource)),
 };
 
 /** The link of a disk type given by name or link. */

@@ -53,23 +53,30 @@ export const instances: Collection = {
       await context.backend.start(toHostSpec(resource, context.store));
       await enforceFirewall(context);
     } catch (error) {
-      // Nothing is left, so that the next attempt does not find its disk taken.
-      await context.backend.destroy(String(resource.name)).catch(() => undefined);
-      await undoDisks(path, resource, context);
-      markAddress(path, resource, context, false);
+      await undo(path, resource, context);
       throw error;
     }
   },
-  deleting: async (path, resource, context) => {
+  undone: undo,
+  deleting: async (path, resource) => {
     if (resource.deletionProtection === true) {
       throw invalid("resource", path, "Resource cannot be deleted if it's protected against deletion.");
     }
+  },
+  releasing: async (path, resource, context) => {
     await context.backend.destroy(String(resource.name));
     await releaseDisks(path, resource, context);
     markAddress(path, resource, context, false);
   },
   deleted: (_path, context) => enforceFirewall(context),
 };
+
+/** Leaves nothing, so that the next attempt does not find its disk taken. */
+async function undo(path: string, resource: Resource, context: ApiContext): Promise<void> {
+  await context.backend.destroy(String(resource.name)).catch(() => undefined);
+  await undoDisks(path, resource, context);
+  markAddress(path, resource, context, false);
+}
 
 function complete(body: Resource, at: Location, context: ApiContext): Resource {
   const path = `projects/${at.project}/${at.scope}/instances/${String(body.name)}`;

@@ -33,7 +33,8 @@ const InstanceList = z.object({
 
 const ZoneList = z.object({ items: z.array(z.object({ name: z.string() })) });
 
-async function request(flags: readonly string[], url: string): Promise<string | undefined> {
+/** What the lab's API answers to curl; nothing when it does not. */
+export async function request(flags: readonly string[], url: string): Promise<string | undefined> {
   const [command = "", ...args] = inNetnsSameMounts([
     "curl",
     "-sS",

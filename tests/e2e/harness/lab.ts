@@ -40,8 +40,8 @@ export class Lab {
   /** Everything that any command printed, for the search for secrets. */
   readonly printed: string[] = [];
 
-  async boot(): Promise<void> {
-    await this.must("boot");
+  async boot(...flags: string[]): Promise<void> {
+    await this.must("boot", ...flags);
   }
 
   /** Ends the lab. @throws Error naming what is left on the machine. */

@@ -29,20 +29,22 @@ export class LabApi {
   firewall: unknown;
   /** Backend calls that fail. */
   readonly broken = new Set<keyof HostBackend>();
+  /** What the API takes for the time, in milliseconds. */
+  clock = 0;
   store: Store;
   private app: FastifyInstance;
   private readonly directory = mkdtempSync(join(tmpdir(), "lab-api-"));
 
   constructor() {
     this.store = this.openStore();
-    this.app = createApi({ store: this.store, backend: this.backend });
+    this.app = createApi({ store: this.store, backend: this.backend, now: () => this.clock });
   }
 
   /** A new process on the state that the old one left. */
   async restart(): Promise<void> {
     await this.stop();
     this.store = this.openStore();
-    this.app = createApi({ store: this.store, backend: this.backend });
+    this.app = createApi({ store: this.store, backend: this.backend, now: () => this.clock });
   }
 
   async close(): Promise<void> {
@@ -72,6 +74,11 @@ export class LabApi {
     const answer = await this.call(method, path, body);
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
     return answer.body;
+  }
+
+  /** What the cloud is like from here on. */
+  async conditions(change: Resource): Promise<void> {
+    await this.mutate("PATCH", "/lab/v1/conditions", change);
   }
 
   async get(path: string): Promise<Resource> {
