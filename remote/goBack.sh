@@ -10,8 +10,8 @@ linked_version() { readlink "$BIN/etcd" 2>/dev/null | sed -n 's|.*/v\([0-9][0-9.
 
 # The cluster's version as this member has journaled it last: the oldest release that its data can be read by.
 journaled_cluster_version() {
-  journalctl --unit etcd --no-pager --output cat 2>/dev/null |
-    sed -n '/cluster version/s/.*"\(cluster-version\|to\)":"\([0-9.]*\)".*/\2/p' | tail -n1
+  journalctl --unit etcd --no-pager --output cat --reverse 2>/dev/null |
+    sed -n '/cluster version/{s/.*"\(cluster-version\|to\)":"\([0-9.]*\)".*/\2/;T;p;q}'
 }
 
 # True when this member ran a newer minor than the declared one, no majority answers, and the cluster as a whole has
@@ -39,6 +39,6 @@ start_declared() {
 
 # True when etcd ended since another member called it removed. Such an end is a clean exit: systemd starts nothing.
 ended_as_removed() {
-  is_down && journalctl --unit etcd --lines 40 --no-pager --output cat 2>/dev/null |
-    grep -qF 'the member has been permanently removed from the cluster'
+  # Not through a pipe: under pipefail a grep that has seen enough fails it.
+  is_down && [[ $(journalctl --unit etcd --lines 40 --no-pager --output cat 2>/dev/null) == *'the member has been permanently removed from the cluster'* ]]
 }
