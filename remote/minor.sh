@@ -34,6 +34,7 @@ prepare_minor() {
     save_snapshot "$LOCAL"
     return 0
   }
+  trap clear_leftovers EXIT
   refuse_unless_shown reasons_against_room
   # 3.4 alone leaves its index behind.
   if (($(minor_of "$(current_version)") == 4)); then commit_index "$list"; fi
@@ -42,6 +43,7 @@ prepare_minor() {
   save_snapshot "$LOCAL"
   refuse_unless_shown reasons_in_data "$SAVED_SNAPSHOT" "$list" "this member's data"
   refuse_unless_shown reasons_from_trial "$SAVED_SNAPSHOT" "$list"
+  clear_leftovers
 }
 
 # refuse_unless_shown COMMAND…: refuses for the reasons that it prints. One that is killed prints none, and shows
@@ -134,7 +136,7 @@ reasons_in_others_data() {
   rm -f "$OTHERS_DATA"
 }
 
-# What a run that was cut off has left: it takes room, and its trial runs on.
+# What the checks leave when they are cut off: it takes room, and the trial runs on.
 clear_leftovers() {
   if [[ -e $TRIAL ]]; then end_trial; fi
   rm -f "$OTHERS_DATA" "$OTHERS_DATA.part"

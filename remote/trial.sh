@@ -12,7 +12,6 @@ TRIAL_LIMIT_S=300
 # Before the snapshot is saved: its database must be as new as the revision that is asked for, and as etcd's own .snap
 # files, or etcd does not start.
 begin_trial() {
-  end_trial
   install -d -m 0700 "$TRIAL" "$TRIAL/member" "$TRIAL/member/snap" "$TRIAL/member/wal"
   TRIAL_REVISION=$(status_field "$LOCAL" Revision)
   copy_files "$DATA_DIR"/member/snap/*.snap "$TRIAL/member/snap/" || die "no copy of this member's data could be made for the trial of etcd ${OPT[version]}; nothing was changed on ${OPT[name]}"
@@ -24,7 +23,6 @@ reasons_from_trial() {
   cluster=$(status_field "$LOCAL" ClusterID)
   if ! copy_data "$snapshot"; then
     echo "no copy of this member's data could be made for the trial of etcd ${OPT[version]}"
-    end_trial
     return 0
   fi
   log "trying etcd ${OPT[version]} on a copy of this member's data"
@@ -40,7 +38,6 @@ reasons_from_trial() {
   else
     failed_trial
   fi
-  end_trial
 }
 
 # After the database: what is appended meanwhile is replayed.
