@@ -73,7 +73,7 @@ commit_index() {
   if ! wait_until 60 "every member has applied the write before the upgrade" all_are_at "${revision:-none}" "$list" ||
     ! wait_until 60 "the write is in this member's database" holds "$probe" "$DATA_DIR/member/snap/db"; then
     ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null 2>&1 || true
-    die_seeing_others "a write before the upgrade to ${OPT[version]} did not reach every member's data, and without it 3.5 can take members for removed ones; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can take members for removed ones. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   fi
   ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null ||
     die_seeing_others "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"

@@ -27,7 +27,7 @@ describe("before 3.5, a write", () => {
   const upgrade = () => converge(node, { version: "3.5.33" });
   const writes = () => node.calls(WRITES).map((call) => / (put|del) (\S+)/.exec(call)?.slice(1));
   const NOT_EVERYWHERE =
-    "a write before the upgrade to 3.5.33 did not reach every member's data, and without it 3.5 can take members for removed ones";
+    "a write before the upgrade to 3.5.33 did not reach every member's data; without it 3.5 can take members for removed ones";
 
   beforeEach(() => {
     node = at34.copy();

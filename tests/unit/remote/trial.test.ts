@@ -121,7 +121,7 @@ describe("refused, since the new minor", () => {
   });
 
   test("could not be given a copy of the data", () => {
-    node.write("/fake/bin/cp", "#!/bin/bash\n[[ $* != *member/wal* ]] && exec /usr/bin/cp \"$@\"\n", 0o755);
+    node.write("/fake/bin/cp", '#!/bin/bash\n[[ $* != *member/wal* ]] && exec /usr/bin/cp "$@"\n', 0o755);
     expectRefusal(`no copy of this member's data could be made for the trial of etcd ${NEW}`);
   });
 });
@@ -175,11 +175,7 @@ describe.each(["systemd-run", "nsenter", "systemctl restart etcd"])("cut off bef
 test("what a run that was cut off has left does not count as room", () => {
   node.write(`${TRIAL}/member/snap/db`, "left");
   node.write("/mnt/disks/etcd/snapshots/x.db.part", "left");
-  node.write(
-    "/fake/bin/df",
-    `#!/bin/bash\necho Avail\n[[ -e ${TRIAL} ]] && echo 0 || echo 100000\n`,
-    0o755,
-  );
+  node.write("/fake/bin/df", `#!/bin/bash\necho Avail\n[[ -e ${TRIAL} ]] && echo 0 || echo 100000\n`, 0o755);
   expectSuccess(upgrade());
   expect(node.list("/mnt/disks/etcd/snapshots").filter((name) => name.endsWith(".part"))).toEqual([]);
 });
