@@ -9,6 +9,7 @@ const SOURCED = [
   "cluster.sh",
   "certificates.sh",
   "goBack.sh",
+  "removed.sh",
   "snapshot.sh",
   "trial.sh",
   "minor.sh",

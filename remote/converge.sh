@@ -12,6 +12,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+# shellcheck source=removed.sh
+source "$(dirname "${BASH_SOURCE[0]}")/removed.sh"
 # shellcheck source=trial.sh
 source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
 # shellcheck source=minor.sh

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# The way back from a new minor that has cost the majority. Sourced by bootstrap.sh and converge.sh.
+# The way back from a new minor that has cost members. Sourced by bootstrap.sh and converge.sh.
 
+# shellcheck disable=SC2034 # whoever sources this uses it
 LOCAL=https://127.0.0.1:2379
 
 minor_of() { cut -d. -f2 <<<"$1"; }
@@ -14,19 +15,27 @@ journaled_cluster_version() {
     sed -n '/cluster version/s/.*"\(cluster-version\|to\)":"\([0-9.]*\)".*/\2/p' | tail -n1
 }
 
-# True when this member ran a newer minor than the declared one, no majority answers, and the cluster as a whole has
-# never moved to the newer minor: going back takes nothing away from anybody.
+# True when this member ran a newer minor than the declared one, somebody is not healthy, and the cluster as a whole has
+# never moved to the newer minor. One after the other will not do then: a member on the newer minor shuts down those
+# that it takes for removed, as often as they come back. All on the newer minor go back at once.
 goes_back() {
   local linked cluster
   linked=$(linked_version)
   [[ -n $linked ]] && (($(minor_of "$linked") > $(minor_of "${OPT[version]}"))) || return 1
-  ! is_healthy "$LOCAL" && majority_is_off || return 1
+  ! everybody_is_healthy || return 1
   cluster=$(journaled_cluster_version)
   [[ -n $cluster ]] && (($(minor_of "$cluster") <= $(minor_of "${OPT[version]}")))
 }
 
+everybody_is_healthy() {
+  local endpoint
+  while read -r endpoint; do
+    is_healthy "$endpoint" || return 1
+  done < <(everybody)
+}
+
 go_back() {
-  log "no majority answers, and this member ran etcd $(linked_version): going back to ${OPT[version]}"
+  log "not every member is healthy, and this one ran etcd $(linked_version): going back to ${OPT[version]}"
   timeout 60 systemctl stop etcd || log "systemctl stop ended with $?"
   apply_declared
   start_declared
@@ -35,10 +44,4 @@ go_back() {
 start_declared() {
   systemctl reset-failed etcd 2>/dev/null || true
   systemctl start --no-block etcd
-}
-
-# True when etcd ended since another member called it removed. Such an end is a clean exit: systemd starts nothing.
-ended_as_removed() {
-  is_down && journalctl --unit etcd --lines 40 --no-pager --output cat 2>/dev/null |
-    grep -qF 'the member has been permanently removed from the cluster'
 }

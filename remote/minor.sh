@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # What must be shown before a member starts another minor of etcd, and what is watched afterwards. Sourced by
-# converge.sh, after goBack.sh, snapshot.sh and trial.sh. docs/develop/etcd-minors.md says what each step is for.
+# converge.sh, after goBack.sh, removed.sh, snapshot.sh and trial.sh. docs/develop/etcd-minors.md says what each step is for.
 
 # Written before 3.5 and deleted again: nobody else uses it.
 PROBE_KEY=etcd-on-gce/before-minor
-WATCH_S=30
+WATCH_S=20
 
 # What this member runs, or ran last.
 current_version() {
@@ -29,10 +29,10 @@ raises_minor() {
 # Going back while versions are mixed shows nothing new: the old release has run on this data.
 prepare_minor() {
   local list=$1
-  raises_minor || {
-    save_snapshot "$LOCAL"
+  if ! raises_minor; then
+    ! self_is_healthy || save_snapshot "$LOCAL"
     return 0
-  }
+  fi
   refuse_on "$(reasons_against_room)"
   # 3.4 alone leaves its index behind.
   if (($(minor_of "$(current_version)") == 4)); then commit_index; fi
@@ -67,15 +67,6 @@ everybody_is_at() {
     revision=$(status_field "$endpoint" Revision)
     [[ $revision =~ ^[0-9]+$ ]] && ((revision >= $1)) || return 1
   done < <(everybody)
-}
-
-# marked_in DATABASE LIST: the members of LIST whose ID the database marks as removed. bbolt stores a key and its
-# value side by side, here an ID and "removed"; 3.6 reads the marks, 3.5 does not.
-marked_in() {
-  local line
-  while read -r line; do
-    ! LC_ALL=C grep -qaF "$(field "$line" 1)removed" "$1" || echo "$(field "$line" 3) ($(field "$line" 1))"
-  done <<<"$2"
 }
 
 # reasons_in_data DATABASE LIST WHOSE

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What is live on this node, for `npm run verify`: one fact a line, `NAME<TAB>VALUE`. Changes nothing, and is not
-# installed: it is sent after lib.sh and cluster.sh in one script, so that a node whose files have drifted is
+# installed: it is sent after lib.sh, cluster.sh and removed.sh in one script, so that a node whose files have drifted is
 # looked at by the right ones.
 
 # A missing file is a fact, too.
@@ -47,10 +47,11 @@ served_by() {
 }
 
 etcd_facts() {
-  local local_url=https://127.0.0.1:2379 port alarms version
+  local local_url=https://127.0.0.1:2379 port alarms version members
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done
+  fact ended "$(ended_as_removed && echo 'as removed')"
   version=$(version_at "$local_url" etcdserver)
   fact version "$version"
   # A process that does not even say its version, such as a frozen one, would be waited for at each question.
@@ -65,7 +66,9 @@ etcd_facts() {
   fact health "$(is_healthy "$local_url" && echo healthy || echo unhealthy)"
   alarms=$(ctl --endpoints="$local_url" alarm list 2>/dev/null) || alarms=unknown
   fact alarms "${alarms//$'\n'/ }"
-  quiet ctl --endpoints="$local_url" member list | sed 's/^/member\t/'
+  members=$(quiet ctl --endpoints="$local_url" member list)
+  [[ -z $members ]] || printf 'member\t%s\n' "${members//$'\n'/$'\n'member$'\t'}"
+  [[ -z $members ]] || fact marked "$(marked_in "$DATA_DIR/member/snap/db" "$members" | paste -sd' ')"
 }
 
 data_facts() {

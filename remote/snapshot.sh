@@ -24,6 +24,7 @@ save_snapshot() {
     die "the snapshot $file is cut off; nothing was changed"
   fi
   log "saved a snapshot to $file"
+  # shellcheck disable=SC2034 # minor.sh reads it
   SAVED_SNAPSHOT=$file
   find "$SNAPSHOTS" -maxdepth 1 -name '*.db' | sort | head -n -"$KEEP_SNAPSHOTS" | xargs -r rm -f
 }
