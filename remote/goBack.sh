@@ -37,8 +37,27 @@ everybody_is_healthy() {
 go_back() {
   log "not every member is healthy, and this one ran etcd $(linked_version): going back to ${OPT[version]}"
   timeout 60 systemctl stop etcd || log "systemctl stop ended with $?"
+  set_aside_new_snapshots
   apply_declared
   start_declared
+}
+
+# 3.6 writes the marks of removed members from its database into the raft snapshots that it saves. 3.5 believes those,
+# and would turn the same members away. It replays the log after an older snapshot instead.
+set_aside_new_snapshots() {
+  local since aside new
+  since=$(stat --format %Y "$BIN/etcd")
+  new=$(find "$DATA_DIR/member/snap" -maxdepth 1 -name '*.snap' -newermt "@$since")
+  [[ -n $new ]] || return 0
+  if [[ $(find "$DATA_DIR/member/snap" -maxdepth 1 -name '*.snap' | wc -l) == $(wc -l <<<"$new") &&
+  ! -e $DATA_DIR/member/wal/0000000000000000-0000000000000000.wal ]]; then
+    log "the log does not reach back before the raft snapshots of $(linked_version); they stay"
+    return 0
+  fi
+  aside=$DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)
+  log "moving the raft snapshots of $(linked_version) to $aside"
+  mkdir -p "$aside"
+  xargs -d '\n' mv -t "$aside" <<<"$new"
 }
 
 start_declared() {
