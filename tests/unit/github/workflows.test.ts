@@ -16,6 +16,7 @@ interface Job {
   readonly if?: string;
   readonly uses?: string;
   readonly environment?: string;
+  readonly env?: Readonly<Record<string, string>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly strategy?: { readonly matrix: { readonly stack: string[] } };
@@ -77,16 +78,27 @@ test("no secret is named, and no key of a service account: the login is keyless"
   ]);
 });
 
-test("who may change something logs in as one account, who only looks as another", () => {
+const ofStack = (name: string, stack: string) => expression(`vars[format('${name}_{0}', ${stack})]`);
+
+test("who may change something logs in as one account, who only looks as another, and each is its stack's own", () => {
   const accounts = jobs.flatMap(([name, job]) =>
     (job.steps ?? [])
       .filter(({ uses }) => uses === "./.github/actions/pulumi")
       .map(({ with: inputs }) => [name, inputs?.service_account]),
   );
   expect(Object.fromEntries(accounts)).toEqual({
-    "nightly.yml verify": expression("vars.GCP_PREVIEW_SERVICE_ACCOUNT"),
-    "preview.yml preview": expression("vars.GCP_PREVIEW_SERVICE_ACCOUNT"),
-    "up-stack.yml up": expression("vars.GCP_UP_SERVICE_ACCOUNT"),
+    "nightly.yml verify": ofStack("GCP_PREVIEW_SERVICE_ACCOUNT", "matrix.stack"),
+    "preview.yml preview": ofStack("GCP_PREVIEW_SERVICE_ACCOUNT", "matrix.stack"),
+    "up-stack.yml up": ofStack("GCP_UP_SERVICE_ACCOUNT", "inputs.stack"),
+  });
+});
+
+test("a stack's state is in a bucket of its own: who writes one stack's runs no code as another's up", () => {
+  const backends = jobs.flatMap(([name, { env }]) => (env ? [[name, env.PULUMI_BACKEND_URL]] : []));
+  expect(Object.fromEntries(backends)).toEqual({
+    "nightly.yml verify": ofStack("PULUMI_BACKEND_URL", "matrix.stack"),
+    "preview.yml preview": ofStack("PULUMI_BACKEND_URL", "matrix.stack"),
+    "up-stack.yml up": ofStack("PULUMI_BACKEND_URL", "inputs.stack"),
   });
 });
 
