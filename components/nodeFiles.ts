@@ -6,7 +6,7 @@ import type { NodeFile } from "../core/nodeBundle";
 export const NODE_LIB_DIR = "/usr/local/lib/etcd-node";
 
 const PHASES = ["install.sh", "bootstrap.sh", "converge.sh", "membership.sh", "start-guard.sh"];
-const SOURCED = ["lib.sh", "cluster.sh", "certificates.sh", "snapshot.sh", "join.sh"];
+const SOURCED = ["lib.sh", "answers.sh", "cluster.sh", "certificates.sh", "snapshot.sh", "join.sh"];
 
 /**
  * Everything that goes to a node besides secrets: the phases, the unit and the rendered etcd.env, the last

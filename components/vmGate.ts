@@ -4,7 +4,7 @@ import { shellCommand } from "../core/shell";
 import { type Connection, createCommand } from "./memberNode";
 import { readRemote } from "./nodeFiles";
 
-const SCRIPTS = ["lib.sh", "cluster.sh", "vm-gate.sh"];
+const SCRIPTS = ["lib.sh", "answers.sh", "cluster.sh", "vm-gate.sh"];
 const LIMIT_S = 120;
 
 /** What the gate before a change of the first VM is made of. */

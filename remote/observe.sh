@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What is live on this node, for `npm run verify`: one fact a line, `NAME<TAB>VALUE`. Changes nothing, and is not
-# installed: it is sent after lib.sh and cluster.sh in one script, so that a node whose files have drifted is
+# installed: it is sent after lib.sh, answers.sh and cluster.sh in one script, so that a node whose files have drifted is
 # looked at by the right ones.
 
 # A missing file is a fact, too.
@@ -12,7 +12,8 @@ fact_file() {
   fi
 }
 
-fact() { printf '%s\t%s\n' "$1" "$2"; }
+# One line, whatever the value: etcd can give its own process any command line.
+fact() { printf '%s\t%s\n' "$1" "$(printf '%s' "$2" | head -c 16384 | tr '\n\t' '??' | harmless)"; }
 
 # quiet COMMAND…: what it prints, nothing when it fails.
 quiet() { "$@" 2>/dev/null || true; }
@@ -63,9 +64,16 @@ etcd_facts() {
   fact cluster-id "$(status_field "$local_url" ClusterID)"
   fact leader "$(status_field "$local_url" Leader)"
   fact health "$(is_healthy "$local_url" && echo healthy || echo unhealthy)"
-  alarms=$(ctl --endpoints="$local_url" alarm list 2>/dev/null) || alarms=unknown
+  alarms=$(answer_of ctl --endpoints="$local_url" alarm list) || alarms=unknown
   fact alarms "${alarms//$'\n'/ }"
-  quiet ctl --endpoints="$local_url" member list | sed 's/^/member\t/'
+  member_facts "$local_url"
+}
+
+member_facts() {
+  local list status=0
+  list=$(member_list_at "$1") || status=$?
+  ((status != 2)) || list="not six fields of plain characters a line, as on the node: etcdctl member list | cat -v"
+  [[ -z $list ]] || printf 'member\t%s\n' "${list//$'\n'/$'\nmember\t'}"
 }
 
 data_facts() {

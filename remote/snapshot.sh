@@ -9,7 +9,7 @@ save_snapshot() {
   local file
   install -d -m 0700 "$SNAPSHOTS"
   file=$SNAPSHOTS/$(date -u +%Y%m%dT%H%M%SZ).db
-  CTL_LIMIT_S=300 ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$file" >&2 ||
+  CTL_LIMIT_S=300 telling ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$file" ||
     die "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
   # A whole snapshot is a database of 512-byte pages and a sha256.
   if (($(stat -c %s "$file") % 512 != 32)); then

@@ -5,7 +5,7 @@ import { type Answer, type DeclaredMember, observedPaths } from "../core/verify"
 import { runOnNode } from "./ssh";
 
 const LIMIT_S = 90;
-const SCRIPTS = ["lib.sh", "cluster.sh", "observe.sh"];
+const SCRIPTS = ["lib.sh", "answers.sh", "cluster.sh", "observe.sh"];
 
 /** Looks at one node. What goes wrong is its answer. */
 export async function observe(member: DeclaredMember): Promise<Answer> {
@@ -23,5 +23,5 @@ function observeScript(member: DeclaredMember): string {
   const options = ["--name", controller, "--ip", ip, "--version", version, "--members", initialCluster];
   const words = ["observe", ...options, ...observedPaths(member)].map(shellQuote).join(" ");
   const texts = SCRIPTS.map((file) => readFileSync(join(__dirname, "../remote", file), "utf8"));
-  return ["set -u", "look() {", ...texts, words, "}", "look </dev/null", ""].join("\n");
+  return ["set -uo pipefail", "look() {", ...texts, words, "}", "look </dev/null", ""].join("\n");
 }
