@@ -44,3 +44,51 @@ test("each stack has a bucket, a key and accounts of its own", () => {
   expect(lines).toContain('may_be "$UP" "attribute.environment/$STACK"');
   expect(read("docs/from-fork-to-production.md")).not.toMatch(/same key|shared state/);
 });
+
+/** What Google makes of a token, by the page's own mapping: its expression is JavaScript but for `has`. */
+function environmentOf(assertion: Record<string, string>): string {
+  const mapping = /attribute\.environment=([^"]*)"/.exec(page)?.[1] ?? "";
+  const has = (value: unknown) => value !== undefined;
+  return new Function("assertion", "has", `return ${mapping}`)(assertion, has) as string;
+}
+
+describe("a token stands for", () => {
+  const MAIN = "refs/heads/main";
+  test.each([
+    ["up on main", { ref: MAIN, environment: "prod" }, "prod"],
+    ["a branch whose workflow names prod", { ref: "refs/heads/evil", environment: "prod" }, ""],
+    ["a pull request whose workflow names prod", { ref: "refs/pull/7/merge", environment: "prod" }, ""],
+    ["a tag called main", { ref: "refs/tags/main", environment: "prod" }, ""],
+    ["a preview", { ref: "refs/pull/7/merge", environment: "preview-prod" }, "preview-prod"],
+    ["nightly on main", { ref: MAIN }, ""],
+  ])("%s", (_what, assertion, expected) => {
+    expect(environmentOf(assertion as unknown as Record<string, string>)).toBe(expected);
+  });
+
+  test("this repository alone, by its number: a name can be taken by somebody else", () => {
+    const condition = /--attribute-condition="([^"]*)"/.exec(page)?.[1];
+    expect(condition).toBe(
+      "assertion.repository_id == '$REPOSITORY_ID' && assertion.repository == '$REPOSITORY'",
+    );
+  });
+
+  test("nobody by the repository's name: each binding is to an environment, or to main", () => {
+    const bindings = lines.flatMap((line) => /^may_be "\$\w+" "?([^"]*)"?$/.exec(line)?.[1] ?? []);
+    expect(bindings).toEqual([
+      "attribute.environment/preview-$STACK",
+      "attribute.ref/refs/heads/main",
+      "attribute.environment/$STACK",
+    ]);
+  });
+});
+
+test("runners take one job and are nobody at Google", () => {
+  expect(page).toContain("`./config.sh --ephemeral`");
+  const made = lines.filter((line) => line.includes("instances create"));
+  expect(made).toEqual([expect.stringMatching(/ --no-service-account --no-scopes /)]);
+});
+
+test("the plans that approvals need are said", () => {
+  expect(page).toMatch(/\| private \| GitHub Pro, Team and Enterprise \| GitHub Enterprise alone \|/);
+  expect(page).toMatch(/\*\*Without required reviewers\*\* take `prod` out of `preview.yml` and `up.yml`/);
+});
