@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=answers.sh
+source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 # shellcheck source=certificates.sh
@@ -54,7 +56,7 @@ hand_leadership_over() {
   while read -r endpoint; do
     target=$(status_field "$endpoint" MemberID)
     [[ -n $target ]] || continue
-    if ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" >&2; then
+    if telling ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")"; then
       return 0
     fi
   done < <(others)

@@ -6,7 +6,7 @@ KEEP_SNAPSHOTS=3
 
 # fetch_snapshot ENDPOINT FILE
 fetch_snapshot() {
-  CTL_LIMIT_S=300 ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$2" >&2
+  CTL_LIMIT_S=300 telling ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$2"
 }
 
 # save_snapshot ENDPOINT: saves one member's data, checks it and drops all but the newest snapshots. SAVED_SNAPSHOT
