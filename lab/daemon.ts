@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   mkdirSync(labDir, { recursive: true, mode: 0o700 });
   await createLabNetwork();
   const store = new Store(join(labDir, "api-state.json"));
-  const backend = createNspawnBackend({ labDir, baseImageDir: baseImageDir(), netns: LAB_NETNS });
+  const backend = createNspawnBackend({ labDir, baseImageDir, netns: LAB_NETNS });
   const context = { store, backend };
   const servers = [
     createApi(context),

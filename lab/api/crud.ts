@@ -1,9 +1,10 @@
 import type { ApiContext, Collection, Location } from "./collection";
 import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
 import { checkFingerprint } from "./fingerprint";
-import { isUnset, mergePatch, withoutUnset } from "./mergePatch";
+import { listing } from "./listing";
+import { isUnset, mergePatch, withoutNulls, withoutUnset } from "./mergePatch";
 import { doneOperation } from "./operation";
-import { isLink, selfLink, toPath } from "./paths";
+import { baseName, isLink, selfLink, toPath } from "./paths";
 import type { Resource } from "./store";
 
 const NAME = "(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)";
@@ -17,32 +18,28 @@ export class Crud {
 
   get(at: Location, name: string): Resource {
     const path = this.path(at, name);
-    const found = this.context.store.get(path);
+    const found = this.context.store.get(path) ?? this.given(at).find((resource) => resource.name === name);
     if (!found) throw notFound(path);
     return found;
   }
 
-  list(at: Location): Resource {
+  list(at: Location, query: Readonly<Record<string, string>> = {}): Resource {
     const prefix = this.path(at, "");
-    const items = this.context.store.list(prefix).map(({ resource }) => resource);
-    return {
-      kind: `${this.collection.kind}List`,
-      id: prefix.slice(0, -1),
-      selfLink: selfLink(prefix.slice(0, -1)),
-      ...(items.length > 0 ? { items } : {}),
-    };
+    const made = this.context.store.list(prefix).map(({ resource }) => resource);
+    return listing(`${this.collection.kind}List`, prefix.slice(0, -1), [...this.given(at), ...made], query);
   }
 
   async insert(at: Location, sent: Resource): Promise<Resource> {
     const { collection, context } = this;
-    const body = withoutUnset(sent);
+    const body = withoutUnset(withoutNulls(sent));
     checkBody(body, collection.fields, collection.required);
     const name = String(body.name ?? "");
     if (!new RegExp(`^${NAME}$`).test(name)) {
       throw invalid("resource.name", name, `Must be a match of regex '${NAME}'`);
     }
     const path = this.path(at, name);
-    if (context.store.get(path)) throw alreadyExists(path);
+    if (context.store.get(path) ?? this.given(at).some((resource) => resource.name === name))
+      throw alreadyExists(path);
     const resource = {
       kind: collection.kind,
       id: context.store.nextId(),
@@ -66,13 +63,13 @@ export class Crud {
     const { collection, context } = this;
     if (collection.patchable.length === 0)
       throw new ApiError(501, "notImplemented", `the lab cannot patch ${collection.name}`);
-    checkBody(body, collection.fields, []);
+    checkBody(withoutUnset(body), collection.fields, []);
     const before = this.get(at, name);
     if (body.fingerprint !== undefined) checkFingerprint(body.fingerprint, before.fingerprint, "resource");
     const changes: Resource = {};
     for (const [field, value] of Object.entries(body)) {
       if (collection.patchable.includes(field)) changes[field] = value;
-      else if (!isSame(value, before[field], at.project))
+      else if (collection.unpatched !== "ignored" && !isSame(value, before[field], at.project))
         throw invalid(`resource.${field}`, value, "The field cannot be changed.");
     }
     const merged = mergePatch(before, changes);
@@ -89,8 +86,12 @@ export class Crud {
     await this.collection.deleting?.(path, resource, this.context);
     const operation = doneOperation(this.context.store, "delete", at, path);
     this.context.store.remove(path);
-    await this.collection.deleted?.(path, this.context);
+    await this.collection.deleted?.(path, this.context, resource);
     return operation;
+  }
+
+  private given({ project }: Location): Resource[] {
+    return this.collection.given?.(project) ?? [];
   }
 
   private path(at: Location, name: string): string {
@@ -114,11 +115,14 @@ export function checkBody(body: Resource, fields: readonly string[], needed: rea
   }
 }
 
-/** Whether a field of a PATCH says what is there already; a link may be written in any form. */
+/** Whether a field of a PATCH says what is there already; a link may be written in any form, or as a name. */
 function isSame(given: unknown, current: unknown, project: string): boolean {
   if (isUnset(given) && isUnset(current)) return true;
-  if (typeof given === "string" && isLink(current))
-    return selfLink(toPath(given, project, "link")) === current;
+  if (typeof given === "string" && isLink(current)) {
+    return given.includes("/")
+      ? selfLink(toPath(given, project, "link")) === current
+      : baseName(current) === given;
+  }
   return JSON.stringify(given) === JSON.stringify(current);
 }
 

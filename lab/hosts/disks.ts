@@ -41,16 +41,17 @@ export class Disks {
     if (device) await attempt("losetup", ["--detach", device]);
   }
 
-  private async device(id: string): Promise<string | undefined> {
+  /** The disk's loop device. One that only waits for its last user to let go is none any more. */
+  async device(id: string): Promise<string | undefined> {
     const out = await run("losetup", [
       "--list",
       "--noheadings",
       "--output",
-      "NAME",
+      "NAME,AUTOCLEAR",
       "--associated",
       this.path(id),
     ]);
-    return out.split("\n")[0]?.trim() || undefined;
+    return /^(\S+)\s+0$/m.exec(out)?.[1];
   }
 
   private path(id: string): string {
