@@ -55,9 +55,15 @@ export const SUBNETWORK_ACTIONS: Readonly<Record<string, Action>> = {
   },
 };
 
-/** `POST …/instances/NAME/ACTION`, and PATCH of the shielded config. */
+/** `POST …/instances/NAME/ACTION`, PATCH of the shielded config, and PUT of the whole as `update`. */
 export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
   setLabels,
+  // Whoever sends it has read it before; what a running VM cannot change has actions of its own.
+  update: ({ resource, body }) => {
+    const { description, canIpForward } = body;
+    const { description: _old, ...rest } = resource;
+    return { ...rest, ...(description ? { description } : {}), canIpForward: canIpForward === true };
+  },
   setMetadata: ({ resource, body }) => {
     // Google takes metadata without a fingerprint, and refuses a wrong one.
     if (body.fingerprint !== undefined)

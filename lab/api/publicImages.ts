@@ -34,8 +34,8 @@ export function isImageProject(project: string): boolean {
 
 /** The public images of a project. */
 export function publicImages(project: string): Resource[] {
-  return IMAGES.filter(({ family }) => family.startsWith(`${project}/`)).map((image, index) =>
-    toResource(project, image, index),
+  return IMAGES.filter(({ family }) => family.startsWith(`${project}/`)).map((image) =>
+    toResource(project, image),
   );
 }
 
@@ -49,11 +49,7 @@ function ubuntu(family: string, name: string): PublicImage {
   return { family, name: `${name}-v20261105`, sizeGb: 10, license };
 }
 
-function toResource(
-  project: string,
-  { family, name, sizeGb, license }: PublicImage,
-  index: number,
-): Resource {
+function toResource(project: string, { family, name, sizeGb, license }: PublicImage): Resource {
   const day = /v(\d{4})(\d\d)(\d\d)$/.exec(name)?.slice(1).join("-");
   return {
     kind: "compute#image",
@@ -64,7 +60,7 @@ function toResource(
     family: family.split("/")[1],
     status: "READY",
     sourceType: "RAW",
-    archiveSizeBytes: String((index + 1) * 1_000_000_000),
+    archiveSizeBytes: "1000000000",
     diskSizeGb: String(sizeGb),
     architecture: name.includes("arm64") ? "ARM64" : "X86_64",
     licenses: [selfLink(license)],

@@ -103,6 +103,12 @@ function registerCollection(app: FastifyInstance, collection: Collection, contex
     await runAction(actions, action, { path, body: bodyOf(request), query, at: place }, context);
     return doneOperation(context.store, action, place, path);
   };
+  if (collection.name === "instances") {
+    app.put(`${url}/:name`, (request) => {
+      (request.params as { action?: string }).action = "update";
+      return act(request);
+    });
+  }
   app.post(`${url}/:name/:action`, act);
   app.patch(`${url}/:name/:action`, act);
 }

@@ -12,7 +12,8 @@ const losetup = async (_program: string, args: readonly string[]) => {
   const last = args.at(-1) ?? "";
   if (args[0] === "--find") devices.set(last, "/dev/loop7");
   if (args[0] === "--detach") for (const [file, device] of devices) if (device === last) devices.delete(file);
-  return args[0] === "--find" || args[0] === "--list" ? `${devices.get(last) ?? ""}\n` : "";
+  if (args[0] === "--list") return devices.has(last) ? `${devices.get(last)}         0\n` : "";
+  return args[0] === "--find" ? `${devices.get(last) ?? ""}\n` : "";
 };
 
 let directory: string;
