@@ -60,6 +60,24 @@ test.each<[string, (instance: Resource) => unknown, string, Resource, Resource, 
   expect(await read()).toEqual(after);
 });
 
+test("PUT of the whole changes description and forwarding, and nothing else", async () => {
+  const before = await read();
+  await lab.mutate("PUT", PATH, { ...before, description: "first", canIpForward: false, status: "LOST" });
+  expect(await read()).toEqual({ ...before, description: "first", canIpForward: false });
+  await lab.mutate("PUT", PATH, before);
+  expect(await read()).toEqual(before);
+});
+
+test("the boot disk of a running VM is not detached", async () => {
+  expect(await lab.call("POST", `${PATH}/detachDisk?deviceName=persistent-disk-0`)).toEqual(
+    failure(
+      400,
+      "invalid",
+      "Invalid value for field 'deviceName': 'persistent-disk-0'. The boot disk of a running instance cannot be detached.",
+    ),
+  );
+});
+
 test("new tags are in force at once", async () => {
   const { tags } = await read();
   await act("setTags", { items: ["worker"], fingerprint: (tags as Resource).fingerprint });

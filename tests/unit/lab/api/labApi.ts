@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { createApi } from "../../../../lab/api/server";
 import { type Resource, Store } from "../../../../lab/api/store";
 import type { HostBackend } from "../../../../lab/hosts/backend";
+import { MissingImageError } from "../../../../lab/hosts/baseImage";
 
 export const LINK = "https://www.googleapis.com/compute/v1/projects/p1";
 export const REGION = "regions/us-west1";
@@ -29,6 +30,8 @@ export class LabApi {
   firewall: unknown;
   /** Backend calls that fail. */
   readonly broken = new Set<keyof HostBackend>();
+  /** Whether the hosts' image of Debian 13 is not there, and everything is to run on it. */
+  missingImage = false;
   store: Store;
   private app: FastifyInstance;
   private readonly directory = mkdtempSync(join(tmpdir(), "lab-api-"));
@@ -98,6 +101,7 @@ export class LabApi {
       async (...args: unknown[]) => {
         if (call === "applyFirewall") this.firewall = withoutDefaultRules(args);
         else this.hostCalls.push([call, ...args.map((arg) => JSON.stringify(arg))].join(" "));
+        if (this.missingImage && call === "start") throw new MissingImageError("trixie");
         if (this.broken.has(call)) throw new Error(`${call} is broken`);
       },
   });

@@ -73,6 +73,12 @@ test("a disk grows under its host", async () => {
   expect(changes().at(-1)).toBe("losetup --set-capacity /dev/loop7");
 });
 
+test("a device that only waits for its last user is none: the disk gets another", async () => {
+  disks.create({ id: "disk-1", sizeGb: 1 });
+  jest.mocked(run).mockResolvedValueOnce("/dev/loop3         1\n");
+  expect(await disks.attach("disk-1")).toBe("/dev/loop7");
+});
+
 test("a deleted disk leaves neither device nor file, and may be deleted twice", async () => {
   disks.create({ id: "disk-1", sizeGb: 1 });
   await disks.attach("disk-1");
