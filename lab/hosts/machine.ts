@@ -17,9 +17,9 @@ const POLL_MS = 50;
 const PULL_OUT = `
 numbers=$1
 shift
-awk -v n="$numbers" '$3 == n && $5 !~ "^/dev/" { print $5 }' /proc/self/mountinfo | while read -r dir; do
-  mount -o remount,abort "$dir" || mount -o remount,ro "$dir" || umount --lazy "$dir"
-done
+dir=$(awk -v n="$numbers" '$3 == n && $5 !~ "^/dev/" { print $5; exit }' /proc/self/mountinfo)
+# One mount of the file system is enough: they all share what is aborted.
+[ -z "$dir" ] || mount -o remount,abort "$dir" || umount --lazy "$dir"
 for node; do
   umount --lazy "$node" 2>/dev/null || true
   rm -f "$node"

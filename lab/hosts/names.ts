@@ -18,7 +18,7 @@ export function machineName(host: string): string {
   return `${PREFIX}${host}`;
 }
 
-/** Interface on the bridge: at most 15 characters, so it is named after the address's end. */
+/** Interface on the bridge: at most 15 characters, so it leaves out the 10 that all begin with. */
 export function vethName(ip: string): string {
-  return `vlab-${ip.split(".").slice(2).join("-")}`;
+  return `vl-${ip.split(".").slice(1).join("-")}`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { endProcesses, machinesWithCgroups, removeCgroups } from "./cgroups";
 import { LAB_NETNS, PREFIX } from "./names";
@@ -33,10 +33,10 @@ async function unmountBelow(labDir: string): Promise<void> {
 }
 
 async function detachLoops(labDir: string): Promise<void> {
-  const list = await run("losetup", ["--list", "--noheadings", "--raw", "--output", "NAME,BACK-FILE"]);
-  for (const line of list.split("\n")) {
-    const [device, file] = line.split(" ");
-    if (device && file?.startsWith(`${labDir}/`)) await attempt("losetup", ["--detach", device]);
+  // Not losetup's list: it fails where it cannot look at a device of somebody else's.
+  for (const name of readdirSync("/sys/block").filter((entry) => entry.startsWith("loop"))) {
+    const file = read(`/sys/block/${name}/loop/backing_file`);
+    if (file.startsWith(`${labDir}/`)) await attempt("losetup", ["--detach", `/dev/${name}`]);
   }
 }
 
