@@ -129,8 +129,10 @@ export class Machine {
         device,
         `/dev/disk/by-id/google-${deviceName}`,
       ]);
+      await this.disks.pull(disk.id);
+    } else {
+      await this.disks.detach(disk.id);
     }
-    await this.disks.detach(disk.id);
     this.remember(this.spec.attachedDisks.filter((d) => d.deviceName !== deviceName));
   }
 
