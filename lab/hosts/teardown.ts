@@ -33,10 +33,10 @@ async function unmountBelow(labDir: string): Promise<void> {
 }
 
 async function detachLoops(labDir: string): Promise<void> {
-  // Not `losetup --list`: it fails when somebody else's device goes away meanwhile.
-  for (const device of readdirSync("/sys/block").filter((name) => /^loop\d/.test(name))) {
-    const file = read(`/sys/block/${device}/loop/backing_file`);
-    if (file.startsWith(`${labDir}/`)) await attempt("losetup", ["--detach", `/dev/${device}`]);
+  // Not losetup's list: it fails where it cannot look at a device of somebody else's.
+  for (const name of readdirSync("/sys/block").filter((entry) => entry.startsWith("loop"))) {
+    const file = read(`/sys/block/${name}/loop/backing_file`);
+    if (file.startsWith(`${labDir}/`)) await attempt("losetup", ["--detach", `/dev/${name}`]);
   }
 }
 
