@@ -25,11 +25,15 @@ export async function clearMachine(labDir: string): Promise<void> {
 }
 
 async function unmountBelow(labDir: string): Promise<void> {
-  const below = read("/proc/self/mountinfo")
-    .split("\n")
-    .map((line) => line.split(" ")[4] ?? "")
-    .filter((path) => path.startsWith(`${labDir}/`));
-  for (const path of below.reverse()) await attempt("umount", ["--recursive", "--lazy", path]);
+  // More than once: umount fails where it finds the table of mounts changing under it.
+  for (let round = 0; round < 5; round++) {
+    const below = read("/proc/self/mountinfo")
+      .split("\n")
+      .map((line) => line.split(" ")[4] ?? "")
+      .filter((path) => path.startsWith(`${labDir}/`));
+    if (below.length === 0) return;
+    for (const path of below.reverse()) await attempt("umount", ["--recursive", "--lazy", path]);
+  }
 }
 
 async function detachLoops(labDir: string): Promise<void> {
