@@ -38,15 +38,11 @@ export function gcpPlugin(): PluginDefinition {
     version: "9.35.0",
     async configure(args) {
       const config = parseConfig(args);
-      const iam = config.iamEndpoint;
       provider = {
         config,
         compute: new RestClient(config.computeEndpoint, config.accessToken),
-        iam: () => {
-          if (iam === undefined) throw new Error("service accounts need gcp:iamCustomEndpoint");
-          // The paths begin with the version, as Google's own client has them.
-          return new RestClient(iam.replace(/v1\/$/, ""), config.accessToken);
-        },
+        // The paths begin with the version, as Google's own client has them: the endpoint's is taken off.
+        iam: new RestClient(config.iamEndpoint.replace(/[^/]+\/$/, ""), config.accessToken),
       };
     },
     resources: RESOURCES.map((resource) => createHandler(resource, configured)),

@@ -7,8 +7,7 @@ import type { Changes, Props, ResourceSchema } from "../schema/types";
 export interface Work {
   readonly config: ProviderConfig;
   readonly compute: RestClient;
-  /** @throws Error when the stack sets no gcp:iamCustomEndpoint */
-  readonly iam: () => RestClient;
+  readonly iam: RestClient;
   readonly signal: AbortSignal;
 }
 

@@ -49,7 +49,8 @@ export const network: Resource = {
   schema,
   operations: computeOperations(schema, {
     update: [
-      { method: "PATCH", properties: ["routingMode", "mtu", "networkFirewallPolicyEnforcementOrder"] },
+      { method: "PATCH", whole: true, properties: ["routingMode", "networkFirewallPolicyEnforcementOrder"] },
+      { method: "PATCH", fingerprint: true, properties: ["mtu"] },
     ],
   }),
 };

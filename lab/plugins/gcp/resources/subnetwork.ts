@@ -85,7 +85,7 @@ const schema: ResourceSchema = {
         }),
         metadataFields: stringSet(),
       },
-      { notInLab: true },
+      { notInLab: true, absent: { enable: false } },
     ),
     fingerprint: output(),
     gatewayAddress: output(),
@@ -115,11 +115,9 @@ export const subnetwork: Resource = {
     update: [
       { method: "POST", verb: "/expandIpCidrRange", properties: ["ipCidrRange"] },
       { method: "POST", verb: "/setPrivateIpGoogleAccess", properties: ["privateIpGoogleAccess"] },
-      {
-        method: "PATCH",
-        fingerprint: true,
-        properties: ["secondaryIpRanges", "stackType", "purpose", "privateIpv6GoogleAccess"],
-      },
+      { method: "PATCH", fingerprint: true, properties: ["privateIpv6GoogleAccess", "stackType"] },
+      { method: "PATCH", fingerprint: true, properties: ["purpose"] },
+      { method: "PATCH", fingerprint: true, properties: ["secondaryIpRanges"] },
     ],
   }),
 };

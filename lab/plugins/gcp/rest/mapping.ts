@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { Place } from "../schema/links";
 import type { Field, Fields, Json, JsonObject, Plain, Props, RestMapping } from "../schema/types";
 
@@ -7,11 +8,13 @@ export function toRest(
   props: Props,
   place: Place,
   only?: (property: string) => boolean,
+  absent: (field: Field) => Json = (field) => field.absent,
 ): JsonObject {
   const body: JsonObject = {};
   for (const [key, field] of Object.entries(fields)) {
-    if (field.output || field.notInLab || field.rest === false || (only && !only(key))) continue;
-    const value = restValue(field, props[key], place);
+    if (field.output || field.rest === false || (only && !only(key))) continue;
+    const given = field.notInLab ? undefined : restValue(field, props[key], place);
+    const value = given === undefined ? absent(field) : given;
     if (value !== undefined) put(body, restPath(key, field).split("."), value);
   }
   return body;
@@ -48,9 +51,17 @@ function restValue(field: Field, value: Plain, place: Place): Json {
   if (field.type === "object") return toRest(field.fields ?? {}, value as Props, place);
   if (Array.isArray(value)) {
     const elem = field.elem as Field;
-    return value.map((item) => restValue(elem, item, place)).filter((item) => item !== undefined);
+    const items = field.type === "set" ? inSetOrder(value) : value;
+    return items.map((item) => restValue(elem, item, place)).filter((item) => item !== undefined);
   }
   return value as Json;
+}
+
+/** A set of texts goes out in the order of their hashes, as text: Terraform keeps it so. */
+export function inSetOrder(items: Plain[]): Plain[] {
+  if (!items.every((item) => typeof item === "string")) return items;
+  const hash = (item: string) => String(crc32(item));
+  return [...(items as string[])].sort((a, b) => (hash(a) < hash(b) ? -1 : 1));
 }
 
 function plainValue(field: Field, value: Json): Plain {

@@ -53,6 +53,10 @@ export interface Field {
    * conversions, or false when the API doesn't know it.
    */
   readonly rest?: string | RestMapping | false;
+  /** What a request says of it when the program says nothing; without this, nothing. */
+  readonly absent?: Json;
+  /** A default that is a zero value and is recorded as a default nevertheless. */
+  readonly zeroRecorded?: boolean;
   /** The official provider has it, the lab does not: setting it fails with that reason. */
   readonly notInLab?: boolean;
 }

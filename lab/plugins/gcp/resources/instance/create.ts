@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatId, type Operations, placeOf, type Work } from "../../engine/operations";
 import { isNotFound } from "../../rest/errors";
-import { toRest } from "../../rest/mapping";
+import { inSetOrder, toRest } from "../../rest/mapping";
 import { waitForOperation } from "../../rest/operation";
 import { parseImage } from "../../schema/images";
 import { linkPart, type Place, relativeLink } from "../../schema/links";
 import type { JsonObject, Props } from "../../schema/types";
 import { prefix } from "../computeOperations";
-import { mutate, stop } from "./calls";
+import { getInstance, mutate, stop } from "./calls";
 import { attachedDiskToRest, bootDiskToRest } from "./disks";
 import { metadataToRest } from "./metadata";
 import { nicsToRest } from "./networkInterfaces";
@@ -19,16 +19,13 @@ const STATUS_POLL_MS = 200;
 export const createInstance: Operations["create"] = async (work, wanted, made) => {
   const place = placeOf(wanted, work.config);
   const { project, zone } = place;
-  await work.compute
-    .get(`projects/${project}/zones/${zone}`, work.signal)
-    .catch(prefix(`Error loading zone '${zone}'`));
   const id = formatId(instanceSchema.idFormat, wanted);
   const body = await instanceBody(work, wanted, place);
   const started = await work.compute
     .send("POST", `projects/${project}/zones/${zone}/instances`, body, work.signal)
     .catch(prefix("Error creating instance"));
   made(id);
-  await waitForOperation(work.compute, project, started, "instance to create", work.signal);
+  await waitForOperation(work, project, started, "instance to create");
   await waitForStatus(work, id, "RUNNING");
   await leaveAs(work, id, wanted.desiredStatus).catch(
     prefix("Error changing instance status after creation"),
@@ -47,7 +44,9 @@ async function instanceBody(work: Work, wanted: Props, place: Place): Promise<Js
     disks: [bootDiskToRest(boot, source, place), ...attached],
     networkInterfaces: nicsToRest(wanted.networkInterfaces, place),
     metadata: metadataToRest(wanted),
-    ...(labels ? { labels } : {}),
+    params: {},
+    tags: { items: inSetOrder((wanted.tags ?? []) as string[]) as string[] },
+    ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
   };
 }
 
@@ -62,7 +61,7 @@ async function leaveAs(work: Work, id: string, status: Props[string]): Promise<v
 
 async function waitForStatus(work: Work, id: string, status: string): Promise<void> {
   for (;;) {
-    const live = await work.compute.get(id, work.signal).catch(prefix("Error waiting for status"));
+    const live = await getInstance(work, id).catch(prefix("Error waiting for status"));
     if (live.status === status) return;
     await sleep(STATUS_POLL_MS, undefined, { signal: work.signal });
   }

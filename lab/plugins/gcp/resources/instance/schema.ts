@@ -40,7 +40,7 @@ export const instanceSchema: ResourceSchema = {
     description: string(),
     desiredStatus: string({ validate: oneOf("RUNNING", "TERMINATED", "SUSPENDED"), rest: false }),
     enableDisplay: bool({ notInLab: true }),
-    eraseWindowsVssSignature: bool({ default: false, forceNew: true, notInLab: true }),
+    eraseWindowsVssSignature: bool({ default: false, zeroRecorded: true, forceNew: true, notInLab: true }),
     hostname: string({ forceNew: true }),
     instanceEncryptionKey: object(
       {

@@ -23,6 +23,10 @@ export class FakeCloud {
   private nextId = 1000;
 
   async start(): Promise<string> {
+    this.server.removeContentTypeParser("application/json");
+    this.server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) =>
+      done(null, body === "" ? {} : JSON.parse(String(body))),
+    );
     this.server.all("/*", async (request, reply) => {
       const url = new URL(request.url, "http://lab");
       const path = url.pathname.replace(/^\/(compute|iam)\/v1\//, "");
