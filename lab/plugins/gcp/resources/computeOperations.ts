@@ -48,10 +48,10 @@ export function computeOperations(schema: ResourceSchema, spec: ComputeSpec): Op
       const started = await work.compute
         .send("POST", formatId(collection, wanted), body, work.signal)
         .catch(prefix(`Error creating ${label}`));
-      made(id);
       await waitForOperation(work, projectOf(id), started, `Creating ${label}`).catch(
         prefix(`Error waiting to create ${label}`),
       );
+      made(id);
       if (spec.labelsAfterCreate && labelled)
         await setLabels(work, id, labels, fromRest(fields, await work.compute.get(id, work.signal)));
     },

@@ -37,6 +37,7 @@ const schema: ResourceSchema = {
   label: "Disk",
   idFormat: "projects/{project}/zones/{zone}/disks/{name}",
   autoName: true,
+  failsAsItWas: true,
   labels: true,
   customizeDiff: (olds, news) => shrinks(olds, news),
   fields: {

@@ -12,6 +12,7 @@ const schema: ResourceSchema = {
   label: "Network",
   idFormat: "projects/{project}/global/networks/{name}",
   autoName: true,
+  failsAsItWas: true,
   fields: {
     name: string({ required: true, forceNew: true, validate: gceName }),
     autoCreateSubnetworks: bool({ default: true, forceNew: true }),

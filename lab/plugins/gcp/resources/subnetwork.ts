@@ -26,6 +26,7 @@ const schema: ResourceSchema = {
   label: "Subnetwork",
   idFormat: "projects/{project}/regions/{region}/subnetworks/{name}",
   autoName: true,
+  failsAsItWas: true,
   customizeDiff: (olds, news) => shrinks(olds, news),
   fields: {
     name: string({ required: true, forceNew: true, validate: gceName }),

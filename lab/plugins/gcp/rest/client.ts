@@ -4,8 +4,6 @@ import { GoogleApiError } from "./errors";
 
 /** Answers that the official provider tries again until the operation's time is up. */
 const RETRIED = new Set([429, 500, 502, 503]);
-/** How long a change that was sent off may still take after a cancellation: its outcome must be known. */
-const GRACE_MS = 15_000;
 const LONGEST_PAUSE_MS = 10_000;
 
 /** Speaks JSON to one API endpoint. */
@@ -49,7 +47,7 @@ export class RestClient {
     try {
       return await fetch(url, {
         method,
-        signal: method === "GET" ? signal : withGrace(signal),
+        signal,
         headers: {
           authorization: `Bearer ${this.accessToken}`,
           "content-type": "application/json",
@@ -64,13 +62,6 @@ export class RestClient {
       );
     }
   }
-}
-
-function withGrace(signal: AbortSignal): AbortSignal {
-  signal.throwIfAborted();
-  const patient = new AbortController();
-  signal.addEventListener("abort", () => setTimeout(() => patient.abort(), GRACE_MS).unref(), { once: true });
-  return patient.signal;
 }
 
 type Query = Record<string, string>;

@@ -83,6 +83,8 @@ export interface ResourceSchema {
   /** An id of the resource, with {project}, {region}, {zone} and the identifying properties. */
   readonly idFormat: string;
   readonly fields: Fields;
+  /** A change that fails leaves the state as it was; without this the state says what was asked for. */
+  readonly failsAsItWas?: boolean;
   /** An omitted name becomes the resource's name and seven hex digits. */
   readonly autoName?: boolean;
   /** It has labels, effectiveLabels and pulumiLabels. */

@@ -24,8 +24,8 @@ export const createInstance: Operations["create"] = async (work, wanted, made) =
   const started = await work.compute
     .send("POST", `projects/${project}/zones/${zone}/instances`, body, work.signal)
     .catch(prefix("Error creating instance"));
-  made(id);
   await waitForOperation(work, project, started, "instance to create");
+  made(id);
   await waitForStatus(work, id, "RUNNING");
   await leaveAs(work, id, wanted.desiredStatus).catch(
     prefix("Error changing instance status after creation"),

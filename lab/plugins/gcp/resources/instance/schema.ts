@@ -29,6 +29,7 @@ export const instanceSchema: ResourceSchema = {
   label: "instance",
   idFormat: "projects/{project}/zones/{zone}/instances/{name}",
   autoName: true,
+  failsAsItWas: true,
   labels: true,
   customizeDiff: (olds, news, changes) => forcesNew(olds, news, changes),
   fields: {
