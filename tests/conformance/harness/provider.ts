@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { Engine, type LogLine } from "./engine";
@@ -28,6 +29,16 @@ export interface Resource {
   /** As Check gave them. */
   readonly inputs: WireMap;
   readonly outputs: WireMap;
+}
+
+/** A call that failed, and what the engine is to keep of the resource, where something is there. */
+export class OperationFailed extends Error {
+  constructor(
+    message: string,
+    readonly partial?: Omit<Resource, "inputs">,
+  ) {
+    super(message);
+  }
 }
 
 /** How to start a provider. */
@@ -206,8 +217,18 @@ function call<Response>(
   start: (done: (error: grpc.ServiceError | null, response: Response) => void) => unknown,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    start((error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
+    start((error, response) => (error ? reject(operationFailed(error)) : resolve(response)));
   });
+}
+
+function operationFailed({ details, metadata }: grpc.ServiceError): OperationFailed {
+  const [encoded] = metadata?.get("grpc-status-details-bin") ?? [];
+  const [any] = encoded instanceof Buffer ? Status.deserializeBinary(encoded).getDetailsList() : [];
+  const left = any?.unpack(pb.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
+  return new OperationFailed(
+    details,
+    left ? { id: left.getId(), outputs: properties(left.getProperties()) } : undefined,
+  );
 }
 
 function struct(map: WireMap): Struct {

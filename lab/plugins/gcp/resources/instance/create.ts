@@ -40,7 +40,7 @@ async function instanceBody(work: Work, wanted: Props, place: Place): Promise<Js
   const attached = ((wanted.attachedDisks ?? []) as Props[]).map((disk) => attachedDiskToRest(disk, place));
   const labels = wanted.effectiveLabels as JsonObject | undefined;
   return {
-    ...toRest(instanceSchema.fields, wanted, place),
+    ...toRest(instanceSchema.fields, wanted, place, (property) => property !== "zone"),
     disks: [bootDiskToRest(boot, source, place), ...attached],
     networkInterfaces: nicsToRest(wanted.networkInterfaces, place),
     metadata: metadataToRest(wanted),
