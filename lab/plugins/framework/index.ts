@@ -20,5 +20,6 @@ export {
   plain,
   Secret,
   UNKNOWN,
+  UNKNOWN_SECRET,
   type Value,
 } from "./values";
