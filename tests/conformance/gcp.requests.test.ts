@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gcpProgram, type Settings } from "./harness/gcpProgram";
 import { Provider } from "./harness/provider";
-import { type ApiRequest, RecordedApi } from "./harness/recordedApi";
+import { type ApiRequest, labApp, RecordedApi, requestsByResource } from "./harness/recordedApi";
 import { SmallEngine } from "./harness/smallEngine";
 
 /*
@@ -37,7 +37,7 @@ const STEPS: [title: string, changes: Settings, how?: { refresh?: boolean; ends?
   ["image taken back: controller-0 made again", { image: "debian-12" }],
 ];
 
-const api = new RecordedApi();
+const api = new RecordedApi(labApp());
 let gcp: Provider;
 let engine: SmallEngine;
 beforeAll(async () => {
@@ -67,16 +67,22 @@ test.each(STEPS)("%s", async (title, changes, { refresh = false, ends = false } 
   refuseAsRecorded(expected);
   if (refresh) await engine.refresh();
   expect(await engine.up(gcpProgram(settings))).toBe(!ends);
-  expect(byResource(api.take())).toEqual(byResource(expected));
+  expect(requestsByResource(api.take(), "controller-0")).toEqual(
+    requestsByResource(expected, "controller-0"),
+  );
   if (title === STEPS[0]?.[0]) {
     await engine.refresh();
-    expect(byResource(api.take())).toEqual(byResource(recorded.get("refresh") ?? []));
+    expect(requestsByResource(api.take(), "controller-0")).toEqual(
+      requestsByResource(recorded.get("refresh") ?? [], "controller-0"),
+    );
   }
 });
 
 test("destroy", async () => {
   await engine.destroy();
-  expect(byResource(api.take())).toEqual(byResource(recorded.get("destroy") ?? []));
+  expect(requestsByResource(api.take(), "controller-0")).toEqual(
+    requestsByResource(recorded.get("destroy") ?? [], "controller-0"),
+  );
 });
 
 test("every recorded step is one of these", () => {
@@ -90,24 +96,6 @@ function refuseAsRecorded(requests: ApiRequest[]): void {
     status === undefined ? [] : [[`${method} ${path}`, status] as const],
   );
   api.refusals = new Map(refused);
-}
-
-function byResource(requests: ApiRequest[]): Record<string, ApiRequest[]> {
-  const resources: Record<string, ApiRequest[]> = {};
-  for (const request of requests) {
-    const resource = resourceOf(request);
-    resources[resource] = [...(resources[resource] ?? []), request];
-  }
-  return resources;
-}
-
-/** `COLLECTION NAME`; a boot disk counts as its instance. */
-function resourceOf({ path, request }: ApiRequest): string {
-  const inProject = path.replace(/\?.*/, "").replace(/^\/\w+\/v1\/projects\/[^/]+\//, "");
-  const [collection, named] = inProject.replace(/^(global|regions\/[^/]+|zones\/[^/]+)\//, "").split("/");
-  const { name, accountId } = (request ?? {}) as { name?: string; accountId?: string };
-  const resource = (named ?? name ?? accountId ?? "").replace(/@.*/, "");
-  return `${collection} ${resource}`.replace(/^disks (controller-\d)$/, "instances $1");
 }
 
 function readSteps(file: string): Map<string, ApiRequest[]> {

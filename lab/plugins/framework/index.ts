@@ -4,6 +4,7 @@ export {
   type Context,
   type DiffKind,
   type DiffResult,
+  type FunctionHandler,
   NO_DIFF,
   PartialError,
   type PluginDefinition,

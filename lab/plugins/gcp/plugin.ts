@@ -1,7 +1,10 @@
 import type { PluginDefinition } from "../framework";
 import { parseConfig } from "./config";
 import { createHandler, type Provider } from "./engine/handler";
+import { createLookUp } from "./engine/lookUp";
 import type { Resource } from "./engine/operations";
+import { getImage } from "./functions/image";
+import { getMachineTypes } from "./functions/machineTypes";
 import { account } from "./resources/account";
 import { address } from "./resources/address";
 import { disk } from "./resources/disk";
@@ -46,5 +49,6 @@ export function gcpPlugin(): PluginDefinition {
       };
     },
     resources: RESOURCES.map((resource) => createHandler(resource, configured)),
+    functions: [getImage, getMachineTypes].map((lookUp) => createLookUp(lookUp, configured)),
   };
 }

@@ -1,9 +1,9 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { call, properties } from "./call";
 import { Engine, type LogLine } from "./engine";
 import { type PluginProcess, pluginExecutable, startPlugin } from "./plugin";
 import type { WireMap } from "./wire";
@@ -29,16 +29,6 @@ export interface Resource {
   /** As Check gave them. */
   readonly inputs: WireMap;
   readonly outputs: WireMap;
-}
-
-/** A call that failed, and what the engine is to keep of the resource, where something is there. */
-export class OperationFailed extends Error {
-  constructor(
-    message: string,
-    readonly partial?: Omit<Resource, "inputs">,
-  ) {
-    super(message);
-  }
 }
 
 /** How to start a provider. */
@@ -96,9 +86,7 @@ export class Provider {
     const response = await call<pb.CheckResponse>((done) => this.client.check(request, done));
     return {
       inputs: properties(response.getInputs()),
-      failures: response
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+      failures: failuresOf(response.getFailuresList()),
     };
   }
 
@@ -183,6 +171,18 @@ export class Provider {
     await call<Empty>((done) => this.client.delete(request, done));
   }
 
+  /** Asks a function of the plugin's. */
+  async invoke(
+    token: string,
+    args: WireMap,
+  ): Promise<{ result: WireMap; failures: readonly { property: string; reason: string }[] }> {
+    const request = new pb.InvokeRequest();
+    request.setTok(token);
+    request.setArgs(struct(args));
+    const response = await call<pb.InvokeResponse>((done) => this.client.invoke(request, done));
+    return { result: properties(response.getReturn()), failures: failuresOf(response.getFailuresList()) };
+  }
+
   /** Asks the plugin to give up what it is doing. */
   async cancel(): Promise<void> {
     await call<Empty>((done) => this.client.cancel(new Empty(), done));
@@ -212,29 +212,10 @@ function identify(
   request.setType(type);
 }
 
-/** A unary call as a promise; it fails with the plugin's own words. */
-function call<Response>(
-  start: (done: (error: grpc.ServiceError | null, response: Response) => void) => unknown,
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    start((error, response) => (error ? reject(operationFailed(error)) : resolve(response)));
-  });
-}
-
-function operationFailed({ details, metadata }: grpc.ServiceError): OperationFailed {
-  const [encoded] = metadata?.get("grpc-status-details-bin") ?? [];
-  const [any] = encoded instanceof Buffer ? Status.deserializeBinary(encoded).getDetailsList() : [];
-  const left = any?.unpack(pb.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
-  return new OperationFailed(
-    details,
-    left ? { id: left.getId(), outputs: properties(left.getProperties()) } : undefined,
-  );
+function failuresOf(failures: pb.CheckFailure[]): { property: string; reason: string }[] {
+  return failures.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
 }
 
 function struct(map: WireMap): Struct {
   return Struct.fromJavaScript(map as { [key: string]: JavaScriptValue });
-}
-
-function properties(from: Struct | undefined): WireMap {
-  return (from?.toJavaScript() ?? {}) as WireMap;
 }

@@ -16,18 +16,14 @@ export interface ApiRequest {
   readonly status?: number;
 }
 
-/** The lab's API without hosts, which writes down what it is asked; operations are over at once, so none is polled. */
+/** An API that writes down what it is asked; operations are over at once, so none is polled. */
 export class RecordedApi {
-  private readonly directory = mkdtempSync(join(tmpdir(), "recorded-api-"));
-  private readonly app: FastifyInstance;
   private taken: ApiRequest[] = [];
   /** `METHOD path` to the status that it is refused with, whatever the lab would say. */
   refusals: ReadonlyMap<string, number> = new Map();
   url = "";
 
-  constructor() {
-    const backend = new Proxy({} as HostBackend, { get: () => async () => undefined });
-    this.app = createApi({ store: new Store(join(this.directory, "state.json")), backend });
+  constructor(private readonly app: FastifyInstance) {
     this.app.addHook("preHandler", async (request, reply) => {
       const seen = describe(request);
       const code = this.refusals.get(`${seen.method} ${seen.path}`);
@@ -48,7 +44,6 @@ export class RecordedApi {
   async stop(): Promise<void> {
     this.app.server.closeAllConnections();
     await this.app.close();
-    rmSync(this.directory, { recursive: true });
   }
 
   /** What came in since the last time. */
@@ -75,4 +70,32 @@ function describe({ method, url, body }: FastifyRequest): ApiRequest {
 /** Blanks what differs from one run to the next. */
 function blank(body: object): unknown {
   return "labelFingerprint" in body ? { ...body, labelFingerprint: "<fingerprint>" } : body;
+}
+
+/** The lab's own API, without hosts. */
+export function labApp(): FastifyInstance {
+  const directory = mkdtempSync(join(tmpdir(), "recorded-api-"));
+  const backend = new Proxy({} as HostBackend, { get: () => async () => undefined });
+  const app = createApi({ store: new Store(join(directory, "state.json")), backend });
+  app.addHook("onClose", async () => rmSync(directory, { recursive: true }));
+  return app;
+}
+
+/** Requests by `COLLECTION NAME`; a boot disk, which has its VM's name, counts as the VM. */
+export function requestsByResource(requests: ApiRequest[], vm: string): Record<string, ApiRequest[]> {
+  const resources: Record<string, ApiRequest[]> = {};
+  for (const request of requests) {
+    const named = resourceOf(request);
+    const resource = named === `disks ${vm}` ? `instances ${vm}` : named;
+    resources[resource] = [...(resources[resource] ?? []), request];
+  }
+  return resources;
+}
+
+function resourceOf({ path, request }: ApiRequest): string {
+  const inProject = path.replace(/\?.*/, "").replace(/^\/\w+\/v1\/projects\/[^/]+\//, "");
+  const [collection, named] = inProject.replace(/^(global|regions\/[^/]+|zones\/[^/]+)\//, "").split("/");
+  const { name, accountId } = (request ?? {}) as { name?: string; accountId?: string };
+  const resource = (named ?? name ?? accountId ?? "").replace(/@.*/, "");
+  return `${collection} ${resource}`;
 }

@@ -1,5 +1,6 @@
+import { OperationFailed } from "./call";
 import type { Declared } from "./gcpProgram";
-import { OperationFailed, type Provider, type Resource } from "./provider";
+import type { Provider, Resource } from "./provider";
 
 /** A resource in the state of a stack. */
 interface Kept extends Resource {

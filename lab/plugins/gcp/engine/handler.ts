@@ -132,7 +132,7 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
 }
 
 /** Only time ends an operation: the official plugin does not listen to the engine's Cancel. */
-function workFor(provider: Provider, context: Context): Work {
+export function workFor(provider: Provider, context: Pick<Context, "timeoutSeconds">): Work {
   const seconds = context.timeoutSeconds || DEFAULT_TIMEOUT_SECONDS;
   return { ...provider, signal: AbortSignal.timeout(seconds * 1000) };
 }
@@ -195,6 +195,6 @@ function topLevel(path: string): string {
 }
 
 /** As Terraform words a failed apply. */
-function explain(error: unknown): string {
+export function explain(error: unknown): string {
   return `1 error occurred:\n\t* ${error instanceof Error ? error.message : String(error)}\n\n`;
 }

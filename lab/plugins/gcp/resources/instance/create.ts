@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatId, type Operations, placeOf, type Work } from "../../engine/operations";
 import { isNotFound } from "../../rest/errors";
-import { inSetOrder, toRest } from "../../rest/mapping";
+import { toRest } from "../../rest/mapping";
 import { waitForOperation } from "../../rest/operation";
 import { parseImage } from "../../schema/images";
 import { linkPart, type Place, relativeLink } from "../../schema/links";
@@ -12,6 +12,7 @@ import { attachedDiskToRest, bootDiskToRest } from "./disks";
 import { metadataToRest } from "./metadata";
 import { nicsToRest } from "./networkInterfaces";
 import { instanceSchema } from "./schema";
+import { tagsToRest } from "./tags";
 
 const STATUS_POLL_MS = 200;
 
@@ -45,7 +46,7 @@ async function instanceBody(work: Work, wanted: Props, place: Place): Promise<Js
     networkInterfaces: nicsToRest(wanted.networkInterfaces, place),
     metadata: metadataToRest(wanted),
     params: {},
-    tags: { items: inSetOrder((wanted.tags ?? []) as string[]) as string[] },
+    tags: tagsToRest(wanted),
     ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
   };
 }

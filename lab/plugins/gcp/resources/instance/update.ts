@@ -1,6 +1,6 @@
 import { type Change, type Operations, placeOf, type Work } from "../../engine/operations";
 import { settle } from "../../engine/plan";
-import { inSetOrder, toRest } from "../../rest/mapping";
+import { toRest } from "../../rest/mapping";
 import { relativeLink } from "../../schema/links";
 import type { JsonObject, Props } from "../../schema/types";
 import { prefix } from "../computeOperations";
@@ -11,6 +11,7 @@ import { metadataToRest } from "./metadata";
 import { nicMoves } from "./networkInterfaces";
 import { instanceSchema } from "./schema";
 import { changeWhileStopped, needsStop } from "./stopped";
+import { tagsToRest } from "./tags";
 
 /** Changes an instance in place, in the order of the official provider. */
 export const updateInstance: Operations["update"] = async (work, change) => {
@@ -74,10 +75,7 @@ async function setMetadata(work: Work, { id, wanted }: Change): Promise<void> {
 async function setTags(work: Work, { id, wanted, olds }: Change): Promise<void> {
   await mutate(work, id, {
     verb: "/setTags",
-    body: {
-      items: inSetOrder((wanted.tags ?? []) as string[]) as string[],
-      fingerprint: olds.tagsFingerprint as string,
-    },
+    body: { ...tagsToRest(wanted), fingerprint: olds.tagsFingerprint as string },
     refused: "Error updating tags",
     activity: "tags to update",
   });
