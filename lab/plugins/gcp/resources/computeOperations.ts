@@ -63,8 +63,8 @@ export function computeOperations(schema: ResourceSchema, spec: ComputeSpec): Op
         .catch(goneOr(`${label} "${id}"`));
       if (!live) return undefined;
       return {
-        ...identity,
         ...fromRest(fields, live),
+        ...identity,
         ...(schema.labels ? labelsFromRest(live, state) : {}),
       };
     },

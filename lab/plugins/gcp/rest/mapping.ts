@@ -29,10 +29,16 @@ export function fromRest(fields: Fields, answer: JsonObject): Props {
       if (field.default !== undefined && !field.deprecated) props[key] = field.default;
       continue;
     }
-    const value = plainValue(field, pick(answer, restPath(key, field).split("."))) ?? field.default;
+    const value =
+      plainValue(field, pick(answer, restPath(key, field).split("."))) ?? field.default ?? zero(field);
     if (value !== undefined) props[key] = value;
   }
   return props;
+}
+
+/** A text that is the cloud's to say and that it does not say is empty in Terraform's state, never absent. */
+function zero({ type, computed }: Field): Plain {
+  return type === "string" && computed ? "" : undefined;
 }
 
 function restPath(key: string, field: Field): string {
@@ -46,6 +52,7 @@ function mappingOf(field: Field): RestMapping {
 
 function restValue(field: Field, value: Plain, place: Place): Json {
   if (value === undefined || value === null || typeof value === "symbol") return undefined;
+  if (value === "" && field.computed) return undefined;
   const convert = mappingOf(field).toRest;
   if (convert) return convert(value, place);
   if (field.type === "object") return toRest(field.fields ?? {}, value as Props, place);

@@ -18,8 +18,8 @@ export const readInstance: Operations["read"] = async (work, id, known) => {
   if (!live) return undefined;
   const disks = (live.disks ?? []) as JsonObject[];
   return {
-    ...identity,
     ...fromRest(instanceSchema.fields, live),
+    ...identity,
     ...labelsFromRest(live, known),
     ...metadataFromRest(live, known),
     ...(await readBootDisk(work, disks)),

@@ -186,6 +186,17 @@ test("external addresses are taken away and given anew, on a running instance on
   );
 });
 
+test("a VM that is off has no external address: the state says so with an empty text", async () => {
+  const nic = { subnetwork: "s", networkIp: "10.240.0.10", accessConfigs: [{ networkTier: "PREMIUM" }] };
+  const program = controller({ networkInterfaces: [nic] });
+  const saved = await stack.create(INSTANCE, program);
+  const [live] = cloud.get(ID).networkInterfaces as PropertyMap[];
+  expect(live?.accessConfigs).toEqual([{ type: "ONE_TO_ONE_NAT", networkTier: "PREMIUM" }]);
+  const seen = (await stack.refresh(INSTANCE, saved)) ?? saved;
+  expect(bare(seen.outputs).networkInterfaces).toMatchObject([{ accessConfigs: [{ natIp: "" }] }]);
+  expect((await stack.diff(INSTANCE, seen, program)).changes).toBe("NONE");
+});
+
 test("a VM whose disks a key of the customer's encrypts is started with the key's name", async () => {
   const key = "projects/p1/locations/us-west1/keyRings/r/cryptoKeys/k";
   const encrypted = {
