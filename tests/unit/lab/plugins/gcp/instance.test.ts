@@ -197,6 +197,14 @@ test("a VM that is off has no external address: the state says so with an empty 
   expect((await stack.diff(INSTANCE, seen, program)).changes).toBe("NONE");
 });
 
+test("an interface in no network is refused before anything is asked for", async () => {
+  const program = controller({ networkInterfaces: [{ networkIp: "10.240.0.10" }] });
+  await expect(stack.create(INSTANCE, program)).rejects.toThrow(
+    "exactly one of network, subnetwork, or network_attachment must be provided",
+  );
+  expect(cloud.calls).toEqual([]);
+});
+
 test("a VM whose disks a key of the customer's encrypts is started with the key's name", async () => {
   const key = "projects/p1/locations/us-west1/keyRings/r/cryptoKeys/k";
   const encrypted = {
