@@ -131,6 +131,12 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
     await enforceFirewall(context);
     return stopped;
   },
+  /** The provider clears it on every interface whenever an external address changes. */
+  setSecurityPolicy: ({ resource, body }) => {
+    if (body.securityPolicy)
+      throw new ApiError(501, "notImplemented", "the lab does not implement security policies");
+    return resource;
+  },
   reset: async ({ resource }, context) => {
     await context.backend.reset(String(resource.name));
     await enforceFirewall(context);

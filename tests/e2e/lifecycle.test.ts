@@ -266,7 +266,7 @@ test.each([
     /^ {2}(gcp:\w+): (.*)$/gm,
   );
   for (const [, name = "", value = ""] of lines) {
-    await lab.must("pulumi", "-s", stack, "config", "set", name, "--", value);
+    await lab.must("pulumi", "-s", stack, "config", "set", "--plaintext", name, "--", value);
   }
   const { status, output } = await lab.run("pulumi", "-s", stack, "preview", "--non-interactive", "--diff");
   expect([status, output]).toEqual([0, expect.stringMatching(/\+ \d+ to create/)]);

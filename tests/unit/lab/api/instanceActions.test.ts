@@ -196,3 +196,10 @@ test("an action on nothing is a 404, an unknown one a 501 that names it", async 
     failure(501, "notImplemented", `the lab does not implement suspend of projects/p1/${PATH}`),
   );
 });
+
+test("a security policy is cleared, since there is none, and never set", async () => {
+  await act("setSecurityPolicy", { networkInterfaces: ["nic0"] });
+  expect(await lab.call("POST", `${PATH}/setSecurityPolicy`, { securityPolicy: "p" })).toEqual(
+    failure(501, "notImplemented", "the lab does not implement security policies"),
+  );
+});
