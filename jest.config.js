@@ -13,6 +13,7 @@ const project = (folder) => ({
   transform,
   modulePathIgnorePatterns: ["<rootDir>/.lab"],
   ...(["e2e", "soak"].includes(folder) ? { globalSetup: "<rootDir>/tests/e2e/harness/releases.js" } : {}),
+  ...(folder === "conformance" ? { globalSetup: "<rootDir>/tests/conformance/harness/header.ts" } : {}),
 });
 
 module.exports = {

@@ -6,9 +6,11 @@ import type { NodeFile } from "../core/node/nodeBundle";
 const EXECUTABLE = ["install.sh", "bootstrap.sh", "converge.sh", "membership.sh", "start-guard.sh"];
 const SOURCED = [
   "lib.sh",
+  "answers.sh",
   "cluster.sh",
   "certificates.sh",
   "goBack.sh",
+  "removed.sh",
   "snapshot.sh",
   "trial.sh",
   "minor.sh",

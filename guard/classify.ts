@@ -4,6 +4,7 @@ import type { ClusterFacts } from "./facts";
 import { printableChanges } from "./printable";
 import type { ChangeOp, ResourceChange } from "./resourceChange";
 import type { RoleKind } from "./role";
+import { scriptsEffect } from "./rootScripts";
 import { openings } from "./rules/exposure";
 import { movesDataDisk, stoppingProperties } from "./stopping";
 
@@ -26,7 +27,14 @@ const DONE: Readonly<Record<ChangeOp, string>> = {
 const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
   stack: (c) => effect("none", `stack ${DONE[c.op]}`, "it is the list of outputs"),
   component: (c) => effect("none", `component ${DONE[c.op]}`, "it only groups resources"),
-  provider: (c) => effect("none", `provider ${DONE[c.op]}`, "what it does to resources is listed with them"),
+  provider: (c) =>
+    isForeign(c)
+      ? effect(
+          "rolling",
+          `provider ${c.name} from elsewhere`,
+          "its plugin runs where the engine does: read the diff",
+        )
+      : effect("none", `provider ${DONE[c.op]}`, "what it does to resources is listed with them"),
   founders: (c) =>
     c.op === "create"
       ? effect("create", "founders recorded", "it says who may found the cluster, once")
@@ -43,7 +51,10 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
   "host-key": (c) => effect("none", `SSH host key ${DONE[c.op]}`, "a VM installs it at its next boot"),
   "deploy-key": (c) => effect("none", `SSH deploy key ${DONE[c.op]}`, "it is how phases reach the VMs"),
   install: (c) =>
-    effect("none", `install phase ${DONE[c.op]}`, "it changes nothing that a running etcd uses"),
+    scriptsEffect(
+      c,
+      effect("none", `install phase ${DONE[c.op]}`, "it changes nothing that a running etcd uses"),
+    ),
   bootstrap: (c) => effect("none", `bootstrap phase ${DONE[c.op]}`, "an update never starts or stops etcd"),
   converge: convergeEffect,
   membership: (_, { facts }) =>
@@ -62,7 +73,10 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       "etcd reads it anew at each TLS handshake",
     ),
   "vm-gate": (c) =>
-    effect("none", `look at the cluster ${DONE[c.op]}`, "before the first VM is stopped or replaced"),
+    scriptsEffect(
+      c,
+      effect("none", `look at the cluster ${DONE[c.op]}`, "before the first VM is stopped or replaced"),
+    ),
   "kubernetes-leaf": (c) =>
     effect(
       "hot",
@@ -83,10 +97,22 @@ export function classify(change: ResourceChange, around: Surroundings): Effect {
   if (change.isLeftover && change.role.kind !== "data-disk") {
     return effect("none", "leftover deleted", "an earlier replacement left it");
   }
-  // A new CA generation makes members restart, and a VM made anew was there before.
-  const isNew =
-    change.op === "create" && (around.facts.isFirstCreation || !["ca", "vm"].includes(change.role.kind));
-  return isNew ? { ...classified, class: "create" } : classified;
+  return isNew(change, around) ? { ...classified, class: "create" } : classified;
+}
+
+// A new CA generation makes members restart, a VM made anew was there before, and scripts run on what is there.
+const NEVER_ONLY_NEW: readonly string[] = ["ca", "vm", "install", "vm-gate"];
+
+function isNew({ op, role }: ResourceChange, { facts }: Surroundings): boolean {
+  if (op !== "create" || ["other", "provider"].includes(role.kind)) return false;
+  const joins = facts.addedMembers.includes(role.member ?? "");
+  return facts.isFirstCreation || joins || !NEVER_ONLY_NEW.includes(role.kind);
+}
+
+/** True for a provider whose plugin does not come from where the engine takes it from by itself. */
+function isForeign({ new: now }: ResourceChange): boolean {
+  const { pluginDownloadURL, __internal: internal } = now?.inputs ?? {};
+  return pluginDownloadURL !== undefined || JSON.stringify(internal ?? {}).includes("pluginDownloadURL");
 }
 
 function effect(kind: Effect["class"], what: string, why: string): Effect {
@@ -133,6 +159,13 @@ function classifyVm(change: ResourceChange, { facts }: Surroundings): Effect {
   }
   if (movesDataDisk(change)) {
     return effect("vm-down", "data disk attached anew", `etcd loses its disk while it runs${only}`);
+  }
+  if (change.paths.some(({ path }) => path.startsWith("metadata"))) {
+    return effect(
+      "rolling",
+      "VM metadata updated",
+      "it says who may log in, and what root runs at the next boot",
+    );
   }
   return effect("none", "VM updated in place", "GCE changes it on the running VM");
 }

@@ -17,6 +17,7 @@ export const RULES = [
   "quorum-shrunk",
   "founders-changed",
   "open-to-world",
+  "unknown-command",
   "network-replaced",
   "address-replaced",
   "protected-deleted",

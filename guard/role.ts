@@ -52,7 +52,7 @@ const TLS =
 /** By type, and by a pattern of the name; the first that fits. The pattern's group is the member. */
 const ROLES: readonly (readonly [type: string | RegExp, name: RegExp, kind: RoleKind])[] = [
   ["pulumi:pulumi:Stack", /^/, "stack"],
-  [/^pulumi:providers:/, /^/, "provider"],
+  [/^pulumi:providers:(gcp|tls|command|pulumi)$/, /^/, "provider"],
   ["pulumi:index:Stash", /-founders$/, "founders"],
   ["gcp:compute/instance:Instance", /^(.+)$/, "vm"],
   ["gcp:compute/disk:Disk", /^(.+)-data$/, "data-disk"],

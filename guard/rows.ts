@@ -64,7 +64,8 @@ export function reportRows(
 }
 
 function isNothing({ op, effect, role }: Classified): boolean {
-  if (["stack", "component", "provider"].includes(role.kind)) return true;
+  if (["stack", "component"].includes(role.kind)) return true;
+  if (role.kind === "provider" && effect.class !== "rolling") return true;
   return op === "same" && effect.what === "unchanged";
 }
 
@@ -74,7 +75,8 @@ function leaves(change: ResourceChange, { facts }: Surroundings): boolean {
 
 function groupKey(change: Classified, around: Surroundings): string {
   const { kind, member, caGeneration } = change.role;
-  if (around.facts.isFirstCreation && change.op === "create") return "new cluster";
+  const isListed = kind === "other" || (kind === "provider" && change.effect.class === "rolling");
+  if (around.facts.isFirstCreation && change.op === "create" && !isListed) return "new cluster";
   if (leaves(change, around)) return `${member} leaves`;
   if (member && around.facts.addedMembers.includes(member)) return `${member} joins`;
   if (member) return `${member} ${change.isLeftover ? "leftover" : (STAGE[kind] ?? 0)}`;

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   mkdirSync(labDir, { recursive: true, mode: 0o700 });
   await createLabNetwork();
   const store = new Store(join(labDir, "api-state.json"));
-  const hosts = createNspawnBackend({ labDir, baseImageDir: baseImageDir(), netns: LAB_NETNS });
+  const hosts = createNspawnBackend({ labDir, baseImageDir, netns: LAB_NETNS });
   const backend = new SlowBoot(hosts, () => bootMs(conditionsOf(store)));
   const context = { store, backend };
   const servers = [

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=answers.sh
+source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 # shellcheck source=goBack.sh
@@ -85,8 +87,11 @@ may_found() {
     log "the data disk has held a member whose WAL is gone; not founding"
     return 1
   fi
-  local list own
-  if list=$(agreed_member_list_of others); then
+  local list own status=0
+  list=$(agreed_member_list_of others) || status=$?
+  # Somebody answers, so a cluster is running, and nobody can tell whether it knows this member.
+  ((status < 2)) || die "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
+  if ((status == 0)); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then
       if [[ -n $own ]]; then

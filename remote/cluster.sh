@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the live cluster says. Sourced after lib.sh; needs the options members (name=peerURL,…) and name.
+# What the live cluster says. Sourced after lib.sh and answers.sh; needs the options members (name=peerURL,…) and name.
 
 ctl() { ctl_with "$ETC" --command-timeout=5s "$@"; }
 
@@ -40,24 +40,30 @@ own_peer_url() { declared_entries | sed -n "s/^${OPT[name]}=//p"; }
 # status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.6 share; nothing when
 # the member does not answer.
 status_field() {
-  ctl --endpoints="$1" endpoint status -w fields 2>/dev/null | sed -n "s/^\"$2\" : //p" | head -n1 || true
+  answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
 }
 
 is_healthy() { ctl --endpoints="$1" endpoint health >/dev/null 2>&1; }
 
-# The member list that all answering members of `others` or `everybody` agree on; fails without one.
+# The member list that all answering members of `others` or `everybody` agree on; fails with 1 when nobody answers,
+# with 2 when they disagree or a list is not plain.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
-  local endpoint list first=''
+  local endpoint list status first=''
   while read -r endpoint; do
     # A closed port answers at once, where etcdctl would try until its time-out.
     accepts_tcp "$endpoint" || continue
-    list=$(ctl --endpoints="$endpoint" member list 2>/dev/null | sort) || continue
-    [[ -n $list ]] || continue
+    status=0
+    list=$(member_list_at "$endpoint" | sort) || status=$?
+    if ((status == 2)); then
+      log "the member list of $endpoint is not six fields of plain characters a line; see 'etcdctl member list | cat -v' there, and docs/troubleshooting.md"
+      return 2
+    fi
+    ((status == 0)) || continue
     first=${first:-$list}
     if [[ $list != "$first" ]]; then
       log "members disagree on the member list; $endpoint says: $list"
-      return 1
+      return 2
     fi
   done < <("$1")
   [[ -n $first ]] && printf '%s\n' "$first"
@@ -109,7 +115,7 @@ reasons_not_to_restart() {
 refuse_for() {
   local reasons=$1
   [[ -n $reasons ]] || return 0
-  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" >&2
+  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
   die_seeing_others "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
 }
 
@@ -129,9 +135,9 @@ raised_alarms() {
   local endpoint alarms
   while read -r endpoint; do
     accepts_tcp "$endpoint" || continue
-    alarms=$(ctl --endpoints="$endpoint" alarm list 2>/dev/null) || continue
+    alarms=$(answer_of ctl --endpoints="$endpoint" alarm list) || continue
     alarms=${alarms//$'\n'/ }
-    [[ -z $alarms ]] || echo "an alarm is raised: $alarms; see docs/troubleshooting.md"
+    [[ -z $alarms ]] || echo "an alarm is raised: ${alarms:0:500}; see docs/troubleshooting.md"
     return 0
   done < <(everybody)
   echo "no member says whether an alarm is raised"
@@ -139,15 +145,15 @@ raised_alarms() {
 
 # version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.
 version_at() {
-  curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
-    "$1/version" 2>/dev/null | sed -n "s/.*\"$2\":\"\([0-9.]*\)\".*/\1/p" || true
+  answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
+    "$1/version" | version_in "$2" || true
 }
 
 # A server with authentication refuses a client without a user, whatever its certificate.
 auth_is_enabled() {
   local said
   # Not through a pipe: under pipefail the refused etcdctl would be the answer.
-  said=$(ctl --endpoints="$1" get etcd-node-probe --keys-only 2>&1) || true
+  said=$(ctl --endpoints="$1" get etcd-node-probe --keys-only 2>&1 | head -c "$ANSWER_LIMIT") || true
   grep -qE 'user name is empty|permission denied' <<<"$said"
 }
 

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=answers.sh
+source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 # shellcheck source=certificates.sh
@@ -12,6 +14,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+# shellcheck source=removed.sh
+source "$(dirname "${BASH_SOURCE[0]}")/removed.sh"
 # shellcheck source=trial.sh
 source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
 # shellcheck source=minor.sh
@@ -52,7 +56,7 @@ hand_leadership_over() {
   while read -r endpoint; do
     target=$(status_field "$endpoint" MemberID)
     [[ -n $target ]] || continue
-    if ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" >&2; then
+    if telling ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")"; then
       return 0
     fi
   done < <(others)

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# The way back from a new minor that has cost the majority. Sourced by bootstrap.sh and converge.sh.
+# The way back from a new minor that has cost members. Sourced by bootstrap.sh and converge.sh.
 
+# shellcheck disable=SC2034 # whoever sources this uses it
 LOCAL=https://127.0.0.1:2379
 
 minor_of() { cut -d. -f2 <<<"$1"; }
@@ -14,31 +15,52 @@ journaled_cluster_version() {
     sed -n '/cluster version/{s/.*"\(cluster-version\|to\)":"\([0-9.]*\)".*/\2/;T;p;q}'
 }
 
-# True when this member ran a newer minor than the declared one, no majority answers, and the cluster as a whole has
-# never moved to the newer minor: going back takes nothing away from anybody.
+# True when this member ran a newer minor than the declared one, somebody is not healthy, and the cluster as a whole has
+# never moved to the newer minor. One after the other will not do then: a member on the newer minor shuts down those
+# that it takes for removed, as often as they come back. All on the newer minor go back at once.
 goes_back() {
   local linked cluster
   linked=$(linked_version)
   [[ -n $linked ]] && (($(minor_of "$linked") > $(minor_of "${OPT[version]}"))) || return 1
-  ! is_healthy "$LOCAL" && majority_is_off || return 1
+  ! everybody_is_healthy || return 1
   cluster=$(journaled_cluster_version)
   [[ -n $cluster ]] && (($(minor_of "$cluster") <= $(minor_of "${OPT[version]}")))
 }
 
+everybody_is_healthy() {
+  local endpoint
+  while read -r endpoint; do
+    is_healthy "$endpoint" || return 1
+  done < <(everybody)
+}
+
 go_back() {
-  log "no majority answers, and this member ran etcd $(linked_version): going back to ${OPT[version]}"
+  log "not every member is healthy, and this one ran etcd $(linked_version): going back to ${OPT[version]}"
   timeout 60 systemctl stop etcd || log "systemctl stop ended with $?"
+  set_aside_new_snapshots
   apply_declared
   start_declared
+}
+
+# 3.6 writes the marks of removed members from its database into the raft snapshots that it saves. 3.5 believes those,
+# and would turn the same members away. It replays the log after an older snapshot instead.
+set_aside_new_snapshots() {
+  local since aside new
+  since=$(stat --format %Y "$BIN/etcd")
+  new=$(find "$DATA_DIR/member/snap" -maxdepth 1 -name '*.snap' -newermt "@$since")
+  [[ -n $new ]] || return 0
+  if [[ $(find "$DATA_DIR/member/snap" -maxdepth 1 -name '*.snap' | wc -l) == $(wc -l <<<"$new") &&
+  ! -e $DATA_DIR/member/wal/0000000000000000-0000000000000000.wal ]]; then
+    log "the log does not reach back before the raft snapshots of $(linked_version); they stay"
+    return 0
+  fi
+  aside=$DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)
+  log "moving the raft snapshots of $(linked_version) to $aside"
+  mkdir -p "$aside"
+  xargs -d '\n' mv -t "$aside" <<<"$new"
 }
 
 start_declared() {
   systemctl reset-failed etcd 2>/dev/null || true
   systemctl start --no-block etcd
-}
-
-# True when etcd ended since another member called it removed. Such an end is a clean exit: systemd starts nothing.
-ended_as_removed() {
-  # Not through a pipe: under pipefail a grep that has seen enough fails it.
-  is_down && [[ $(journalctl --unit etcd --lines 40 --no-pager --output cat 2>/dev/null) == *'the member has been permanently removed from the cluster'* ]]
 }

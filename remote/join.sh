@@ -33,9 +33,12 @@ archive_data() {
   fi
 }
 
-# The initial cluster must name exactly the members that the cluster has, this one included.
+# The initial cluster must name exactly the members that the cluster has, this one included. A joining etcd compares
+# URLs: the names are the declared ones, and never what a member calls itself.
 initial_cluster_of() {
-  awk -F', ' -v self="${OPT[name]}" -v url="$(own_peer_url)" '{ print ($4 == url ? self : $3) "=" $4 }' <<<"$1" | paste -sd,
+  awk -F', ' -v declared="${OPT[members]}" '
+    BEGIN { for (i = split(declared, entries, ","); i > 0; i--) { split(entries[i], entry, "="); names[entry[2]] = entry[1] } }
+    { name = $4 in names ? names[$4] : "member-" $1; gsub(",", "," name "=", $4); print name "=" $4 }' <<<"$1" | paste -sd,
 }
 
 # join_cluster LIST: LIST is the agreed member list, empty when nobody answered.
@@ -58,7 +61,7 @@ join_cluster() {
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
-      ctl_at_healthy member remove "$(field "$own" 1)" >&2 || die_seeing_others "the cluster refused to remove the lost member"
+      telling ctl_at_healthy member remove "$(field "$own" 1)" || die_seeing_others "the cluster refused to remove the lost member"
     fi
     # Before the cluster knows the new learner: a run that is cut off then must not start the old data as it.
     archive_data
@@ -99,7 +102,7 @@ reasons_against_joining() {
 }
 
 add_learner() {
-  ctl_at_healthy member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner >&2
+  telling ctl_at_healthy member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner
 }
 
 # Started, and its applied index close to the leader's: older servers promote one that never started.
@@ -117,7 +120,7 @@ learner_is_ready() {
 promote_self() {
   local id
   id=$(status_field "$LOCAL" MemberID)
-  ctl_at_healthy member promote "$(printf '%x' "$id")" >&2
+  telling ctl_at_healthy member promote "$(printf '%x' "$id")"
 }
 
 finish_join() {

@@ -21,8 +21,14 @@ UNIT=$NODE_ROOT/etc/systemd/system/etcd.service
 
 PHASE=${PHASE:-$(basename "$0" .sh)}
 
+# harmless: stdin without what a terminal or a CI log obeys: control characters, and GitHub's commands.
+harmless() { LC_ALL=C tr -c '\n\t\040-\176' '?' | sed -e 's/##\[/## [/g' -e 's/^[[:space:]]*::/ : :/'; }
+
+# One line, whatever is told in it.
 log() {
-  printf 'etcd-node: %s: %s: %s\n' "$(hostname -s)" "$PHASE" "$*" >&2
+  local text=$*
+  text=${text:0:4000}
+  printf 'etcd-node: %s: %s: %s\n' "$(hostname -s)" "$PHASE" "${text//$'\n'/ | }" | harmless >&2
 }
 
 # die MESSAGE: ends the phase. The message says what is wrong, what was seen and the fix.
@@ -85,7 +91,7 @@ has_wal() {
 # metadata PATH [CURL_FLAG…]: a value of the metadata server's.
 metadata() {
   curl -fsS --retry 5 --retry-connrefused --max-time 10 -H 'Metadata-Flavor: Google' \
-    "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}"
+    "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}" | head -c 4096 | tr -d '\0'
 }
 
 # fingerprint BINARY UNIT ENV CA: what a process is started with and only a restart changes.
@@ -146,7 +152,7 @@ take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; 
 apply_declared() {
   local internal_ip
   # First: what cannot be asked must not leave the half of it in place.
-  internal_ip=$(own_address)
+  internal_ip=$(own_address) || exit 1
   local binary
   for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
     switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
@@ -171,7 +177,7 @@ own_address() {
   internal_ip=$(metadata instance/network-interfaces/0/ip) ||
     die "the metadata server does not tell this VM's address, so nothing was put in place. Is ${OPT[name]} cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
   [[ $internal_ip == "${OPT[ip]}" ]] ||
-    die "the metadata server says the internal address is $internal_ip, declared is ${OPT[ip]}; is this the right VM?"
+    die "the metadata server says the internal address is ${internal_ip:0:100}, declared is ${OPT[ip]}; is this the right VM?"
   printf '%s\n' "$internal_ip"
 }
 
@@ -179,15 +185,24 @@ own_address() {
 # etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
 write_node_env() {
   write_file "$ETC/node.env" 0644 <<EOF
-NODE_NAME=$(hostname -s)
+NODE_NAME=${OPT[name]}
 INTERNAL_IP=$1
 INITIAL_CLUSTER=${OPT[members]}
 INITIAL_CLUSTER_STATE=existing
 EOF
 }
 
+# is_permit TEXT: one word of a state and one initial cluster, of characters that neither systemd nor bash reads as
+# more: systemd takes a carriage return for a line's end, and what stands after it for another variable.
+is_permit() {
+  local LC_ALL=C state='^INITIAL_CLUSTER_STATE=(new|existing)' cluster='INITIAL_CLUSTER=[A-Za-z0-9._=:/,-]{1,4096}$'
+  [[ $1 =~ $state$'\n'$cluster ]]
+}
+
 # grant_permit STATE INITIAL_CLUSTER: lets a member without data start, once.
 grant_permit() {
+  is_permit "INITIAL_CLUSTER_STATE=$1"$'\n'"INITIAL_CLUSTER=$2" ||
+    die "the initial cluster is not plain text, so nothing was started; look at 'etcdctl member list | cat -v' on another member"
   write_file "$PERMIT" 0600 <<EOF
 INITIAL_CLUSTER_STATE=$1
 INITIAL_CLUSTER=$2
@@ -201,5 +216,5 @@ print_run_id() {
 }
 
 journal_tail() {
-  journalctl --unit etcd --lines 15 --no-pager --output cat 2>/dev/null | cut -c1-400 >&2 || true
+  journalctl --unit etcd --lines 15 --no-pager --output cat 2>/dev/null | cut -c1-400 | harmless >&2 || true
 }

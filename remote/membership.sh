@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=answers.sh
+source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 
@@ -53,7 +55,7 @@ move_leadership_to_declared() {
   leader=$(status_field "$LOCAL" Leader)
   [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
   target=$(status_field "$LOCAL" MemberID)
-  ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" >&2 ||
+  telling ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" ||
     die "$(field "$1" 3) leads and could not hand leadership over; nothing was removed. Run 'pulumi up' again"
 }
 
@@ -69,7 +71,7 @@ remove_undeclared() {
       die "a declared member is not healthy; not removing $(field "$line" 3)"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
-    ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" >&2 || die "the cluster refused to remove $(field "$line" 3)"
+    telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || die "the cluster refused to remove $(field "$line" 3)"
     sleep 5
   done
 }
@@ -84,7 +86,7 @@ main() {
   [[ -z $strays ]] ||
     die "declared is etcd ${OPT[version]}, and these run another version: ${strays//$'\n'/, }; run 'pulumi up --replace' of their converge command"
   remove_undeclared
-  ctl --endpoints="$LOCAL" member list
+  member_list_at "$LOCAL" || die "the member list is not six fields of plain characters a line; see 'etcdctl member list | cat -v', and docs/troubleshooting.md"
 }
 
 main "$@"

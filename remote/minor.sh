@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # What must be shown before a member starts another minor of etcd, and what is watched afterwards. Sourced by
-# converge.sh, after goBack.sh, snapshot.sh and trial.sh. docs/develop/etcd-minors.md says what each step is for.
+# converge.sh, after goBack.sh, removed.sh, snapshot.sh and trial.sh. docs/develop/etcd-minors.md says what each step is for.
 
 # Written before 3.5 and deleted again: nobody else uses it.
 PROBE_KEY=etcd-on-gce/before-minor
 OTHERS_DATA=$DISK_MOUNT/others-data.db
-WATCH_S=30
+WATCH_S=20
 
 # What this member runs, or ran last.
 current_version() {
@@ -30,10 +30,10 @@ raises_minor() {
 # Going back while versions are mixed shows nothing new: the old release has run on this data.
 prepare_minor() {
   local list=$1
-  raises_minor || {
-    save_snapshot "$LOCAL"
+  if ! raises_minor; then
+    ! self_is_healthy || save_snapshot "$LOCAL"
     return 0
-  }
+  fi
   trap clear_leftovers EXIT
   refuse_unless_shown reasons_against_room
   # 3.4 alone leaves its index behind.
@@ -91,23 +91,6 @@ all_are_at() {
   done
 }
 
-# holds TEXT DATABASE: 1 when it does not, 2 when it cannot be read. By its zero bytes: its lines can be gigabytes.
-holds() { LC_ALL=C grep -qazF "$1" "$2"; }
-
-# marked_in DATABASE LIST: the members of LIST whose ID the database marks as removed. bbolt stores a key and its
-# value side by side, here an ID and "removed"; 3.6 reads the marks, 3.5 does not. One line; fails when the database
-# cannot be read.
-marked_in() {
-  local line marked='' status
-  while read -r line; do
-    status=0
-    holds "$(field "$line" 1)removed" "$1" || status=$?
-    ((status <= 1)) || return 1
-    ((status == 1)) || marked+=", $(field "$line" 3) ($(field "$line" 1))"
-  done <<<"$2"
-  printf '%s\n' "${marked#, }"
-}
-
 # reasons_in_data DATABASE LIST WHOSE
 reasons_in_data() {
   local marked
@@ -117,7 +100,7 @@ reasons_in_data() {
     return 0
   }
   [[ -z $marked ]] ||
-    echo "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/upgrade.md#members-marked-as-removed"
+    echo "$3 marks current members as removed: ${marked//$'\n'/, }; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/upgrade.md#members-marked-as-removed"
 }
 
 # Before the first member runs the new minor, everybody's data is looked at: a mark travels with a snapshot.

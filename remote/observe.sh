@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What is live on this node, for `npm run verify`: one fact a line, `NAME<TAB>VALUE`. Changes nothing, and is not
-# installed: it is sent after lib.sh and cluster.sh in one script, so that a node whose files have drifted is
-# looked at by the right ones.
+# installed: it is sent after lib.sh, answers.sh, cluster.sh and removed.sh in one script, so that a node whose files have
+# drifted is looked at by the right ones.
 
 # A missing file is a fact, too.
 fact_file() {
@@ -12,7 +12,8 @@ fact_file() {
   fi
 }
 
-fact() { printf '%s\t%s\n' "$1" "$2"; }
+# One line, whatever the value: etcd can give its own process any command line.
+fact() { printf '%s\t%s\n' "$1" "$(printf '%s' "$2" | head -c 16384 | tr '\n\t' '??' | harmless)"; }
 
 # quiet COMMAND…: what it prints, nothing when it fails.
 quiet() { "$@" 2>/dev/null || true; }
@@ -47,10 +48,11 @@ served_by() {
 }
 
 etcd_facts() {
-  local local_url=https://127.0.0.1:2379 port alarms version
+  local local_url=https://127.0.0.1:2379 port alarms version members
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done
+  fact ended "$(ended_as_removed && echo 'as removed')"
   version=$(version_at "$local_url" etcdserver)
   fact version "$version"
   # A process that does not even say its version, such as a frozen one, would be waited for at each question.
@@ -63,9 +65,17 @@ etcd_facts() {
   fact cluster-id "$(status_field "$local_url" ClusterID)"
   fact leader "$(status_field "$local_url" Leader)"
   fact health "$(is_healthy "$local_url" && echo healthy || echo unhealthy)"
-  alarms=$(ctl --endpoints="$local_url" alarm list 2>/dev/null) || alarms=unknown
+  alarms=$(answer_of ctl --endpoints="$local_url" alarm list) || alarms=unknown
   fact alarms "${alarms//$'\n'/ }"
-  quiet ctl --endpoints="$local_url" member list | sed 's/^/member\t/'
+  member_facts "$local_url"
+}
+
+member_facts() {
+  local list status=0
+  list=$(member_list_at "$1") || status=$?
+  ((status != 2)) || list="not six fields of plain characters a line, as on the node: etcdctl member list | cat -v"
+  [[ -z $list ]] || printf 'member\t%s\n' "${list//$'\n'/$'\nmember\t'}"
+  ((status != 0)) || fact marked "$(marked_in "$DATA_DIR/member/snap/db" "$list" | paste -sd' ')"
 }
 
 data_facts() {

@@ -6,7 +6,7 @@ KEEP_SNAPSHOTS=3
 
 # fetch_snapshot ENDPOINT FILE
 fetch_snapshot() {
-  CTL_LIMIT_S=300 ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$2" >&2
+  CTL_LIMIT_S=300 telling ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$2"
 }
 
 # A whole snapshot is a database of 512-byte pages and a sha256.
@@ -28,7 +28,7 @@ save_snapshot() {
     die "the snapshot $file is cut off; nothing was changed"
   fi
   log "saved a snapshot to $file"
-  # shellcheck disable=SC2034 # converge.sh uses it
+  # shellcheck disable=SC2034 # minor.sh reads it
   SAVED_SNAPSHOT=$file
   find "$SNAPSHOTS" -maxdepth 1 -name '*.db' | sort | head -n -"$KEEP_SNAPSHOTS" | xargs -r rm -f
 }

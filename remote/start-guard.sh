@@ -1,5 +1,6 @@
-#!/usr/bin/env bash
-# Runs as root before every start of etcd. A member without a WAL may start only on a one-shot permit:
+#!/bin/bash -p
+# Runs as root before every start of etcd, with the variables of etcd's own environment files: -p, and the unit's
+# UnsetEnvironment, keep them from being a way to run something. A member without a WAL may start only on a one-shot permit:
 # an empty data dir that starts on its own either founds a second cluster or comes back under its old ID
 # having forgotten its votes.
 set -euo pipefail
@@ -13,6 +14,8 @@ main() {
   if has_wal; then
     rm -f "$PERMIT"
   elif [[ -f $PERMIT ]]; then
+    # A phase before this one may have written what this one would not.
+    is_permit "$(<"$PERMIT")" || die "the permit in $PERMIT is not plain; remove it and run 'pulumi up'"
     # Gone before it is used: a start that dies now needs a new permit, never an old one twice.
     mv -f "$PERMIT" "$RUN_DIR/start.env"
     sync "$NODE_STATE"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Looks at the cluster before the first VM is stopped or replaced; before every later one, converge of the member
-# before it does. Runs on another node than the one whose VM goes. Not installed: it is sent after lib.sh and
-# cluster.sh in one script, since `install`, which brings new scripts, comes after the VM.
+# before it does. Runs on another node than the one whose VM goes. Not installed: it is sent after lib.sh,
+# answers.sh and cluster.sh in one script, since `install`, which brings new scripts, comes after the VM.
 
 # shellcheck disable=SC2034 # parse_options reads it
 OPTIONS="name vm"

@@ -102,6 +102,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   health: ({ node }) => [
     ...byHand(differ("endpoint health", "healthy", node.fact("health"))),
     ...byHand(differ("alarms", "", node.fact("alarms"))),
+    ...takenForRemoved(node),
   ],
   "member list": ({ node, cluster }) => memberDifferences(cluster, node.memberList),
 };
@@ -124,6 +125,23 @@ function instanceId(declared: string, found: string | undefined): Difference[] {
 /** What no phase mends while its cause is there: a partition, a frozen or starved machine, a full database. */
 function byHand(differences: readonly Difference[]): Difference[] {
   return differences.map((difference) => ({ ...difference, mend: "see docs/troubleshooting.md" }));
+}
+
+/** What 3.4's data can make of members under 3.5 and 3.6; see docs/upgrade.md. */
+function takenForRemoved(node: ObservedNode): Difference[] {
+  const ended = node.fact("ended") ?? "";
+  const marked = node.fact("marked") ?? "";
+  return [
+    ...differ("end of etcd", "", ended).map((difference) => ({
+      ...difference,
+      found: "another member called this one removed",
+      mend: "see docs/upgrade.md#way-back",
+    })),
+    ...differ("members marked as removed in its data", "", marked).map((difference) => ({
+      ...difference,
+      mend: "before 3.6, see docs/upgrade.md#members-marked-as-removed",
+    })),
+  ];
 }
 
 /** etcd ends when its disk is full; a snapshot before a change needs room, too. */

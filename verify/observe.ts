@@ -7,7 +7,7 @@ import type { Answer } from "./report";
 import { runOnNode } from "./ssh";
 
 const LIMIT_S = 90;
-const SCRIPTS = ["lib.sh", "cluster.sh", "observe.sh"];
+const SCRIPTS = ["lib.sh", "answers.sh", "cluster.sh", "removed.sh", "observe.sh"];
 
 /** Looks at one node. What goes wrong is its answer. */
 export async function observe(member: DeclaredMember): Promise<Answer> {
@@ -24,5 +24,5 @@ function observeScript(member: DeclaredMember): string {
   const { controller, ip, version, initialCluster } = member;
   const command = shellCommand("observe", { name: controller, ip, version, members: initialCluster });
   const words = [command, ...observedPaths(member).map(shellQuote)].join(" ");
-  return ["set -u", ...SCRIPTS.map(readRemote), renderMain([words])].join("\n");
+  return ["set -uo pipefail", ...SCRIPTS.map(readRemote), renderMain([words])].join("\n");
 }

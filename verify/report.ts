@@ -56,7 +56,7 @@ export function compare(
   for (const [check, run] of Object.entries(CHECKS)) {
     for (const member of cluster.members) {
       const node = nodes.get(member.controller);
-      const found = node ? run({ member, node, cluster, now }) : [];
+      const found = node ? outcome(() => run({ member, node, cluster, now }), check) : [];
       findings.push(...found.map((difference) => ({ where: member.controller, check, ...difference })));
     }
   }
@@ -71,6 +71,16 @@ export function compare(
     findings,
     hasDrift: findings.length > 0,
   };
+}
+
+/** What a node says can make a check throw; that is a finding of this check, and hides no other. */
+function outcome(run: () => Difference[], what: string): Difference[] {
+  try {
+    return run();
+  } catch (error) {
+    const mend = "see docs/troubleshooting.md";
+    return [{ what, declared: "an answer that can be read", found: (error as Error).message, mend }];
+  }
 }
 
 function rowsOf(
@@ -128,7 +138,10 @@ function mend({ where }: Finding, cluster: DeclaredCluster): string {
   return `pulumi up --replace '**::${member?.install ?? cluster.membership}'`;
 }
 
-/** What came from a node stays one line of text. */
+/** What came from a node stays one line of text, and no command to GitHub's runner. */
 function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 1500);
+  return text
+    .slice(0, 1500)
+    .replace(/[^\x20-\x7e]/g, "?")
+    .replaceAll("##[", "## [");
 }

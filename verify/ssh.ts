@@ -4,6 +4,8 @@ import type { SshEndpoint } from "../core/contract/outputs";
 import type { DeclaredMember } from "./declared";
 
 const READY_MS = 15_000;
+/** The longest report that is read, in bytes; an honest one has some thousands. */
+const MAX_REPORT = 1_048_576;
 
 /** A script run by root on a node. */
 export interface RemoteRun {
@@ -14,7 +16,8 @@ export interface RemoteRun {
 /**
  * Runs a bash script, sent on stdin, as root on a member's node, through the bastion if there is one.
  *
- * @throws Error saying which host could not be reached and why; another host key than the pinned one is that, too.
+ * @throws Error saying which host could not be reached and why; another host key than the pinned one is that, too,
+ *   and so is a host that does not stop talking.
  */
 export async function runOnNode(
   { ssh }: DeclaredMember,
@@ -83,7 +86,17 @@ function execute(client: Client, script: string, limitMs: number): Promise<Remot
         return;
       }
       const parts: Buffer[] = [];
-      channel.on("data", (chunk: Buffer) => parts.push(chunk));
+      let bytes = 0;
+      channel.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= MAX_REPORT) {
+          parts.push(chunk);
+          return;
+        }
+        clearTimeout(timer);
+        channel.close();
+        reject(new Error(`it answers with more than ${MAX_REPORT} bytes`));
+      });
       channel.stderr.resume();
       channel.on("close", (status: number | undefined) => {
         clearTimeout(timer);

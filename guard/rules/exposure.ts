@@ -1,11 +1,11 @@
-import { parseCidr } from "../../core/cidr";
+import { overlaps, parseCidr } from "../../core/cidr";
 import { isObject } from "../../core/json";
 import { type Finding, type RuleInput, subjectOf } from "../finding";
 import { printableRange } from "../printable";
 import type { ResourceChange } from "../resourceChange";
 
-/** The ports that must never be open to the world. */
-const GUARDED_PORTS = [22, 2379, 2380] as const;
+/** The ports that must never be open to the world: SSH, kube-apiserver, etcd. */
+const GUARDED_PORTS = [22, 2379, 2380, 6443] as const;
 
 /** Shorter prefixes than these are refused: half the world is the world. */
 const SHORTEST_PREFIX = { ipv4: 8, ipv6: 32 } as const;
@@ -39,7 +39,7 @@ export function exposuresOf(
     reason: `port ${ports.join(", ")} is open to ${range}`,
     safeWay: ports.includes(22)
       ? "name the ranges that need it, /8 or smaller, in sshSourceRanges, or dial through IAP or a bastion"
-      : "name the API servers' ranges, /8 or smaller, in apiServerSourceRanges",
+      : "name the ranges that need it, /8 or smaller, in apiServerSourceRanges or podCidr",
   }));
 }
 
@@ -69,7 +69,28 @@ function wideRanges(inputs: Readonly<Record<string, unknown>>): string[] {
     return isEmpty(sourceTags) && isEmpty(sourceServiceAccounts) ? ["0.0.0.0/0"] : [];
   }
   if (!Array.isArray(sourceRanges)) return ["(hidden in the preview)"];
-  return sourceRanges.filter(isTooWide).map(printableRange);
+  const narrow = sourceRanges.filter((range): range is string => !isTooWide(range));
+  const sum = narrow.length > 1 && publicPart(narrow) > 1 ? [`${narrow.length} ranges together`] : [];
+  return [...sourceRanges.filter(isTooWide).map(printableRange), ...sum];
+}
+
+/** Addresses of nobody on the internet: RFC 1918 and 6598. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
+  (range) => parseCidr(range) ?? [],
+);
+
+/** How much of the world ranges come to, 1 for the widest single range that is allowed. */
+function publicPart(ranges: readonly string[]): number {
+  const parts = [...new Set(ranges)].map((range) => {
+    const cidr = parseCidr(range);
+    if (cidr)
+      return PRIVATE.some((p) => p.prefixLength <= cidr.prefixLength && overlaps(p, cidr))
+        ? 0
+        : 2 ** (SHORTEST_PREFIX.ipv4 - cidr.prefixLength);
+    const ipv6 = /:.*\/(\d+)$/.exec(range)?.[1];
+    return ipv6 ? 2 ** (SHORTEST_PREFIX.ipv6 - Number(ipv6)) : 0;
+  });
+  return parts.reduce((sum, part) => sum + part, 0);
 }
 
 function isTooWide(range: unknown): boolean {

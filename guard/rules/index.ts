@@ -2,6 +2,7 @@ import type { ClusterFacts } from "../facts";
 import type { Finding, RuleInput } from "../finding";
 import type { Preview } from "../preview";
 import { caRules } from "./ca";
+import { commandRules } from "./commands";
 import { exposureRules } from "./exposure";
 import { foundationRules, protectionRules } from "./foundations";
 import { memberRules } from "./members";
@@ -18,6 +19,7 @@ export function findAll(input: RuleInput, preview: Preview): Finding[] {
     ...versionRules(input),
     ...caRules(input),
     ...exposureRules(input),
+    ...commandRules(input),
   ];
 }
 

@@ -1,12 +1,15 @@
 import type { ApiContext, Location } from "./collection";
 import { grownSize } from "./collections/disks";
 import { enforceFirewall } from "./collections/firewalls";
+import { deprecated } from "./collections/images";
 import { ApiError, invalid, notFound } from "./errors";
 import { checkFingerprint, fingerprint } from "./fingerprint";
 import { diskId, isOn, toHostSpec } from "./hostSpec";
 import { attachedDisk, freeDisk } from "./instanceDisks";
-import { machineTypeLink } from "./machineTypes";
-import { toPath } from "./paths";
+import { checkChangesInPlace, checkDiskFits, cpuPlatformOf, machineTypeLink } from "./machineTypes";
+import { withoutNulls } from "./mergePatch";
+import { addAccessConfig, deleteAccessConfig, markAddresses, withPoolAddresses } from "./networkInterfaces";
+import { linkedPath, toPath } from "./paths";
 import type { Resource } from "./store";
 
 /** What an action is given; it returns the changed resource. */
@@ -38,6 +41,12 @@ export const DISK_ACTIONS: Readonly<Record<string, Action>> = {
 /** `POST …/addresses/NAME/ACTION`. */
 export const ADDRESS_ACTIONS: Readonly<Record<string, Action>> = { setLabels };
 
+/** `POST …/images/NAME/ACTION`. */
+export const IMAGE_ACTIONS: Readonly<Record<string, Action>> = {
+  setLabels,
+  deprecate: ({ resource, body }) => deprecated(resource, body),
+};
+
 /** `POST …/subnetworks/NAME/ACTION`. */
 export const SUBNETWORK_ACTIONS: Readonly<Record<string, Action>> = {
   setPrivateIpGoogleAccess: ({ resource, body }) => {
@@ -46,11 +55,19 @@ export const SUBNETWORK_ACTIONS: Readonly<Record<string, Action>> = {
   },
 };
 
-/** `POST …/instances/NAME/ACTION`, and PATCH of the shielded config. */
+/** `POST …/instances/NAME/ACTION`, PATCH of the shielded config, and PUT of the whole as `update`. */
 export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
   setLabels,
+  // Whoever sends it has read it before; what a running VM cannot change has actions of its own.
+  update: ({ resource, body }) => {
+    const { description, canIpForward } = body;
+    const { description: _old, ...rest } = resource;
+    return { ...rest, ...(description ? { description } : {}), canIpForward: canIpForward === true };
+  },
   setMetadata: ({ resource, body }) => {
-    checkFingerprint(body.fingerprint, (resource.metadata as Resource).fingerprint, "metadata");
+    // Google takes metadata without a fingerprint, and refuses a wrong one.
+    if (body.fingerprint !== undefined)
+      checkFingerprint(body.fingerprint, (resource.metadata as Resource).fingerprint, "metadata");
     const items = (body.items as Resource[] | undefined) ?? [];
     return { ...resource, metadata: { kind: "compute#metadata", items, fingerprint: fingerprint(items) } };
   },
@@ -66,9 +83,14 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
     ...resource,
     scheduling: { ...(resource.scheduling as object), ...body },
   }),
-  setMachineType: (request) => {
+  setMachineType: (request, { store }) => {
     mustBeStopped(request);
-    return { ...request.resource, machineType: machineTypeLink(request.body.machineType, request.at) };
+    const { resource } = request;
+    const machineType = machineTypeLink(request.body.machineType, request.at);
+    checkChangesInPlace(resource.machineType, machineType);
+    for (const { source, boot } of resource.disks as Resource[])
+      checkDiskFits(machineType, store.get(linkedPath(source))?.type, boot === true);
+    return { ...resource, machineType };
   },
   setServiceAccount: (request) => {
     mustBeStopped(request);
@@ -87,15 +109,33 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
     deletionProtection: query.deletionProtection !== "false",
   }),
   start: async ({ path, resource }, context) => {
-    const started = { ...resource, status: "RUNNING", lastStartTimestamp: new Date().toISOString() };
-    await context.backend.start(toHostSpec(resource, context.store));
+    const started: Resource = {
+      ...withPoolAddresses(resource, true, context.store),
+      cpuPlatform: cpuPlatformOf(resource.machineType),
+      status: "RUNNING",
+      lastStartTimestamp: new Date().toISOString(),
+    };
+    await context.backend.start(toHostSpec(started, context.store));
     context.store.put(path, started);
     await enforceFirewall(context);
     return started;
   },
-  stop: async ({ resource }, { backend }) => {
-    await backend.stop(String(resource.name));
-    return { ...resource, status: "TERMINATED", lastStopTimestamp: new Date().toISOString() };
+  stop: async ({ path, resource }, context) => {
+    await context.backend.stop(String(resource.name));
+    const stopped: Resource = {
+      ...withPoolAddresses(resource, false, context.store),
+      status: "TERMINATED",
+      lastStopTimestamp: new Date().toISOString(),
+    };
+    context.store.put(path, stopped);
+    await enforceFirewall(context);
+    return stopped;
+  },
+  /** The provider clears it on every interface whenever an external address changes. */
+  setSecurityPolicy: ({ resource, body }) => {
+    if (body.securityPolicy)
+      throw new ApiError(501, "notImplemented", "the lab does not implement security policies");
+    return resource;
   },
   reset: async ({ resource }, context) => {
     await context.backend.reset(String(resource.name));
@@ -104,7 +144,8 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
   },
   attachDisk: async ({ path, resource, body, at }, context) => {
     const disks = resource.disks as Resource[];
-    const attached = attachedDisk(body, disks.length, path, String(resource.name), at, context);
+    const user = { path, name: String(resource.name), machineType: resource.machineType };
+    const attached = attachedDisk(body, disks.length, user, at, context);
     const changed = { ...resource, disks: [...disks, attached] };
     const added = toHostSpec(changed, context.store).attachedDisks.find(
       (d) => d.deviceName === attached.deviceName,
@@ -121,11 +162,29 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
     const disks = resource.disks as Resource[];
     const gone = disks.find((disk) => disk.deviceName === query.deviceName);
     if (!gone) throw invalid("deviceName", query.deviceName, "No attached disk found with device name.");
+    if (gone.boot === true && resource.status !== "TERMINATED")
+      throw invalid(
+        "deviceName",
+        query.deviceName,
+        "The boot disk of a running instance cannot be detached.",
+      );
     await context.backend.detachDisk(String(resource.name), String(gone.deviceName));
-    freeDisk(String(gone.source).replace(/^.*\/compute\/v1\//, ""), path, context);
+    freeDisk(linkedPath(gone.source), path, context);
     return { ...resource, disks: disks.filter((disk) => disk !== gone) };
   },
+  addAccessConfig: ({ path, resource, query, body, at }, context) =>
+    readdressed(path, addAccessConfig(resource, path, query.networkInterface, body, at, context), context),
+  deleteAccessConfig: ({ path, resource, query }, context) =>
+    readdressed(path, deleteAccessConfig(resource, query.networkInterface, query.accessConfig), context),
 };
+
+/** Puts changed external addresses in force. */
+async function readdressed(path: string, instance: Resource, context: ApiContext): Promise<Resource> {
+  context.store.put(path, instance);
+  markAddresses(path, instance, context);
+  await enforceFirewall(context);
+  return instance;
+}
 
 function mustBeStopped({ path, resource }: ActionRequest): void {
   if (resource.status !== "TERMINATED") {
@@ -149,5 +208,6 @@ export async function runAction(
   const action = actions[name];
   if (!action)
     throw new ApiError(501, "notImplemented", `the lab does not implement ${name} of ${request.path}`);
-  context.store.put(request.path, await action({ ...request, resource }, context));
+  const body = withoutNulls(request.body);
+  context.store.put(request.path, await action({ ...request, body, resource }, context));
 }

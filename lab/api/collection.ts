@@ -28,6 +28,10 @@ export interface Collection {
   readonly required: readonly string[];
   /** Fields that PATCH changes; empty when there is no PATCH. */
   readonly patchable: readonly string[];
+  /** What PATCH does with a field that it does not change; by default it refuses another value. */
+  readonly unpatched?: "ignored";
+  /** Resources that are there without having been made. */
+  readonly given?: (project: string) => Resource[];
   /** Completes and checks a new resource; what it throws is answered. */
   complete(body: Resource, at: Location, context: ApiContext): Resource;
   /** Checks and completes a patched one. */
@@ -42,5 +46,5 @@ export interface Collection {
   /** Before it is removed: what goes with it. */
   releasing?(path: string, resource: Resource, context: ApiContext): Promise<void>;
   /** After it was removed. */
-  deleted?(path: string, context: ApiContext): Promise<void>;
+  deleted?(path: string, context: ApiContext, resource: Resource): Promise<void>;
 }

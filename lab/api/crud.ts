@@ -4,8 +4,9 @@ import { refuseByPolicy } from "./conditions/policies";
 import { stockoutOf } from "./conditions/stockout";
 import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
 import { checkFingerprint } from "./fingerprint";
-import { isUnset, mergePatch, withoutUnset } from "./mergePatch";
-import { isLink, selfLink, toPath } from "./paths";
+import { listing } from "./listing";
+import { isUnset, mergePatch, withoutNulls, withoutUnset } from "./mergePatch";
+import { baseName, isLink, selfLink, toPath } from "./paths";
 import type { Resource } from "./store";
 
 const NAME = "(?:[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?)";
@@ -20,32 +21,28 @@ export class Crud {
 
   get(at: Location, name: string): Resource {
     const path = this.path(at, name);
-    const found = this.context.store.get(path);
+    const found = this.context.store.get(path) ?? this.given(at).find((resource) => resource.name === name);
     if (!found) throw notFound(path);
     return found;
   }
 
-  list(at: Location): Resource {
+  list(at: Location, query: Readonly<Record<string, string>> = {}): Resource {
     const prefix = this.path(at, "");
-    const items = this.context.store.list(prefix).map(({ resource }) => resource);
-    return {
-      kind: `${this.collection.kind}List`,
-      id: prefix.slice(0, -1),
-      selfLink: selfLink(prefix.slice(0, -1)),
-      ...(items.length > 0 ? { items } : {}),
-    };
+    const made = this.context.store.list(prefix).map(({ resource }) => resource);
+    return listing(`${this.collection.kind}List`, prefix.slice(0, -1), [...this.given(at), ...made], query);
   }
 
   async insert(at: Location, sent: Resource): Promise<Resource> {
     const { collection, context } = this;
-    const body = withoutUnset(sent);
+    const body = withoutUnset(withoutNulls(sent));
     checkBody(body, collection.fields, collection.required);
     const name = String(body.name ?? "");
     if (!new RegExp(`^${NAME}$`).test(name)) {
       throw invalid("resource.name", name, `Must be a match of regex '${NAME}'`);
     }
     const path = this.path(at, name);
-    if (context.store.get(path)) throw alreadyExists(path);
+    if (context.store.get(path) ?? this.given(at).some((resource) => resource.name === name))
+      throw alreadyExists(path);
     refuseByPolicy({ collection: collection.name, type: "insert", at, path, body }, context.store);
     const resource = {
       kind: collection.kind,
@@ -71,13 +68,13 @@ export class Crud {
     const { collection, context } = this;
     if (collection.patchable.length === 0)
       throw new ApiError(501, "notImplemented", `the lab cannot patch ${collection.name}`);
-    checkBody(body, collection.fields, []);
+    checkBody(withoutUnset(body), collection.fields, []);
     const before = this.get(at, name);
     if (body.fingerprint !== undefined) checkFingerprint(body.fingerprint, before.fingerprint, "resource");
     const changes: Resource = {};
     for (const [field, value] of Object.entries(body)) {
       if (collection.patchable.includes(field)) changes[field] = value;
-      else if (!isSame(value, before[field], at.project))
+      else if (collection.unpatched !== "ignored" && !isSame(value, before[field], at.project))
         throw invalid(`resource.${field}`, value, "The field cannot be changed.");
     }
     mustBeReady(context.store, this.path(at, name), ["delete"]);
@@ -101,6 +98,10 @@ export class Crud {
     return this.operations.begin({ collection: this.collection, type: "delete", at, path });
   }
 
+  private given({ project }: Location): Resource[] {
+    return this.collection.given?.(project) ?? [];
+  }
+
   private path(at: Location, name: string): string {
     return `projects/${at.project}/${at.scope}/${this.collection.name}/${name}`;
   }
@@ -122,11 +123,14 @@ export function checkBody(body: Resource, fields: readonly string[], needed: rea
   }
 }
 
-/** Whether a field of a PATCH says what is there already; a link may be written in any form. */
+/** Whether a field of a PATCH says what is there already; a link may be written in any form, or as a name. */
 function isSame(given: unknown, current: unknown, project: string): boolean {
   if (isUnset(given) && isUnset(current)) return true;
-  if (typeof given === "string" && isLink(current))
-    return selfLink(toPath(given, project, "link")) === current;
+  if (typeof given === "string" && isLink(current)) {
+    return given.includes("/")
+      ? selfLink(toPath(given, project, "link")) === current
+      : baseName(current) === given;
+  }
   return JSON.stringify(given) === JSON.stringify(current);
 }
 

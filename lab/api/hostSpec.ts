@@ -1,4 +1,7 @@
 import type { HostSpec } from "../hosts/backend";
+import { natIps } from "./externalAddresses";
+import { hostRelease } from "./images";
+import { linkedPath } from "./paths";
 import type { Resource, Store } from "./store";
 
 interface InstanceDisk {
@@ -15,18 +18,22 @@ export function diskId(disk: Resource): string {
 /** What the hosts need to know of an instance. */
 export function toHostSpec(instance: Resource, store: Store): HostSpec {
   const disks = (instance.disks as InstanceDisk[]).map((disk) => {
-    const resource = store.get(disk.source.replace(/^.*\/compute\/v1\//, ""));
+    const resource = store.get(linkedPath(disk.source));
     if (!resource)
       throw new Error(`instance ${String(instance.name)} has a disk that is not there: ${disk.source}`);
     return { ...disk, id: diskId(resource) };
   });
   const boot = disks.find((disk) => disk.boot);
   if (!boot) throw new Error(`instance ${String(instance.name)} has no boot disk`);
+  const [externalIp] = natIps(instance);
   return {
     name: String(instance.name),
     ip: instanceIp(instance),
     bootDiskId: boot.id,
     attachedDisks: disks.filter((disk) => !disk.boot).map(({ id, deviceName }) => ({ id, deviceName })),
+    release: hostRelease(store.get(linkedPath(boot.source)) ?? {}),
+    network: linkedPath((instance.networkInterfaces as Resource[])[0]?.network),
+    ...(externalIp ? { externalIp } : {}),
     tags: (instance.tags as { items?: string[] }).items ?? [],
   };
 }

@@ -1,45 +1,50 @@
-import { notFound } from "./errors";
-import { selfLink } from "./paths";
+import type { HostRelease } from "../hosts/backend";
+import { invalid, notFound } from "./errors";
+import { newerFirst } from "./listing";
+import { publicImages } from "./publicImages";
+import type { Resource, Store } from "./store";
 
-/** Image families that answer, with the newest image of each; the guest is Debian 12 whatever the name. */
-const FAMILIES: Readonly<Record<string, string>> = {
-  "debian-cloud/debian-12": "debian-12-bookworm-v20261111",
-  "debian-cloud/debian-12-arm64": "debian-12-bookworm-arm64-v20261111",
-  "ubuntu-os-cloud/ubuntu-2204-lts": "ubuntu-2204-jammy-v20261105",
-};
-
-/** The image resource of a family, or 404 as for the families that Google has retired. */
-export function familyImage(project: string, family: string): Record<string, unknown> {
-  const name = FAMILIES[`${project}/${family}`];
-  if (!name) throw notFound(`projects/${project}/global/images/family/${family}`);
-  return image(project, name, family);
+/** Every image of a project: its own and, in Google's projects, the public ones. */
+export function imagesOf(project: string, store: Store): Resource[] {
+  const own = store.list(`projects/${project}/global/images/`).map(({ resource }) => resource);
+  return [...publicImages(project), ...own];
 }
 
-/** One image by name. */
-export function namedImage(project: string, name: string): Record<string, unknown> {
-  const known = Object.entries(FAMILIES).find(
-    ([key, newest]) => key.startsWith(`${project}/`) && newest === name,
-  );
-  if (!known) throw notFound(`projects/${project}/global/images/${name}`);
-  return image(project, name, known[0].split("/")[1] ?? "");
+/** The newest image of a family that is not deprecated. @throws 404 when there is none. */
+export function familyImage(project: string, family: string, store: Store): Resource {
+  const [newest] = imagesOf(project, store)
+    .filter((image) => image.family === family && image.deprecated === undefined)
+    .sort(newerFirst);
+  if (!newest) throw notFound(`projects/${project}/global/images/family/${family}`);
+  return newest;
+}
+
+/** One image by name. @throws 404 when it is not there. */
+export function namedImage(project: string, name: string, store: Store): Resource {
+  const found = imagesOf(project, store).find((image) => image.name === name);
+  if (!found) throw notFound(`projects/${project}/global/images/${name}`);
+  return found;
 }
 
 /** The image that a reference means today: a family resolves to its newest image. */
-export function imageLink(reference: string): string {
-  const [, project = "", family, name = ""] =
-    /projects\/([^/]+)\/global\/images\/(family\/)?([^/]+)$/.exec(reference) ?? [];
-  return String((family ? familyImage(project, name) : namedImage(project, name)).selfLink);
+export function imageOf(reference: unknown, ownProject: string, store: Store): Resource {
+  const [, project = ownProject, family, name] =
+    /^(?:https?:\/\/[^/]+\/(?:compute\/)?[^/]+\/)?(?:projects\/([^/]+)\/)?global\/images\/(family\/)?([^/]+)$/.exec(
+      String(reference),
+    ) ?? [];
+  if (!name) throw invalid("resource.sourceImage", reference, "The URL is malformed.");
+  return family ? familyImage(project, name, store) : namedImage(project, name, store);
 }
 
-function image(project: string, name: string, family: string): Record<string, unknown> {
-  return {
-    kind: "compute#image",
-    id: "7000000000000000001",
-    name,
-    family,
-    status: "READY",
-    diskSizeGb: "10",
-    architecture: name.includes("arm64") ? "ARM64" : "X86_64",
-    selfLink: selfLink(`projects/${project}/global/images/${name}`),
-  };
+/** What a disk or an image gets of the image that it is made from. */
+export function inherited({ licenses, architecture, guestOsFeatures }: Resource): Resource {
+  return Object.fromEntries(
+    Object.entries({ licenses, architecture, guestOsFeatures }).filter(([, value]) => value !== undefined),
+  );
+}
+
+/** The release that a disk's hosts run: Debian 13 where its license says so, Debian 12 for all else. */
+export function hostRelease(disk: Resource): HostRelease {
+  const licenses = (disk.licenses as string[] | undefined) ?? [];
+  return licenses.some((license) => license.endsWith("/debian-13-trixie")) ? "trixie" : "bookworm";
 }

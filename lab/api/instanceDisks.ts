@@ -1,31 +1,45 @@
 import type { ApiContext, Location } from "./collection";
-import { diskTypeLink } from "./collections/disks";
-import { ApiError, invalid } from "./errors";
+import { diskSize, diskTypeLink, provisioned } from "./diskTypes";
+import { alreadyExists, inUse, invalid } from "./errors";
 import { fingerprint } from "./fingerprint";
 import { diskId } from "./hostSpec";
-import { imageLink } from "./images";
-import { selfLink, toPath } from "./paths";
+import { imageOf, inherited } from "./images";
+import { checkArchitecture, checkDiskFits } from "./machineTypes";
+import { linkedPath, selfLink, toPath } from "./paths";
 import { mustExist } from "./references";
 import type { Resource } from "./store";
+
+/** The instance that a disk is for. */
+export interface DiskUser {
+  readonly path: string;
+  readonly name: string;
+  readonly machineType: unknown;
+}
 
 /**
  * A disk as an instance lists it. A disk with `initializeParams` is made now, from an image, and named after
  * the instance; one with a `source` must be free.
+ *
+ * @throws 400 for a disk that the machine type does not take.
  */
 export function attachedDisk(
   disk: Resource,
   index: number,
-  instancePath: string,
-  instanceName: string,
+  user: DiskUser,
   at: Location,
   context: ApiContext,
 ): Resource {
   const boot = disk.boot === true;
-  const path = disk.initializeParams
-    ? makeDisk(disk, instanceName, at, context)
-    : takenDisk(disk, at, context);
+  const params = disk.initializeParams as Resource | undefined;
+  const given = params ? undefined : mustExist(takenDisk(disk, at, context), context);
+  checkDiskFits(user.machineType, given?.type ?? diskTypeLink(params?.diskType, at), boot);
+  if (boot) {
+    const image = params && imageOf(params.sourceImage, at.project, context.store);
+    checkArchitecture(user.machineType, (given ?? image)?.architecture);
+  }
+  const path = given ? linkedPath(given.selfLink) : makeDisk(disk, user.name, index, at, context);
   const resource = mustExist(path, context);
-  context.store.put(path, { ...resource, users: [selfLink(instancePath)] });
+  context.store.put(path, { ...resource, users: [selfLink(user.path)] });
   return {
     kind: "compute#attachedDisk",
     index,
@@ -37,28 +51,26 @@ export function attachedDisk(
     source: selfLink(path),
     interface: "SCSI",
     diskSizeGb: resource.sizeGb,
-    ...(boot ? { guestOsFeatures: [{ type: "UEFI_COMPATIBLE" }], architecture: "X86_64" } : {}),
+    ...(boot ? { ...inherited(resource), architecture: resource.architecture ?? "X86_64" } : {}),
   };
 }
 
 /** The disks of a new instance; when one cannot be had, those before it are given back. */
 export function attachedDisks(
   disks: readonly Resource[],
-  instancePath: string,
-  instanceName: string,
+  user: DiskUser,
   at: Location,
   context: ApiContext,
 ): Resource[] {
   const attached: Resource[] = [];
   try {
-    for (const [index, disk] of disks.entries())
-      attached.push(attachedDisk(disk, index, instancePath, instanceName, at, context));
+    for (const [index, disk] of disks.entries()) attached.push(attachedDisk(disk, index, user, at, context));
     return attached;
   } catch (error) {
     for (const [index, { source }] of attached.entries()) {
-      const path = pathOf(source);
+      const path = linkedPath(source);
       if (disks[index]?.initializeParams) context.store.remove(path);
-      else freeDisk(path, instancePath, context);
+      else freeDisk(path, user.path, context);
     }
     throw error;
   }
@@ -67,7 +79,7 @@ export function attachedDisks(
 /** Makes what is behind the disks that came with a new instance. */
 export async function createNewDisks(instance: Resource, { backend, store }: ApiContext): Promise<void> {
   for (const { source } of instance.disks as Resource[]) {
-    const disk = store.get(pathOf(source));
+    const disk = store.get(linkedPath(source));
     if (disk && cameWith(instance, disk))
       await backend.createDisk({ id: diskId(disk), sizeGb: Number(disk.sizeGb) });
   }
@@ -80,7 +92,7 @@ export async function undoDisks(
   { backend, store }: ApiContext,
 ): Promise<void> {
   for (const { source } of instance.disks as Resource[]) {
-    const path = pathOf(source);
+    const path = linkedPath(source);
     const disk = store.get(path);
     if (!disk) continue;
     if (cameWith(instance, disk)) {
@@ -97,10 +109,6 @@ function cameWith(instance: Resource, disk: Resource): boolean {
   return BigInt(String(disk.id)) > BigInt(String(instance.id));
 }
 
-function pathOf(source: unknown): string {
-  return String(source).replace(/^.*\/compute\/v1\//, "");
-}
-
 /** Frees an instance's disks; those that die with it are removed. */
 export async function releaseDisks(
   instancePath: string,
@@ -108,7 +116,7 @@ export async function releaseDisks(
   context: ApiContext,
 ): Promise<void> {
   for (const attached of instance.disks as Resource[]) {
-    const path = pathOf(attached.source);
+    const path = linkedPath(attached.source);
     const disk = context.store.get(path);
     if (!disk) continue;
     if (attached.autoDelete === true) {
@@ -131,12 +139,25 @@ export function freeDisk(path: string, instancePath: string, { store }: ApiConte
   store.put(path, users.length > 0 ? { ...rest, users } : rest);
 }
 
-function makeDisk(disk: Resource, instanceName: string, at: Location, context: ApiContext): string {
+function makeDisk(
+  disk: Resource,
+  instanceName: string,
+  index: number,
+  at: Location,
+  context: ApiContext,
+): string {
   const params = disk.initializeParams as Resource;
-  const name = String(params.diskName ?? instanceName);
+  const name = String(params.diskName ?? (disk.boot === true ? instanceName : `${instanceName}-${index}`));
   const path = `projects/${at.project}/${at.scope}/disks/${name}`;
-  if (context.store.get(path))
-    throw new ApiError(409, "alreadyExists", `The resource '${path}' already exists`);
+  if (context.store.get(path)) throw alreadyExists(path);
+  const image = params.sourceImage ? imageOf(params.sourceImage, at.project, context.store) : undefined;
+  const type = diskTypeLink(params.diskType, at);
+  const sizeGb = diskSize(
+    params.diskSizeGb,
+    type,
+    image,
+    `resource.disks[${index}].initializeParams.diskSizeGb`,
+  );
   const resource: Resource = {
     kind: "compute#disk",
     id: context.store.nextId(),
@@ -145,11 +166,12 @@ function makeDisk(disk: Resource, instanceName: string, at: Location, context: A
     zone: selfLink(`projects/${at.project}/${at.scope}`),
     selfLink: selfLink(path),
     status: "READY",
-    sizeGb: String(params.diskSizeGb ?? 10),
-    type: diskTypeLink(params.diskType, at),
+    sizeGb,
+    type,
+    ...provisioned(type, sizeGb, params),
     physicalBlockSizeBytes: "4096",
-    sourceImage: imageLink(String(params.sourceImage)),
-    labels: params.labels,
+    ...(image ? { ...inherited(image), sourceImage: image.selfLink, sourceImageId: image.id } : {}),
+    ...(params.labels ? { labels: params.labels } : {}),
     labelFingerprint: fingerprint(params.labels ?? {}),
   };
   context.store.put(path, resource);
@@ -162,12 +184,6 @@ function takenDisk(disk: Resource, at: Location, context: ApiContext): string {
     throw invalid("resource.disks[].source", disk.source, "The disk is not in the instance's zone.");
   const resource = mustExist(path, context);
   const user = (resource.users as string[] | undefined)?.[0];
-  if (user) {
-    throw new ApiError(
-      400,
-      "resourceInUseByAnotherResource",
-      `The disk resource '${path}' is already being used by '${user.replace(/^.*\/compute\/v1\//, "")}'`,
-    );
-  }
+  if (user) throw inUse(path, linkedPath(user));
   return path;
 }

@@ -26,6 +26,11 @@ export function toPath(reference: unknown, project: string, field: string): stri
   throw invalid(field, reference, "The URL is malformed.");
 }
 
+/** The path of a link that {@link selfLink} made. */
+export function linkedPath(link: unknown): string {
+  return String(link).replace(PREFIX, "");
+}
+
 /** The last part of a path or link. */
 export function baseName(reference: string): string {
   return reference.split("/").pop() ?? reference;

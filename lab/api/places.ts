@@ -3,7 +3,7 @@ import { invalid, notFound } from "./errors";
 import { selfLink } from "./paths";
 
 /** Regions of the lab with their zones; a place that is not here does not exist. */
-const REGIONS: Readonly<Record<string, readonly string[]>> = {
+export const REGIONS: Readonly<Record<string, readonly string[]>> = {
   "us-west1": ["us-west1-a", "us-west1-b", "us-west1-c"],
   "us-central1": ["us-central1-a", "us-central1-b", "us-central1-c", "us-central1-f"],
   "europe-west1": ["europe-west1-b", "europe-west1-c", "europe-west1-d"],

@@ -12,18 +12,23 @@ export function mustExist(path: string, { store }: ApiContext): Resource {
   return found;
 }
 
-/** @throws 400 when a resource of the project other than an operation links to the path. */
-export function mustBeUnused(path: string, { store }: ApiContext): void {
+/** @throws 400 when a resource other than an operation or one of `but` links to the path. */
+export function mustBeUnused(path: string, { store }: ApiContext, but: readonly string[] = []): void {
   const link = JSON.stringify(selfLink(path));
   const user = store
     .list("projects/")
     .find(
       (entry) =>
-        !entry.path.includes("/operations/") && entry.path !== path && refersTo(entry.resource, link),
+        !entry.path.includes("/operations/") &&
+        ![path, ...but].includes(entry.path) &&
+        refersTo(entry.resource, link),
     );
   if (user) throw inUse(path, user.path);
 }
 
-function refersTo({ users: _users, selfLink: _self, ...rest }: Resource, link: string): boolean {
+function refersTo(
+  { users: _users, subnetworks: _subnetworks, selfLink: _self, ...rest }: Resource,
+  link: string,
+): boolean {
   return JSON.stringify(rest).includes(link);
 }

@@ -1,9 +1,19 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import { ADDRESS_ACTIONS, DISK_ACTIONS, INSTANCE_ACTIONS, runAction, SUBNETWORK_ACTIONS } from "./actions";
+import { MissingImageError } from "../hosts/baseImage";
+import {
+  ADDRESS_ACTIONS,
+  DISK_ACTIONS,
+  IMAGE_ACTIONS,
+  INSTANCE_ACTIONS,
+  runAction,
+  SUBNETWORK_ACTIONS,
+} from "./actions";
+import { ensureDefaultNetwork } from "./autoSubnetworks";
 import type { ApiContext, Collection, Location } from "./collection";
 import { addresses } from "./collections/addresses";
 import { disks } from "./collections/disks";
 import { firewalls } from "./collections/firewalls";
+import { images } from "./collections/images";
 import { instances } from "./collections/instances";
 import { networks } from "./collections/networks";
 import { routers } from "./collections/routers";
@@ -14,8 +24,11 @@ import { refuseByPolicy } from "./conditions/policies";
 import { stockoutOf } from "./conditions/stockout";
 import { Crud } from "./crud";
 import { ApiError } from "./errors";
-import { familyImage, namedImage } from "./images";
+import { familyImage } from "./images";
+import { listing } from "./listing";
+import { machineType, machineTypes } from "./machineTypes";
 import { checkPlace, registerPlaces } from "./places";
+import { isImageProject } from "./publicImages";
 import { registerServiceAccounts } from "./serviceAccounts";
 import type { Resource } from "./store";
 
@@ -26,11 +39,13 @@ const COLLECTIONS: readonly Collection[] = [
   addresses,
   disks,
   routers,
+  images,
   instances,
 ];
 const ACTIONS = {
   disks: DISK_ACTIONS,
   addresses: ADDRESS_ACTIONS,
+  images: IMAGE_ACTIONS,
   instances: INSTANCE_ACTIONS,
   subnetworks: SUBNETWORK_ACTIONS,
 };
@@ -53,6 +68,10 @@ export function createApi(context: ApiContext): FastifyInstance {
   acceptEmptyBodies(app);
   answerErrors(app);
   refuseAnonymous(app);
+  app.addHook("preHandler", async ({ params }) => {
+    const { project } = params as { project?: string };
+    if (project && project !== "-" && !isImageProject(project)) ensureDefaultNetwork(project, context.store);
+  });
   const operations = new Operations(context, COLLECTIONS);
   app.addHook("onRequest", () => operations.settle());
   const endWatch = operations.watch();
@@ -60,7 +79,8 @@ export function createApi(context: ApiContext): FastifyInstance {
   for (const collection of COLLECTIONS) registerCollection(app, collection, context, operations);
   registerConditions(app, context.store);
   registerOperations(app, context);
-  registerImages(app);
+  registerImageFamilies(app, context);
+  registerMachineTypes(app);
   registerPlaces(app);
   registerServiceAccounts(app, context.store);
   return app;
@@ -82,7 +102,7 @@ function registerCollection(
   };
   const nameOf = (request: FastifyRequest) => (request.params as Params).name;
   const bodyOf = (request: FastifyRequest) => (request.body ?? {}) as Resource;
-  app.get(url, async (request) => crud.list(at(request)));
+  app.get(url, async (request) => crud.list(at(request), request.query as Record<string, string>));
   app.post(url, (request) => crud.insert(at(request), bodyOf(request)));
   app.get(`${url}/:name`, async (request) => crud.get(at(request), nameOf(request)));
   app.patch(`${url}/:name`, (request) => crud.patch(at(request), nameOf(request), bodyOf(request)));
@@ -100,6 +120,12 @@ function registerCollection(
     if (!failure) await runAction(actions, action, { path, body, query, at: place }, context);
     return operations.begin({ collection, type: action, at: place, path, ...(failure ? { failure } : {}) });
   };
+  if (collection.name === "instances") {
+    app.put(`${url}/:name`, (request) => {
+      (request.params as { action?: string }).action = "update";
+      return act(request);
+    });
+  }
   app.post(`${url}/:name/:action`, act);
   app.patch(`${url}/:name/:action`, act);
 }
@@ -116,16 +142,31 @@ function registerOperations(app: FastifyInstance, { store }: ApiContext): void {
   }
 }
 
-function registerImages(app: FastifyInstance): void {
-  const url = "/compute/v1/projects/:project/global/images";
-  app.get(`${url}/family/:name`, async (request) => {
+function registerImageFamilies(app: FastifyInstance, { store }: ApiContext): void {
+  app.get("/compute/v1/projects/:project/global/images/family/:name", async (request) => {
     const { project, name } = request.params as Params;
-    return familyImage(project, name);
+    return familyImage(project, name, store);
   });
-  app.get(`${url}/:name`, async (request) => {
-    const { project, name } = request.params as Params;
-    return namedImage(project, name);
+}
+
+function registerMachineTypes(app: FastifyInstance): void {
+  const url = "/compute/v1/projects/:project/zones/:place/machineTypes";
+  const at = (request: FastifyRequest): Location => {
+    const { project, place } = request.params as Params;
+    checkPlace(`zones/${place}`);
+    return { project, scope: `zones/${place}` };
+  };
+  app.get(url, async (request) => {
+    const place = at(request);
+    const path = `projects/${place.project}/${place.scope}/machineTypes`;
+    return listing(
+      "compute#machineTypeList",
+      path,
+      machineTypes(place),
+      request.query as Record<string, string>,
+    );
   });
+  app.get(`${url}/:name`, async (request) => machineType((request.params as Params).name, at(request)));
 }
 
 /** Google's provider says `Content-Type: application/json` of requests without a body, too. */
@@ -163,10 +204,13 @@ function answerErrors(app: FastifyInstance): void {
     return reply.code(error.code).send(error.body());
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    // Not 500: Google's provider asks again for minutes.
+    const missing = error instanceof MissingImageError && new ApiError(501, "notImplemented", error.message);
     const known =
       error instanceof ApiError
         ? error
-        : new ApiError(
+        : missing ||
+          new ApiError(
             error.statusCode === 400 ? 400 : 500,
             error.statusCode === 400 ? "parseError" : "internalError",
             error.message,

@@ -65,6 +65,16 @@ export function registerServiceAccounts(app: FastifyInstance, store: Store): voi
     },
   );
 
+  // `…/ACCOUNT:disable` and `…/ACCOUNT:enable`.
+  app.post<{ Params: Params }>(`${base}/:account`, ({ params, url }) => {
+    const [, name = "", verb = ""] = /^(.*):(enable|disable)$/.exec(params.account) ?? [];
+    if (!verb) throw new ApiError(501, "notImplemented", `the lab does not implement POST ${url}`);
+    const { path, account } = find(store, { ...params, account: name });
+    const { disabled: _disabled, ...enabled } = account;
+    store.put(path, verb === "disable" ? { ...enabled, disabled: true } : enabled);
+    return {};
+  });
+
   app.delete<{ Params: Params }>(`${base}/:account`, ({ params }) => {
     store.remove(find(store, params).path);
     return {};

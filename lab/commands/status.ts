@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { LAB_NETNS } from "../hosts/names";
+import { ENGINE_PUBLIC_IP, LAB_NETNS } from "../hosts/names";
 import { openMachine } from "../hosts/nspawnBackend";
 import type { Command } from "./command";
 import { describePlugins } from "./plugins";
@@ -49,6 +49,7 @@ export const status: Command = {
     console.log(`engine:     ${engines()}`);
     const unusual = up ? describeConditions(await readConditions()) : [];
     if (unusual.length > 0) console.log(`cloud:      ${unusual.join("\n            ")}`);
+    if (up) console.log(`external:   hosts see who dials their external address as ${ENGINE_PUBLIC_IP}`);
     if (up) console.log(`instances:  ${(await instances()).join("\n            ")}`);
     console.log(`at last up: ${(await members()).replaceAll("\n", "\n            ")}`);
     return up ? 0 : 1;

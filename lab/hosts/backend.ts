@@ -1,3 +1,6 @@
+/** Debian's releases that hosts can be made of. */
+export type HostRelease = "bookworm" | "trixie";
+
 /** A disk as the hosts know it. */
 export interface DiskSpec {
   /** Unique and safe as a file name. */
@@ -17,6 +20,12 @@ export interface HostSpec {
   readonly name: string;
   readonly ip: string;
   readonly bootDiskId: string;
+  /** Debian's release that it runs. */
+  readonly release: HostRelease;
+  /** Path of its VPC network: firewall rules of others do not concern it. */
+  readonly network: string;
+  /** Its external address, translated on the way in as on GCE: the host does not know it. */
+  readonly externalIp?: string;
   readonly attachedDisks: readonly AttachedDisk[];
   /** Network tags, which firewall rules name. */
   readonly tags: readonly string[];
@@ -25,6 +34,8 @@ export interface HostSpec {
 /** A VPC firewall rule. */
 export interface FirewallRule {
   readonly name: string;
+  /** Path of the VPC network that it is for. */
+  readonly network: string;
   /** 0 to 65535; the lowest decides. */
   readonly priority: number;
   readonly direction: "INGRESS" | "EGRESS";
@@ -53,6 +64,6 @@ export interface HostBackend {
   isRunning(name: string): Promise<boolean>;
   attachDisk(name: string, disk: AttachedDisk): Promise<void>;
   detachDisk(name: string, deviceName: string): Promise<void>;
-  /** Puts the whole rule set in force on every given host. */
+  /** Puts the whole rule set in force on every given host, and their external addresses with it. */
   applyFirewall(rules: readonly FirewallRule[], hosts: readonly HostSpec[]): Promise<void>;
 }

@@ -3,9 +3,16 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { homedir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
+import type { HostRelease } from "./backend";
 
 const RECIPE = join(__dirname, "image");
-const RELEASE = "bookworm";
+
+/** Debian's versions as image families name them, and their releases. */
+export const RELEASES: { readonly [family: string]: HostRelease } = {
+  "debian-12": "bookworm",
+  "debian-13": "trixie",
+};
+
 const BUILD_TIMEOUT_MS = 15 * 60_000;
 
 /** The lab's cache: `ETCD_LAB_CACHE`, by default below the user's cache folder. */
@@ -15,21 +22,30 @@ function cacheDir(): string {
   );
 }
 
-/** Where the node image of this recipe is, whether it is built or not. */
-export function baseImageDir(): string {
+/** A host is of a release whose node image was not made. */
+export class MissingImageError extends Error {
+  constructor(release: HostRelease) {
+    const [family] = Object.entries(RELEASES).find(([, its]) => its === release) ?? [];
+    super(`the lab has no hosts of ${family} yet; run \`lab build image ${family}\` first`);
+    this.name = "MissingImageError";
+  }
+}
+
+/** Where the node image of a release is, whether it is built or not. */
+export function baseImageDir(release: HostRelease): string {
   const hash = createHash("sha256");
   for (const file of ["packages.txt", "customize.sh"]) hash.update(readFileSync(join(RECIPE, file)));
-  return join(cacheDir(), "images", `${RELEASE}-${hash.digest("hex").slice(0, 12)}`);
+  return join(cacheDir(), "images", `${release}-${hash.digest("hex").slice(0, 12)}`);
 }
 
 /**
- * Builds the node image unless it is there: Debian 12 with systemd, sshd and Google's guest agent.
+ * Builds the node image of a release unless it is there: Debian with systemd, sshd and Google's guest agent.
  *
  * @returns false when there was nothing to do.
  * @throws Error with the last words of mmdebstrap.
  */
-export async function buildBaseImage(): Promise<boolean> {
-  const target = baseImageDir();
+export async function buildBaseImage(release: HostRelease): Promise<boolean> {
+  const target = baseImageDir(release);
   if (existsSync(target)) return false;
   const work = `${target}.new`;
   rmSync(work, { recursive: true, force: true });
@@ -41,7 +57,7 @@ export async function buildBaseImage(): Promise<boolean> {
       "--variant=minbase",
       `--include=${packages.join(",")}`,
       `--customize-hook=${join(RECIPE, "customize.sh")} "$1"`,
-      RELEASE,
+      release,
       work,
     ],
     { timeout: BUILD_TIMEOUT_MS },

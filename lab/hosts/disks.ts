@@ -1,4 +1,13 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { DiskSpec } from "./backend";
 import { attempt, run } from "./run";
@@ -27,13 +36,25 @@ export class Disks {
 
   async delete(id: string): Promise<void> {
     await this.detach(id);
-    rmSync(this.path(id), { force: true });
+    for (const file of [this.path(id), `${this.path(id)}.pulled`]) rmSync(file, { force: true });
   }
 
   /** The disk's loop device, made when there is none. */
   async attach(id: string): Promise<string> {
     if (!existsSync(this.path(id))) throw new Error(`there is no disk ${id}`);
-    return (await this.device(id)) ?? (await run("losetup", ["--find", "--show", this.path(id)])).trim();
+    const there = await this.device(id);
+    if (there) return there;
+    const device = (await run("losetup", ["--find", "--show", this.path(id)])).trim();
+    this.notePulled(id, (pulled) => pulled.filter((name) => name !== device));
+    return device;
+  }
+
+  /** Detaches a disk that a host still uses. What the host has there is dead: the disk gets another device. */
+  async pull(id: string): Promise<void> {
+    const device = await this.device(id);
+    if (!device) return;
+    this.notePulled(id, (pulled) => [...pulled, device]);
+    await attempt("losetup", ["--detach", device]);
   }
 
   async detach(id: string): Promise<void> {
@@ -41,7 +62,8 @@ export class Disks {
     if (device) await attempt("losetup", ["--detach", device]);
   }
 
-  private async device(id: string): Promise<string | undefined> {
+  /** The disk's loop device; one that was detached and is still in use counts, unless it was pulled out. */
+  async device(id: string): Promise<string | undefined> {
     const out = await run("losetup", [
       "--list",
       "--noheadings",
@@ -50,7 +72,24 @@ export class Disks {
       "--associated",
       this.path(id),
     ]);
-    return out.split("\n")[0]?.trim() || undefined;
+    const pulled = this.pulled(id);
+    return out
+      .split("\n")
+      .map((line) => line.trim())
+      .find((name) => name !== "" && !pulled.includes(name));
+  }
+
+  /** Devices that the disk was pulled out of. */
+  private pulled(id: string): string[] {
+    const file = `${this.path(id)}.pulled`;
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as string[]) : [];
+  }
+
+  private notePulled(id: string, change: (pulled: string[]) => string[]): void {
+    const [before, file] = [this.pulled(id), `${this.path(id)}.pulled`];
+    const after = change(before);
+    if (after.length > 0) writeFileSync(file, JSON.stringify(after));
+    else rmSync(file, { force: true });
   }
 
   private path(id: string): string {

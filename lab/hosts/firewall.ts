@@ -16,9 +16,11 @@ export function renderFirewall(
   host: HostSpec,
   hosts: readonly HostSpec[],
 ): string {
-  const egress = rules.find((rule) => rule.direction === "EGRESS" && !rule.disabled);
+  const own = rules.filter((rule) => rule.network === host.network);
+  const peers = hosts.filter((other) => other.network === host.network);
+  const egress = own.find((rule) => rule.direction === "EGRESS" && !rule.disabled);
   if (egress) throw new Error(`firewall rule ${egress.name}: the lab enforces ingress rules only`);
-  const active = rules
+  const active = own
     .filter((rule) => !rule.disabled && targets(rule, host))
     .sort((a, b) => a.priority - b.priority || rank(a) - rank(b));
   return [
@@ -30,7 +32,7 @@ export function renderFirewall(
     "    iif lo accept",
     "    ct state established,related accept",
     `    ip saddr ${METADATA_IP} accept`,
-    ...active.flatMap((rule) => renderRule(rule, hosts)).map((line) => `    ${line}`),
+    ...active.flatMap((rule) => renderRule(rule, peers)).map((line) => `    ${line}`),
     "  }",
     "}",
     "",

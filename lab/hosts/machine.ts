@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AttachedDisk, HostSpec } from "./backend";
+import type { AttachedDisk, HostRelease, HostSpec } from "./backend";
 import { createCgroups, endProcesses, removeCgroups } from "./cgroups";
 import type { Disks } from "./disks";
 import { machineName } from "./names";
@@ -13,6 +13,18 @@ import { signal } from "./signal";
 const STOP_MS = 20_000;
 const POLL_MS = 50;
 
+// Arguments: the device's numbers, and the paths of its nodes, which are bind mounts for a disk of the start.
+const PULL_OUT = `
+numbers=$1
+shift
+dir=$(awk -v n="$numbers" '$3 == n && $5 !~ "^/dev/" { print $5; exit }' /proc/self/mountinfo)
+# One mount of the file system is enough: they all share what is aborted.
+[ -z "$dir" ] || mount -o remount,abort "$dir" || umount --lazy "$dir"
+for node; do
+  umount --lazy "$node" 2>/dev/null || true
+  rm -f "$node"
+done`;
+
 /** One host: a systemd-nspawn machine on its own root, disks, cgroups and network namespace. */
 export class Machine {
   readonly dir: string;
@@ -21,7 +33,7 @@ export class Machine {
   constructor(
     private readonly name: string,
     labDir: string,
-    baseImageDir: string,
+    baseImageDir: (release: HostRelease) => string,
     private readonly disks: Disks,
   ) {
     this.dir = join(labDir, "hosts", name);
@@ -101,11 +113,26 @@ export class Machine {
     this.remember([...this.spec.attachedDisks.filter((d) => d.deviceName !== disk.deviceName), disk]);
   }
 
+  /** Takes a disk away, whatever the host does with it: as on GCE, what is mounted stays mounted and fails. */
   async detach(deviceName: string): Promise<void> {
     const disk = this.spec.attachedDisks.find((d) => d.deviceName === deviceName);
     if (!disk) return;
-    if (this.isRunning()) await this.inside(["rm", "-f", `/dev/disk/by-id/google-${deviceName}`]);
-    await this.disks.detach(disk.id);
+    const device = await this.disks.device(disk.id);
+    if (this.isRunning() && device) {
+      const numbers = (await run("lsblk", ["-dno", "MAJ:MIN", device])).trim();
+      await this.inside([
+        "sh",
+        "-c",
+        PULL_OUT,
+        "sh",
+        numbers,
+        device,
+        `/dev/disk/by-id/google-${deviceName}`,
+      ]);
+      await this.disks.pull(disk.id);
+    } else {
+      await this.disks.detach(disk.id);
+    }
     this.remember(this.spec.attachedDisks.filter((d) => d.deviceName !== deviceName));
   }
 

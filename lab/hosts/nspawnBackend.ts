@@ -1,18 +1,19 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { AttachedDisk, DiskSpec, FirewallRule, HostBackend, HostSpec } from "./backend";
+import type { AttachedDisk, DiskSpec, FirewallRule, HostBackend, HostRelease, HostSpec } from "./backend";
+import { baseImageDir } from "./baseImage";
 import { Disks } from "./disks";
 import { renderFirewall } from "./firewall";
 import { Machine } from "./machine";
 import { LAB_NETNS, machineName } from "./names";
-import { createLabNetwork } from "./network";
+import { createLabNetwork, translateExternalAddresses } from "./network";
 import { run } from "./run";
 
 /** Where the hosts live. */
 export interface NspawnOptions {
   readonly labDir: string;
-  /** The node image, used read-only as the lowest layer of every host. */
-  readonly baseImageDir: string;
+  /** Where the node image of a release is, used read-only as the lowest layer of its hosts. */
+  readonly baseImageDir: (release: HostRelease) => string;
   readonly netns: string;
 }
 
@@ -24,7 +25,7 @@ export function createNspawnBackend(options: NspawnOptions): HostBackend {
 
 /** A host of the lab in this folder, for `lab logs`, faults and the like. */
 export function openMachine(labDir: string, name: string): Machine {
-  return new Machine(name, labDir, "", new Disks(labDir));
+  return new Machine(name, labDir, baseImageDir, new Disks(labDir));
 }
 
 /** Names of the hosts that the lab in this folder knows. */
@@ -95,6 +96,10 @@ class NspawnBackend implements HostBackend {
   }
 
   async applyFirewall(rules: readonly FirewallRule[], hosts: readonly HostSpec[]): Promise<void> {
+    this.networkReady ??= createLabNetwork();
+    await this.networkReady;
+    // After the calls before it: each puts all addresses in force, and the last must win.
+    await this.inTurn("", () => translateExternalAddresses(hosts));
     await Promise.all(
       hosts.map((host) =>
         this.inTurn(host.name, async () => {

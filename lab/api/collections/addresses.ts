@@ -1,8 +1,11 @@
 import type { ApiContext, Collection, Location } from "../collection";
 import { ApiError, inUse, invalid } from "../errors";
+import { reservedAddress } from "../externalAddresses";
 import { fingerprint } from "../fingerprint";
+import { autoSubnetwork, internalUser } from "../networkInterfaces";
 import { selfLink, toPath } from "../paths";
 import { mustExist } from "../references";
+import type { Resource } from "../store";
 import { freeAddress, isInSubnet } from "../subnetAddresses";
 
 export const addresses: Collection = {
@@ -19,6 +22,7 @@ export const addresses: Collection = {
     "purpose",
     "networkTier",
     "labels",
+    "labelFingerprint",
     "prefixLength",
     "ipVersion",
     "region",
@@ -28,14 +32,15 @@ export const addresses: Collection = {
   complete: (body, at, context) => {
     const { region: _region, ...rest } = body;
     const common = {
+      description: "",
       networkTier: "PREMIUM",
       status: "RESERVED",
-      labelFingerprint: fingerprint(body.labels ?? {}),
       ...rest,
+      labelFingerprint: fingerprint(body.labels ?? {}),
     };
     if ((body.addressType ?? "EXTERNAL") === "EXTERNAL")
-      return { ...common, addressType: "EXTERNAL", address: externalAddress(context) };
-    return { ...common, ...internal(body.subnetwork, body.address, at, context) };
+      return { ...common, addressType: "EXTERNAL", ...reservedAddress(body.address, at, context) };
+    return { ...common, ...internal(body, at, context) };
   },
   deleting: async (path, resource) => {
     const user = (resource.users as string[] | undefined)?.[0];
@@ -43,16 +48,20 @@ export const addresses: Collection = {
   },
 };
 
-function internal(subnetwork: unknown, wanted: unknown, at: Location, context: ApiContext) {
-  const path = toPath(subnetwork, at.project, "resource.subnetwork");
+function internal(body: Resource, at: Location, context: ApiContext): Resource {
+  const path = body.subnetwork
+    ? toPath(body.subnetwork, at.project, "resource.subnetwork")
+    : autoSubnetwork(body.network, at, context);
   const subnet = mustExist(path, context);
+  const wanted = body.address;
   const address = wanted === undefined || wanted === "" ? freeAddress(subnet, context) : String(wanted);
-  if (!isInSubnet(address, subnet))
+  if (!isInSubnet(address, subnet)) {
     throw invalid(
       "resource.address",
       address,
       `Specified IP address is not in the range of subnetwork '${path}'.`,
     );
+  }
   const taken = context.store
     .list("projects/")
     .find(
@@ -61,20 +70,20 @@ function internal(subnetwork: unknown, wanted: unknown, at: Location, context: A
         resource.address === address &&
         resource.subnetwork === selfLink(path),
     );
-  if (taken)
+  if (taken) {
     throw new ApiError(
       400,
       "invalid",
       `Invalid value for field 'resource.address': '${address}'. Specified IP address is already reserved by '${taken.path}'.`,
     );
-  return { address, addressType: "INTERNAL", purpose: "GCE_ENDPOINT", subnetwork: selfLink(path) };
-}
-
-/** From a range kept for documentation: nothing in the lab can dial it. */
-function externalAddress({ store }: ApiContext): string {
-  const taken = new Set(store.list("projects/").map(({ resource }) => resource.address));
-  for (let last = 10; last < 255; last++) {
-    if (!taken.has(`203.0.113.${last}`)) return `203.0.113.${last}`;
   }
-  throw new ApiError(403, "quotaExceeded", "Quota 'STATIC_ADDRESSES' exceeded.");
+  // An instance that has the address without a reservation keeps it.
+  const user = internalUser(address, selfLink(path), context.store);
+  return {
+    address,
+    addressType: "INTERNAL",
+    purpose: "GCE_ENDPOINT",
+    subnetwork: selfLink(path),
+    ...(user ? { status: "IN_USE", users: [selfLink(user)] } : {}),
+  };
 }

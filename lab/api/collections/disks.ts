@@ -1,19 +1,11 @@
-import type { Collection, Location } from "../collection";
-import { ApiError, inUse, invalid } from "../errors";
+import type { Collection } from "../collection";
+import { checkSize, diskSize, diskTypeLink, provisioned } from "../diskTypes";
+import { ApiError, inUse } from "../errors";
 import { fingerprint } from "../fingerprint";
 import { diskId } from "../hostSpec";
-import { imageLink } from "../images";
-import { baseName, selfLink } from "../paths";
+import { imageOf, inherited } from "../images";
+import { selfLink } from "../paths";
 import type { Resource } from "../store";
-
-export const DISK_TYPES = [
-  "pd-standard",
-  "pd-balanced",
-  "pd-ssd",
-  "pd-extreme",
-  "hyperdisk-balanced",
-  "hyperdisk-extreme",
-];
 
 export const disks: Collection = {
   name: "disks",
@@ -29,24 +21,30 @@ export const disks: Collection = {
     "sourceImage",
     "physicalBlockSizeBytes",
     "provisionedIops",
+    "provisionedThroughput",
     "accessMode",
     "enableConfidentialCompute",
     "resourcePolicies",
+    "labelFingerprint",
+    "licenses",
+    "guestOsFeatures",
+    "architecture",
   ],
   required: ["name"],
   patchable: [],
-  complete: (body, at) => {
-    const sizeGb = Number(body.sizeGb ?? 500);
-    if (!Number.isInteger(sizeGb) || sizeGb < 1)
-      throw invalid("resource.sizeGb", body.sizeGb, "Disk size must be at least 1 GB.");
+  complete: (body, at, { store }) => {
+    const image = body.sourceImage ? imageOf(body.sourceImage, at.project, store) : undefined;
+    const type = diskTypeLink(body.type, at);
+    const sizeGb = diskSize(body.sizeGb, type, image, "resource.sizeGb");
     return {
       ...body,
+      ...(image ? { ...inherited(image), sourceImage: image.selfLink, sourceImageId: image.id } : {}),
+      ...provisioned(type, sizeGb, body),
       status: "READY",
-      sizeGb: String(sizeGb),
-      type: diskTypeLink(body.type, at),
+      sizeGb,
+      type,
       physicalBlockSizeBytes: "4096",
       labelFingerprint: fingerprint(body.labels ?? {}),
-      ...(body.sourceImage ? { sourceImage: imageLink(String(body.sourceImage)) } : {}),
       zone: selfLink(`projects/${at.project}/${at.scope}`),
     };
   },
@@ -59,14 +57,6 @@ export const disks: Collection = {
   releasing: (_path, resource, { backend }) => backend.deleteDisk(diskId(resource)),
 };
 
-/** The link of a disk type given by name or link. */
-export function diskTypeLink(type: unknown, at: Location): string {
-  const name = type === undefined ? "pd-standard" : baseName(String(type));
-  if (!DISK_TYPES.includes(name))
-    throw invalid("resource.type", type, `The disk type '${name}' was not found.`);
-  return selfLink(`projects/${at.project}/${at.scope}/diskTypes/${name}`);
-}
-
 /** Checks a new size; a disk only grows. */
 export function grownSize(disk: Resource, sizeGb: unknown): string {
   const [before, after] = [Number(disk.sizeGb), Number(sizeGb)];
@@ -77,5 +67,6 @@ export function grownSize(disk: Resource, sizeGb: unknown): string {
       `Invalid value for field 'sizeGb': '${String(sizeGb)}'. New disk size '${after}' must be larger than existing size '${before}'.`,
     );
   }
+  checkSize(after, String(disk.type));
   return String(after);
 }

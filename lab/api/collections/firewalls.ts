@@ -3,7 +3,7 @@ import type { FirewallRule } from "../../hosts/backend";
 import type { ApiContext, Collection } from "../collection";
 import { ApiError, invalid } from "../errors";
 import { runningHosts } from "../hostSpec";
-import { selfLink, toPath } from "../paths";
+import { linkedPath, selfLink, toPath } from "../paths";
 import { mustExist } from "../references";
 import type { Resource } from "../store";
 
@@ -102,6 +102,7 @@ function toRule(resource: Resource): FirewallRule {
   const list = (field: string) => (resource[field] as string[] | undefined) ?? [];
   return {
     name: String(resource.name),
+    network: linkedPath(resource.network),
     priority: Number(resource.priority),
     direction: resource.direction as FirewallRule["direction"],
     action,

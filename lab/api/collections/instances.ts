@@ -1,14 +1,13 @@
-import { parseIpv4 } from "../../../core/cidr";
 import type { ApiContext, Collection, Location } from "../collection";
-import { ApiError, invalid, required } from "../errors";
+import { invalid, required } from "../errors";
 import { fingerprint } from "../fingerprint";
-import { instanceIp, toHostSpec } from "../hostSpec";
+import { toHostSpec } from "../hostSpec";
 import { attachedDisks, createNewDisks, releaseDisks, undoDisks } from "../instanceDisks";
-import { machineTypeLink } from "../machineTypes";
-import { selfLink, toPath } from "../paths";
+import { cpuPlatformOf, machineTypeLink } from "../machineTypes";
+import { markAddresses, networkInterface } from "../networkInterfaces";
+import { selfLink } from "../paths";
 import { mustExist } from "../references";
 import type { Resource } from "../store";
-import { freeAddress, isInSubnet } from "../subnetAddresses";
 import { enforceFirewall } from "./firewalls";
 
 export const instances: Collection = {
@@ -49,7 +48,7 @@ export const instances: Collection = {
   created: async (path, resource, context) => {
     try {
       await createNewDisks(resource, context);
-      markAddress(path, resource, context, true);
+      markAddresses(path, resource, context);
       await context.backend.start(toHostSpec(resource, context.store));
       await enforceFirewall(context);
     } catch (error) {
@@ -66,7 +65,7 @@ export const instances: Collection = {
   releasing: async (path, resource, context) => {
     await context.backend.destroy(String(resource.name));
     await releaseDisks(path, resource, context);
-    markAddress(path, resource, context, false);
+    markAddresses(path, undefined, context);
   },
   deleted: (_path, context) => enforceFirewall(context),
 };
@@ -75,13 +74,13 @@ export const instances: Collection = {
 async function undo(path: string, resource: Resource, context: ApiContext): Promise<void> {
   await context.backend.destroy(String(resource.name)).catch(() => undefined);
   await undoDisks(path, resource, context);
-  markAddress(path, resource, context, false);
+  markAddresses(path, undefined, context);
 }
 
 function complete(body: Resource, at: Location, context: ApiContext): Resource {
   const path = `projects/${at.project}/${at.scope}/instances/${String(body.name)}`;
-  const nic = networkInterface(body, at, context);
-  mustBeFree(String(nic.networkIP), path, context);
+  const machineType = machineTypeLink(body.machineType, at);
+  const nic = networkInterface(body, path, at, context);
   const accounts = (body.serviceAccounts as { email: string; scopes: string[] }[] | undefined) ?? [];
   for (const { email } of accounts) {
     if (email !== "default") mustExist(`projects/${at.project}/serviceAccounts/${email}`, context);
@@ -95,9 +94,10 @@ function complete(body: Resource, at: Location, context: ApiContext): Resource {
     canIpForward: false,
     deletionProtection: false,
     ...body,
-    machineType: machineTypeLink(body.machineType, at),
+    machineType,
+    zone: selfLink(`projects/${at.project}/${at.scope}`),
     status: "RUNNING",
-    cpuPlatform: "Intel Broadwell",
+    cpuPlatform: cpuPlatformOf(machineType),
     startRestricted: false,
     lastStartTimestamp: new Date().toISOString(),
     tags: { ...(tags ? { items: tags } : {}), fingerprint: fingerprint(tags ?? []) },
@@ -115,82 +115,7 @@ function complete(body: Resource, at: Location, context: ApiContext): Resource {
       ...(body.scheduling as object | undefined),
     },
     shieldedInstanceIntegrityPolicy: { updateAutoLearnPolicy: true },
-    disks: attachedDisks(disks, path, String(body.name), at, context),
+    disks: attachedDisks(disks, { path, name: String(body.name), machineType }, at, context),
     networkInterfaces: [nic],
   };
-}
-
-function networkInterface(body: Resource, at: Location, context: ApiContext): Resource {
-  const nics = body.networkInterfaces as Resource[];
-  const given = nics[0];
-  if (nics.length !== 1 || !given)
-    throw invalid(
-      "resource.networkInterfaces",
-      nics.length,
-      "The lab gives an instance one network interface.",
-    );
-  const subnetPath = toPath(given.subnetwork, at.project, "resource.networkInterfaces[0].subnetwork");
-  const subnet = mustExist(subnetPath, context);
-  const region = at.scope.replace(/^zones\/(.*)-[a-z]$/, "regions/$1");
-  if (!subnetPath.includes(`/${region}/`)) {
-    throw invalid(
-      "resource.networkInterfaces[0].subnetwork",
-      given.subnetwork,
-      `The subnetwork is not in the instance's region ${region}.`,
-    );
-  }
-  const networkIP = given.networkIP ? String(given.networkIP) : freeAddress(subnet, context);
-  if (parseIpv4(networkIP) === undefined || !isInSubnet(networkIP, subnet)) {
-    throw invalid(
-      "resource.networkInterfaces[0].networkIP",
-      networkIP,
-      "IP address is outside the range of the subnetwork.",
-    );
-  }
-  const access = (given.accessConfigs as Resource[] | undefined)?.map((config) => ({
-    kind: "compute#accessConfig",
-    type: "ONE_TO_ONE_NAT",
-    name: "external-nat",
-    networkTier: "PREMIUM",
-    // From another range kept for documentation than reserved addresses.
-    natIP: `198.51.100.${networkIP.split(".").pop()}`,
-    ...config,
-  }));
-  return {
-    kind: "compute#networkInterface",
-    name: "nic0",
-    network: subnet.network,
-    subnetwork: selfLink(subnetPath),
-    networkIP,
-    stackType: "IPV4_ONLY",
-    fingerprint: fingerprint([networkIP, access]),
-    ...(access && access.length > 0 ? { accessConfigs: access } : {}),
-  };
-}
-
-/** An address belongs to one instance; a reserved one may be used by an instance that names it. */
-function mustBeFree(ip: string, path: string, { store }: ApiContext): void {
-  const holder = store
-    .list("projects/")
-    .find(({ resource }) => resource.kind === "compute#instance" && instanceIp(resource) === ip);
-  if (holder && holder.path !== path) {
-    throw new ApiError(
-      400,
-      "ipInUseByAnotherResource",
-      `IP '${ip}' is already being used by another resource.`,
-    );
-  }
-}
-
-/** Notes in a reserved address whether this instance uses it. */
-function markAddress(path: string, instance: Resource, { store }: ApiContext, used: boolean): void {
-  const ip = instanceIp(instance);
-  for (const { path: at, resource } of store.list("projects/")) {
-    if (resource.kind !== "compute#address" || resource.address !== ip) continue;
-    const { users: _users, ...rest } = resource;
-    store.put(
-      at,
-      used ? { ...rest, status: "IN_USE", users: [selfLink(path)] } : { ...rest, status: "RESERVED" },
-    );
-  }
 }

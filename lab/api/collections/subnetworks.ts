@@ -1,8 +1,8 @@
 import { addressAt, overlaps, parseCidr } from "../../../core/cidr";
-import type { Collection } from "../collection";
+import type { ApiContext, Collection } from "../collection";
 import { invalid } from "../errors";
 import { fingerprint } from "../fingerprint";
-import { selfLink, toPath } from "../paths";
+import { linkedPath, selfLink, toPath } from "../paths";
 import { mustBeUnused, mustExist } from "../references";
 
 export const subnetworks: Collection = {
@@ -55,6 +55,7 @@ export const subnetworks: Collection = {
       privateIpGoogleAccess: false,
       purpose: "PRIVATE",
       stackType: "IPV4_ONLY",
+      state: "READY",
       privateIpv6GoogleAccess: "DISABLE_GOOGLE_ACCESS",
       ...rest,
       network: selfLink(network),
@@ -63,5 +64,18 @@ export const subnetworks: Collection = {
     };
   },
   patched: (resource) => ({ ...resource, fingerprint: fingerprint({ ...resource, fingerprint: undefined }) }),
+  created: async (path, { network }, context) => listSubnetwork(network, path, true, context),
   deleting: async (path, _resource, context) => mustBeUnused(path, context),
+  deleted: async (path, context, { network }) => listSubnetwork(network, path, false, context),
 };
+
+/** Keeps the list of a network's subnetworks, which the network answers. */
+function listSubnetwork(network: unknown, path: string, there: boolean, { store }: ApiContext): void {
+  const networkPath = linkedPath(network);
+  const stored = store.get(networkPath);
+  if (!stored) return;
+  const { subnetworks: before = [], ...rest } = stored;
+  const others = (before as string[]).filter((link) => link !== selfLink(path));
+  const after = there ? [...others, selfLink(path)] : others;
+  store.put(networkPath, after.length > 0 ? { ...rest, subnetworks: after } : rest);
+}

@@ -112,7 +112,7 @@ export class Operations {
     if (type === "insert" && failure) await collection.undone?.(path, resource, context);
     if (type === "delete" || (type === "insert" && failure)) {
       context.store.remove(path);
-      await collection.deleted?.(path, context);
+      await collection.deleted?.(path, context, resource);
     } else if (states.slice(0, -1).includes(String(resource.status))) {
       context.store.put(path, { ...resource, status: failure ? "TERMINATED" : states.at(-1) });
     }

@@ -51,8 +51,6 @@ export function engineEnvironment(): NodeJS.ProcessEnv {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
-    // `npm run check` checks the types; checking them at each run of the program costs seconds.
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
   // An agent's socket would be used beside the deploy key, and a proxy cannot be reached from the lab.
   const unwanted =

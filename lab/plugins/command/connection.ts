@@ -1,4 +1,4 @@
-import { type PropertyMap, Secret, UNKNOWN, type Value } from "../framework";
+import { type PropertyMap, Secret, UNKNOWN, UNKNOWN_SECRET, type Value } from "../framework";
 import type { Shape } from "./decode";
 
 /** How to reach one SSH server, with the plugin's defaults filled in. */
@@ -58,6 +58,15 @@ export function withSecrets(connection: Value): Value {
   }));
 }
 
+/** Leaves out the properties that are null, which is all that a refused connection loses. */
+export function withoutNulls(connection: Value): Value {
+  return inObject(connection, (map) =>
+    Object.fromEntries(
+      Object.entries(map).flatMap(([name, value]) => (value === null ? [] : [[name, withoutNulls(value)]])),
+    ),
+  );
+}
+
 /** Fills in what the official plugin fills in. */
 export function withDefaults(connection: Value): Value {
   return inObject(connection, (map) => {
@@ -68,8 +77,9 @@ export function withDefaults(connection: Value): Value {
 }
 
 /** The value as a secret, without wrapping it twice. */
-export function asSecret(value: Value): Secret {
-  return value instanceof Secret ? value : new Secret(value);
+export function asSecret(value: Value): Value {
+  const bare = value instanceof Secret ? value.value : value;
+  return bare === UNKNOWN ? UNKNOWN_SECRET : new Secret(bare);
 }
 
 /** Go's conversion of a number to an int. */

@@ -84,7 +84,7 @@ function forward(outer: Client, { host, port }: Endpoint): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     outer.forwardOut("127.0.0.1", 0, host, Math.trunc(port), (error, channel) => {
       const reason = error?.message.replace(/^\(SSH\) Channel open failure: /, "");
-      if (error) reject(new Error(`ssh: rejected: connect failed ("${reason}")`));
+      if (error) reject(new Error(`ssh: rejected: connect failed (${reason})`));
       else resolve(channel);
     });
   });

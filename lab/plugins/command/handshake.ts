@@ -23,6 +23,7 @@ function shakeHands(
   return new Promise((resolve, reject) => {
     const client = new Client();
     let mismatch = false;
+    let offered = "";
     const fail = (reason: string) => {
       client.end();
       stream.destroy();
@@ -39,7 +40,7 @@ function shakeHands(
         fail(
           `ssh: unable to authenticate, attempted methods [${tried.join(" ")}], no supported methods remain`,
         );
-      } else fail(inGoWords(error, hostKey));
+      } else fail(inGoWords(error, hostKey, offered));
     });
     client.once("close", () => fail("EOF"));
     client.connect({
@@ -48,6 +49,10 @@ function shakeHands(
       authHandler: handler,
       // As the official plugin, whose timeout is of the TCP connection: a server that says nothing is waited for.
       readyTimeout: 0,
+      // ssh2 tells what the server has to offer in its trace only.
+      debug: (line: string) => {
+        offered = /\(remote\) Host key format: (.*)/.exec(line)?.[1]?.replaceAll(",", " ") ?? offered;
+      },
       // With a pinned key, only its type will do, whichever the server prefers.
       ...(hostKey ? { algorithms: { serverHostKey: [hostKey.type as ServerHostKeyAlgorithm] } } : {}),
       hostVerifier: (blob: Buffer) => {
@@ -58,9 +63,9 @@ function shakeHands(
   });
 }
 
-function inGoWords(error: Error & { code?: string }, hostKey: HostKey | undefined): string {
+function inGoWords(error: Error & { code?: string }, hostKey: HostKey | undefined, offered: string): string {
   if (/no matching host key format/.test(error.message)) {
-    return `ssh: no common algorithm for host key; we offered: ["${hostKey?.type}"]`;
+    return `ssh: no common algorithm for host key; we offered: [${hostKey?.type}], peer offered: [${offered}]`;
   }
   if (error.code === "ECONNRESET") return "read: connection reset by peer";
   return /Connection lost before handshake/.test(error.message) ? "EOF" : error.message;

@@ -7,7 +7,7 @@ import {
   type ResourceHandler,
   UNKNOWN,
 } from "../framework";
-import { asSecret, CONNECTION, type Connection, withDefaults, withSecrets } from "./connection";
+import { asSecret, CONNECTION, type Connection, withDefaults, withoutNulls, withSecrets } from "./connection";
 import { failuresOf, type Shape } from "./decode";
 import { diffInputs } from "./diff";
 import { run } from "./run";
@@ -72,13 +72,10 @@ export const remoteCommand: ResourceHandler = {
 
 function check(news: PropertyMap): CheckResult {
   const failures = failuresOf(INPUTS, news);
-  const inputs: PropertyMap =
-    failures.length > 0
-      ? { ...news }
-      : Object.fromEntries(Object.entries(news).filter(([, value]) => value !== null));
-  if (news.connection !== undefined) {
-    const connection = failures.length > 0 ? news.connection : withDefaults(news.connection);
-    inputs.connection = asSecret(withSecrets(connection));
+  const inputs: PropertyMap = Object.fromEntries(Object.entries(news).filter(([, value]) => value !== null));
+  if (inputs.connection !== undefined) {
+    const complete = failures.length > 0 ? withoutNulls : withDefaults;
+    inputs.connection = asSecret(withSecrets(complete(inputs.connection)));
   }
   return { inputs, failures };
 }

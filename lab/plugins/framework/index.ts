@@ -4,6 +4,7 @@ export {
   type Context,
   type DiffKind,
   type DiffResult,
+  type FunctionHandler,
   NO_DIFF,
   PartialError,
   type PluginDefinition,
@@ -20,5 +21,6 @@ export {
   plain,
   Secret,
   UNKNOWN,
+  UNKNOWN_SECRET,
   type Value,
 } from "./values";

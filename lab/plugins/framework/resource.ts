@@ -73,6 +73,16 @@ export interface ResourceHandler {
   delete(request: { id: string; oldInputs: PropertyMap; olds: PropertyMap }, context: Context): Promise<void>;
 }
 
+/** One function of a plugin, which a program asks and which changes nothing. */
+export interface FunctionHandler {
+  /** For example `gcp:compute/getImage:getImage`. */
+  readonly token: string;
+  invoke(
+    args: PropertyMap,
+    context: Pick<Context, "timeoutSeconds">,
+  ): Promise<{ readonly result?: PropertyMap; readonly failures?: readonly CheckFailure[] }>;
+}
+
 /** A failed create or update that left something behind: the engine saves it, marked as not ready. */
 export class PartialError extends Error {
   constructor(
@@ -91,4 +101,6 @@ export interface PluginDefinition {
   readonly version: string;
   configure(config: PropertyMap): Promise<void>;
   readonly resources: readonly ResourceHandler[];
+  /** @default none */
+  readonly functions?: readonly FunctionHandler[];
 }

@@ -1,4 +1,4 @@
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -12,9 +12,8 @@ import {
   type PluginDefinition,
   type ResourceHandler,
 } from "./resource";
+import { unary } from "./unary";
 import { decodeMap, encode, type PropertyMap } from "./values";
-
-type Handler<Request, Response> = (request: Request) => Promise<Response>;
 
 /** The provider protocol (proto/pulumi/provider.proto) on top of a plugin's resource handlers. */
 export class ProviderService {
@@ -52,6 +51,7 @@ export class ProviderService {
       read: unary((request: pb.ReadRequest) => this.read(request)),
       update: unary((request: pb.UpdateRequest) => this.update(request)),
       delete: unary((request: pb.DeleteRequest) => this.delete(request)),
+      invoke: unary((request: pb.InvokeRequest) => this.invoke(request)),
       cancel: unary(async () => {
         this.cancelled.abort();
         return new Empty();
@@ -174,6 +174,21 @@ export class ProviderService {
     return new Empty();
   }
 
+  private async invoke(request: pb.InvokeRequest): Promise<pb.InvokeResponse> {
+    const functions = this.plugin.functions ?? [];
+    const found = functions.find(({ token }) => token === request.getTok());
+    if (!found) {
+      const known = functions.map(({ token }) => token).join(", ") || "none";
+      throw new Error(`the stand-in for ${this.plugin.name} has no ${request.getTok()}; it has ${known}`);
+    }
+    const args = decodeMap(request.getArgs()?.toJavaScript());
+    const { result = {}, failures = [] } = await found.invoke(args, { timeoutSeconds: 0 });
+    const response = new pb.InvokeResponse();
+    response.setReturn(struct(result));
+    response.setFailuresList(failures.map(checkFailure));
+    return response;
+  }
+
   private context(urn: string, preview: boolean, timeoutSeconds: number): Context {
     return {
       urn,
@@ -191,24 +206,6 @@ export class ProviderService {
     const known = this.plugin.resources.map((resource) => resource.type).join(", ");
     throw new Error(`the stand-in for ${this.plugin.name} has no ${type}; it has ${known}`);
   }
-}
-
-function unary<Request, Response>(
-  handle: Handler<Request, Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    handle(call.request).then(
-      (response) => callback(null, response),
-      (error: unknown) => {
-        const { code, metadata, message } = error as Partial<grpc.ServiceError>;
-        callback({
-          code: code ?? grpc.status.UNKNOWN,
-          details: message ?? String(error),
-          ...(metadata ? { metadata } : {}),
-        });
-      },
-    );
-  };
 }
 
 async function reportPartial<T>(news: PropertyMap, run: () => Promise<T>): Promise<T> {

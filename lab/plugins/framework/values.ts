@@ -7,6 +7,7 @@ export type Value =
   | string
   | Secret
   | typeof UNKNOWN
+  | typeof UNKNOWN_SECRET
   | Value[]
   | { [key: string]: Value };
 
@@ -19,6 +20,9 @@ export class Secret {
 
 /** A value that a preview does not know yet. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
+
+/** A value that is secret once it is known, as pulumi-go-provider says it; only for the wire. */
+export const UNKNOWN_SECRET: unique symbol = Symbol("unknown secret");
 
 // The engine's wire format: sdk/go/common/resource/plugin/rpc.go and sdk/nodejs/runtime/rpc.ts.
 const SIG = "4dabf18193072939515e22adb298388d";
@@ -48,6 +52,7 @@ export function decodeMap(wire: unknown): PropertyMap {
 /** From handlers' values to plain JSON for the wire; undefined properties are left out. */
 export function encode(value: Value): unknown {
   if (value === UNKNOWN) return UNKNOWN_TEXT;
+  if (value === UNKNOWN_SECRET) return { [SIG]: OUTPUT_SIG, secret: true };
   if (value instanceof Secret) return { [SIG]: SECRET_SIG, value: encode(value.value) };
   if (Array.isArray(value)) return value.map((element) => encode(element) ?? null);
   if (typeof value !== "object" || value === null) return value;

@@ -1,7 +1,10 @@
 import type { PluginDefinition } from "../framework";
 import { parseConfig } from "./config";
 import { createHandler, type Provider } from "./engine/handler";
+import { createLookUp } from "./engine/lookUp";
 import type { Resource } from "./engine/operations";
+import { getImage } from "./functions/image";
+import { getMachineTypes } from "./functions/machineTypes";
 import { account } from "./resources/account";
 import { address } from "./resources/address";
 import { disk } from "./resources/disk";
@@ -38,17 +41,14 @@ export function gcpPlugin(): PluginDefinition {
     version: "9.35.0",
     async configure(args) {
       const config = parseConfig(args);
-      const iam = config.iamEndpoint;
       provider = {
         config,
         compute: new RestClient(config.computeEndpoint, config.accessToken),
-        iam: () => {
-          if (iam === undefined) throw new Error("service accounts need gcp:iamCustomEndpoint");
-          // The paths begin with the version, as Google's own client has them.
-          return new RestClient(iam.replace(/v1\/$/, ""), config.accessToken);
-        },
+        // The paths begin with the version, as Google's own client has them: the endpoint's is taken off.
+        iam: new RestClient(config.iamEndpoint.replace(/[^/]+\/$/, ""), config.accessToken),
       };
     },
     resources: RESOURCES.map((resource) => createHandler(resource, configured)),
+    functions: [getImage, getMachineTypes].map((lookUp) => createLookUp(lookUp, configured)),
   };
 }

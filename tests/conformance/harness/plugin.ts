@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -12,10 +13,20 @@ export interface PluginProcess {
   stop(): Promise<void>;
 }
 
-/** The executable under test: the stand-in, or what `PLUGIN_<NAME>_BIN` names, the official plugin for example. */
+/** A directory as the engine keeps plugins in, for example `~/.pulumi/plugins`; unset for the lab's stand-ins. */
+export const OFFICIAL_PLUGINS = process.env.CONFORMANCE_PLUGINS;
+
+/** The executable under test: the stand-in or, where {@link OFFICIAL_PLUGINS} is set, the plugin of the SDK's version. */
 export function pluginExecutable(name: string): string {
-  const named = process.env[`PLUGIN_${name.toUpperCase()}_BIN`];
-  return named || join(__dirname, "../../../lab/plugins/bin", `pulumi-resource-${name}`);
+  const file = `pulumi-resource-${name}`;
+  if (!OFFICIAL_PLUGINS) return join(__dirname, "../../../lab/plugins/bin", file);
+  const { dependencies } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));
+  const version = dependencies[`@pulumi/${name}`];
+  const executable = join(OFFICIAL_PLUGINS, `resource-${name}-v${version}`, file);
+  if (existsSync(executable)) return executable;
+  throw new Error(
+    `CONFORMANCE_PLUGINS: no ${executable}; get it by \`pulumi plugin install resource ${name} ${version}\``,
+  );
 }
 
 /** Starts a plugin as the engine does: the engine's address as argument, the port as first line of stdout. */

@@ -3,6 +3,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { call, properties } from "./call";
 import { Engine, type LogLine } from "./engine";
 import { type PluginProcess, pluginExecutable, startPlugin } from "./plugin";
 import type { WireMap } from "./wire";
@@ -85,9 +86,7 @@ export class Provider {
     const response = await call<pb.CheckResponse>((done) => this.client.check(request, done));
     return {
       inputs: properties(response.getInputs()),
-      failures: response
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+      failures: failuresOf(response.getFailuresList()),
     };
   }
 
@@ -172,6 +171,18 @@ export class Provider {
     await call<Empty>((done) => this.client.delete(request, done));
   }
 
+  /** Asks a function of the plugin's. */
+  async invoke(
+    token: string,
+    args: WireMap,
+  ): Promise<{ result: WireMap; failures: readonly { property: string; reason: string }[] }> {
+    const request = new pb.InvokeRequest();
+    request.setTok(token);
+    request.setArgs(struct(args));
+    const response = await call<pb.InvokeResponse>((done) => this.client.invoke(request, done));
+    return { result: properties(response.getReturn()), failures: failuresOf(response.getFailuresList()) };
+  }
+
   /** Asks the plugin to give up what it is doing. */
   async cancel(): Promise<void> {
     await call<Empty>((done) => this.client.cancel(new Empty(), done));
@@ -201,19 +212,10 @@ function identify(
   request.setType(type);
 }
 
-/** A unary call as a promise; it fails with the plugin's own words. */
-function call<Response>(
-  start: (done: (error: grpc.ServiceError | null, response: Response) => void) => unknown,
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    start((error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
-  });
+function failuresOf(failures: pb.CheckFailure[]): { property: string; reason: string }[] {
+  return failures.map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() }));
 }
 
 function struct(map: WireMap): Struct {
   return Struct.fromJavaScript(map as { [key: string]: JavaScriptValue });
-}
-
-function properties(from: Struct | undefined): WireMap {
-  return (from?.toJavaScript() ?? {}) as WireMap;
 }

@@ -12,10 +12,26 @@ export interface WireMap {
 }
 
 const SIG = "4dabf18193072939515e22adb298388d";
+const OUTPUT_SIG = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const SECRET_SIG = "1b47061264138c4ac30d75fd1eb44270";
 
 /** A value that a preview does not know yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A value that is secret once it is known. */
+export const UNKNOWN_SECRET: WireMap = { [SIG]: OUTPUT_SIG, secret: true };
+
+/** The value without the properties that are null; nothing for a null. */
+export function withoutNulls(value: Wire | undefined): Wire | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, element]) => {
+      const kept = withoutNulls(element);
+      return kept === undefined ? [] : [[name, kept]];
+    }),
+  );
+}
 
 /** Marks a value as secret. */
 export function secret(value: Wire): WireMap {

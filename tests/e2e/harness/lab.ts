@@ -10,6 +10,8 @@ const ROOT = resolve(__dirname, "../../..");
 const LAB = join(ROOT, "lab/bin/lab");
 /** An `up` without a preview before it. */
 export const UP = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"] as const;
+/** The filter of a list without the network that every project has, and its subnetworks and rules. */
+export const NOT_DEFAULT = "name!=default*";
 const RUN_TIMEOUT_MS = 590_000;
 
 /** What a command of the lab did. */

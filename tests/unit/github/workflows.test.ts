@@ -16,6 +16,8 @@ interface Job {
   readonly if?: string;
   readonly uses?: string;
   readonly environment?: string;
+  readonly "runs-on"?: unknown;
+  readonly env?: Readonly<Record<string, string>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly strategy?: { readonly matrix: { readonly stack: string[] } };
@@ -37,6 +39,7 @@ const workflow = (name: string) => workflows.get(name) as Workflow;
 const jobs = [...workflows].flatMap(([file, { jobs }]) =>
   Object.entries(jobs).map(([name, job]) => [`${file} ${name}`, job] as const),
 );
+const actionSteps = (parse(ACTION) as { runs: { steps: Step[] } }).runs.steps;
 const expression = (name: string) => `\${{ ${name} }}`;
 const runs = (job: Job) => (job.steps ?? []).flatMap(({ run }) => (run ? [run] : []));
 
@@ -67,8 +70,7 @@ test("no secret is named, and no key of a service account: the login is keyless"
   for (const text of [...texts.values(), ACTION]) {
     expect(text).not.toMatch(/secrets\.|credentials_json/);
   }
-  const { steps } = (parse(ACTION) as { runs: { steps: Step[] } }).runs;
-  const logins = steps.filter(({ uses }) => uses?.startsWith("google-github-actions/auth@"));
+  const logins = actionSteps.filter(({ uses }) => uses?.startsWith("google-github-actions/auth@"));
   expect(logins.map(({ with: inputs }) => inputs)).toEqual([
     {
       workload_identity_provider: expression("inputs.workload_identity_provider"),
@@ -77,16 +79,27 @@ test("no secret is named, and no key of a service account: the login is keyless"
   ]);
 });
 
-test("who may change something logs in as one account, who only looks as another", () => {
+const ofStack = (name: string, stack: string) => expression(`vars[format('${name}_{0}', ${stack})]`);
+
+test("who may change something logs in as one account, who only looks as another, and each is its stack's own", () => {
   const accounts = jobs.flatMap(([name, job]) =>
     (job.steps ?? [])
       .filter(({ uses }) => uses === "./.github/actions/pulumi")
       .map(({ with: inputs }) => [name, inputs?.service_account]),
   );
   expect(Object.fromEntries(accounts)).toEqual({
-    "nightly.yml verify": expression("vars.GCP_PREVIEW_SERVICE_ACCOUNT"),
-    "preview.yml preview": expression("vars.GCP_PREVIEW_SERVICE_ACCOUNT"),
-    "up-stack.yml up": expression("vars.GCP_UP_SERVICE_ACCOUNT"),
+    "nightly.yml verify": ofStack("GCP_PREVIEW_SERVICE_ACCOUNT", "matrix.stack"),
+    "preview.yml preview": ofStack("GCP_PREVIEW_SERVICE_ACCOUNT", "matrix.stack"),
+    "up-stack.yml up": ofStack("GCP_UP_SERVICE_ACCOUNT", "inputs.stack"),
+  });
+});
+
+test("a stack's state is in a bucket of its own: who writes one stack's runs no code as another's up", () => {
+  const backends = jobs.flatMap(([name, { env }]) => (env ? [[name, env.PULUMI_BACKEND_URL]] : []));
+  expect(Object.fromEntries(backends)).toEqual({
+    "nightly.yml verify": ofStack("PULUMI_BACKEND_URL", "matrix.stack"),
+    "preview.yml preview": ofStack("PULUMI_BACKEND_URL", "matrix.stack"),
+    "up-stack.yml up": ofStack("PULUMI_BACKEND_URL", "inputs.stack"),
   });
 });
 
@@ -124,6 +137,49 @@ test("an environment has an up of its own, one at a time, and never cut off; the
   expect(at("pulumi up")).toBeGreaterThan(at("npm run --silent guard"));
   expect(at("npm run --silent verify")).toBeGreaterThan(at("pulumi up"));
   expect(workflow("nightly.yml").jobs.verify?.concurrency?.group).toBe(`up-${expression("matrix.stack")}`);
+});
+
+describe("what a job runs before and beside the login", () => {
+  const steps = [...jobs.flatMap(([, job]) => job.steps ?? []), ...actionSteps];
+
+  test("is of a commit, and no tag that somebody can move", () => {
+    const foreign = steps.flatMap(({ uses }) => (uses && !uses.startsWith("./") ? [uses] : []));
+    expect(foreign.length).toBe(6);
+    for (const uses of foreign) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    for (const text of [...texts.values(), ACTION]) {
+      for (const [line] of text.matchAll(/uses: \w[^\n]*@.*/g)) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test("is the CLI of package.json's version, not the newest", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const cli = actionSteps.find(({ uses }) => uses?.startsWith("pulumi/actions@"));
+    expect(cli?.with).toEqual({ "pulumi-version": dependencies["@pulumi/pulumi"] });
+  });
+
+  test("is no install script: a job that may ask for a token gives it to each of its steps", () => {
+    const installs = steps.flatMap(({ run }) => [...(run ?? "").matchAll(/npm (?:ci|i|install)\b.*/g)]);
+    expect(installs.map(([command]) => command)).toEqual(["npm ci --ignore-scripts"]);
+  });
+});
+
+test.each(jobs)("%s looks at a self-hosted runner before it logs in", (_name, job) => {
+  if (!JSON.stringify(job["runs-on"] ?? "").includes("self-hosted")) return;
+  const order = (job.steps ?? []).map(({ uses, run }) => run?.trim() ?? uses);
+  const at = order.indexOf(".github/scripts/check-runner.sh");
+  expect(at).toBeGreaterThan(-1);
+  expect(at).toBeLessThan(order.indexOf("./.github/actions/pulumi"));
+});
+
+test("self-hosted runners are for what is on main: a pull request's own workflow says otherwise, see the page", () => {
+  const onSelfHosted = jobs.filter(([, job]) => JSON.stringify(job["runs-on"] ?? "").includes("self-hosted"));
+  expect(onSelfHosted.map(([name]) => name).sort()).toEqual(["nightly.yml verify", "up-stack.yml up"]);
+});
+
+test("a preview runs in an environment of its stack, where prod's waits for a reviewer", () => {
+  expect(workflow("preview.yml").jobs.preview?.environment).toBe(`preview-${expression("matrix.stack")}`);
 });
 
 test("a check of every night waits for nobody: it runs in no environment", () => {

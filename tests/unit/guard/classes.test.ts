@@ -147,7 +147,7 @@ test("a resource that the guard does not know is not called harmless", () => {
     [1, "cluster", "destructive", "backups deleted"],
   ]);
   expect(rowsOf([stack(3), step("create", "bucket", "backups")])).toEqual([
-    [1, "cluster", "create", "backups created"],
+    [1, "cluster", "rolling", "backups created"],
   ]);
 });
 

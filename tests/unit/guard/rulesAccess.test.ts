@@ -33,8 +33,49 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
     ["open-to-world:etcd-network-ssh@0.0.0.0/0"],
   ],
   [
-    "another port from the world",
+    "kube-apiserver from the world",
     [stack(3), sshRule("update", ["0.0.0.0/0"], { allows: [{ protocol: "tcp", ports: ["6443"] }] })],
+    ["open-to-world:etcd-network-ssh@0.0.0.0/0"],
+  ],
+  [
+    "another port from the world",
+    [stack(3), sshRule("update", ["0.0.0.0/0"], { allows: [{ protocol: "tcp", ports: ["8080"] }] })],
+    [],
+  ],
+  [
+    "SSH from the world in 256 parts",
+    [
+      stack(3),
+      sshRule(
+        "update",
+        Array.from({ length: 256 }, (_, i) => `${i}.0.0.0/8`),
+      ),
+    ],
+    ["open-to-world:etcd-network-ssh@256-ranges-together"],
+  ],
+  [
+    "SSH from the IPv6 world in parts",
+    [
+      stack(3),
+      sshRule(
+        "update",
+        Array.from({ length: 9 }, (_, i) => `200${i}::/32`),
+      ),
+    ],
+    ["open-to-world:etcd-network-ssh@9-ranges-together"],
+  ],
+  [
+    "SSH from an office, Google's IAP and every private range",
+    [
+      stack(3),
+      sshRule("update", [
+        "203.0.113.0/24",
+        "35.235.240.0/20",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+      ]),
+    ],
     [],
   ],
   [

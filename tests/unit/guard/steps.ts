@@ -15,6 +15,10 @@ const TYPES = {
   command: "command:remote:Command",
   stash: "pulumi:index:Stash",
   bucket: "gcp:storage/bucket:Bucket",
+  iam: "gcp:projects/iAMMember:IAMMember",
+  local: "command:local:Command",
+  provider: "pulumi:providers:gcp",
+  foreign: "pulumi:providers:evil",
   stack: "pulumi:pulumi:Stack",
 } as const;
 

@@ -42,7 +42,7 @@ describe("a member on a minor that cost the majority", () => {
   function expectBack({ stderr }: { stderr: string }): void {
     expect(actions(node)).toEqual(BACK);
     expect(link()).toBe(`/opt/etcd/v${OLD}/etcd`);
-    expect(stderr).toContain(`no majority answers, and this member ran etcd ${NEW}: going back to ${OLD}`);
+    expect(stderr).toContain(`not every member is healthy, and this one ran etcd ${NEW}: going back to ${OLD}`);
     expect(node.calls(/^systemd-run|snapshot save| put /)).toEqual([]);
   }
 
@@ -57,6 +57,45 @@ describe("a member on a minor that cost the majority", () => {
     expectSuccess(run);
     expectBack(run);
     expect(run.stderr).toContain(WAITS);
+  });
+
+  test("goes back though a majority is healthy: it shuts the third down whenever that comes back", () => {
+    node.remove("/fake/cluster/refuses-endpoint-health");
+    expectBack(boot(OLD, OTHERS.slice(0, 1)));
+  });
+
+  describe("leaves raft snapshots of the newer minor behind, which carry its marks,", () => {
+    const SNAP = "/var/lib/etcd/member/snap";
+    const archived = () =>
+      node
+        .list("/mnt/disks/etcd")
+        .filter((name) => name.startsWith("archive-"))
+        .flatMap((name) => node.list(`/mnt/disks/etcd/${name}`));
+
+    beforeEach(() => {
+      node.write(`${SNAP}/new.snap`, "");
+      node.run(["touch", "-h", "-d", "1 hour ago", "/usr/local/bin/etcd"]);
+    });
+
+    test("and keeps the older ones", () => {
+      node.write(`${SNAP}/old.snap`, "");
+      node.run(["touch", "-d", "1 day ago", `${SNAP}/old.snap`]);
+      expectBack(boot());
+      expect(node.list(SNAP)).toEqual(["db", "old.snap"]);
+      expect(archived()).toEqual(["new.snap"]);
+    });
+
+    test("unless there is no other and the log does not reach back to its beginning", () => {
+      expectBack(boot());
+      expect(node.list(SNAP)).toEqual(["db", "new.snap"]);
+      expect(archived()).toEqual([]);
+    });
+
+    test("with a log that does", () => {
+      node.write("/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal", "");
+      expectBack(boot());
+      expect(archived()).toEqual(["new.snap"]);
+    });
   });
 
   test("goes back when it is off itself", () => {
@@ -102,13 +141,9 @@ describe("a member on a minor that cost the majority", () => {
       expectSuccess(boot());
     });
 
-    test("when a majority is there", () => {
-      expectSuccess(boot(OLD, OTHERS.slice(0, 1)));
-    });
-
-    test("when it is healthy", () => {
+    test("when everybody is healthy", () => {
       node.remove("/fake/cluster/refuses-endpoint-health");
-      expectSuccess(boot());
+      expectSuccess(boot(OLD, OTHERS));
     });
 
     test("when the newer minor is declared", () => {

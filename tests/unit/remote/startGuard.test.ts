@@ -75,6 +75,31 @@ describe("with a WAL", () => {
   });
 });
 
+describe("as root, with the variables of etcd's environment files,", () => {
+  test("runs nothing that they name", () => {
+    node.write("/tmp/evil.sh", "touch /tmp/pwned\n");
+    const functions = "BASH_FUNC_mkdir%%=() { touch /tmp/pwned; }";
+    const variables = [
+      "BASH_ENV=/tmp/evil.sh",
+      "ENV=/tmp/evil.sh",
+      "SHELLOPTS=xtrace",
+      "PS4=$(touch /tmp/pwned)",
+    ];
+    expectSuccess(node.run(["env", functions, ...variables, GUARD]));
+    expect(node.exists("/tmp/pwned")).toBe(false);
+  });
+
+  test("has none of those that would load or run something, by the unit", () => {
+    const unit = node.read("/etc/systemd/system/etcd.service");
+    const unset = [...unit.matchAll(/^UnsetEnvironment=(.*)$/gm)].flatMap(([, names = ""]) =>
+      names.split(" "),
+    );
+    const run = ["BASH_ENV", "ENV", "SHELLOPTS", "BASHOPTS", "PATH", "NODE_ROOT"];
+    const load = ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GCONV_PATH", "LOCPATH"];
+    expect(unset.sort()).toEqual([...run, ...load].sort());
+  });
+});
+
 describe("without a WAL", () => {
   const REFUSAL =
     "no WAL in /var/lib/etcd and no permit: the data is gone. Run 'pulumi up': it brings the member back as a new one";
@@ -94,6 +119,17 @@ describe("without a WAL", () => {
   test("does not go by what an earlier start was given", () => {
     node.write(START_ENV, AS_NEW);
     expectFailure(guard(), REFUSAL);
+    expect(node.exists(START_ENV)).toBe(false);
+  });
+
+  test.each([
+    ["another variable after a carriage return", `${AS_NEW.trim()}\rBASH_ENV=/tmp/evil\n`],
+    ["another variable", `${AS_NEW}BASH_ENV=/tmp/evil\n`],
+    ["another word for the state", AS_NEW.replace("=new", "=new evil")],
+    ["nothing in it", ""],
+  ])("refuses a permit with %s", (_what, permit) => {
+    node.write(PERMIT, permit);
+    expectFailure(guard(), "is not plain; remove it and run 'pulumi up'");
     expect(node.exists(START_ENV)).toBe(false);
   });
 

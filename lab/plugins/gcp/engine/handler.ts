@@ -7,10 +7,9 @@ import { inputsFromState } from "./inputs";
 import { planLabels } from "./labels";
 import { formatId, parseId, providerSetting, type Resource, type Work } from "./operations";
 import { plan, settle } from "./plan";
-import { markSecrets, type SecretPaths, stripSecrets } from "./secrets";
+import { markSecrets, stripSecrets } from "./secrets";
 
 const DEFAULT_TIMEOUT_SECONDS = 20 * 60;
-const SALVAGE_TIMEOUT_MS = 15_000;
 
 /** Everything but the signal, which belongs to one call. */
 export type Provider = Omit<Work, "signal">;
@@ -36,16 +35,6 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
   const readState = async (work: Work, id: string, known: Props): Promise<Props | undefined> => {
     const live = await operations.read(work, id, known);
     return live && { ...unseen(resource, known), ...live, id };
-  };
-
-  /** A failure after the API took the resource: saved as it is now, so that nothing half-made is forgotten. */
-  const salvage = async (
-    message: string,
-    { id, known, secrets }: { id: string; known: Props; secrets: SecretPaths },
-  ): Promise<Error> => {
-    const work = { ...provider(), signal: AbortSignal.timeout(SALVAGE_TIMEOUT_MS) };
-    const live = await readState(work, id, known).catch(() => ({ ...known, id }));
-    return live ? new PartialError(message, { id, outputs: markSecrets(live, secrets) }) : new Error(message);
   };
 
   return {
@@ -84,7 +73,8 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
         return { id, outputs: markSecrets(state, secrets) };
       } catch (error) {
         if (id === undefined) throw new Error(explain(error));
-        throw await salvage(`creating ${context.urn}: ${explain(error)}`, { id, known: wanted, secrets });
+        const outputs = markSecrets({ ...wanted, id }, secrets);
+        throw new PartialError(`creating ${context.urn}: ${explain(error)}`, { id, outputs });
       }
     },
 
@@ -110,21 +100,21 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
       const wanted = settle(planned);
       const changes = diffOf(before, props);
       const touched = new Set(Object.keys(changes).map(topLevel));
+      // The provider's own affair: nothing of the cloud changes.
+      touched.delete("deletionPolicy");
       const work = workFor(provider(), context);
       try {
         const touches = (property: string) => touched.has(property);
-        await operations.update(work, { id, olds: before, wanted, changes, touches });
+        if (touched.size > 0) await operations.update(work, { id, olds: before, wanted, changes, touches });
         const state = await readState(work, id, wanted);
         if (!state) throw new Error(`Error updating ${schema.label} ${id}: it is gone`);
         return { outputs: markSecrets(state, secrets) };
       } catch (error) {
         // What was secret before may still be in place.
         const all = [...secrets, ...stripSecrets(olds).secrets];
-        throw await salvage(`updating ${context.urn}: ${explain(error)}`, {
-          id,
-          known: before,
-          secrets: all,
-        });
+        const state = schema.failsAsItWas ? before : { ...wanted, id };
+        const outputs = markSecrets(state, all);
+        throw new PartialError(`updating ${context.urn}: ${explain(error)}`, { id, outputs });
       }
     },
 
@@ -141,9 +131,10 @@ export function createHandler(resource: Resource, provider: () => Provider): Res
   };
 }
 
-function workFor(provider: Provider, context: Context): Work {
+/** Only time ends an operation: the official plugin does not listen to the engine's Cancel. */
+export function workFor(provider: Provider, context: Pick<Context, "timeoutSeconds">): Work {
   const seconds = context.timeoutSeconds || DEFAULT_TIMEOUT_SECONDS;
-  return { ...provider, signal: AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1000)]) };
+  return { ...provider, signal: AbortSignal.timeout(seconds * 1000) };
 }
 
 /** Inputs together with what the stack's settings say where they are silent. */
@@ -204,6 +195,6 @@ function topLevel(path: string): string {
 }
 
 /** As Terraform words a failed apply. */
-function explain(error: unknown): string {
+export function explain(error: unknown): string {
   return `1 error occurred:\n\t* ${error instanceof Error ? error.message : String(error)}\n\n`;
 }

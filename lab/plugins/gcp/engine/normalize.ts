@@ -23,7 +23,7 @@ export function normalize(fields: Fields, value: Props, path = ""): Props {
   const filled: string[] = [];
   for (const [key, field] of Object.entries(fields)) {
     // A default that is the type's zero value is Terraform's affair alone.
-    if (result[key] !== undefined || !field.default || field.deprecated) continue;
+    if (result[key] !== undefined || field.deprecated || (!field.default && !field.zeroRecorded)) continue;
     result[key] = field.default;
     filled.push(key);
   }

@@ -7,14 +7,13 @@ import type { Changes, Props, ResourceSchema } from "../schema/types";
 export interface Work {
   readonly config: ProviderConfig;
   readonly compute: RestClient;
-  /** @throws Error when the stack sets no gcp:iamCustomEndpoint */
-  readonly iam: () => RestClient;
+  readonly iam: RestClient;
   readonly signal: AbortSignal;
 }
 
 /** How a resource is made, seen, changed and taken away. */
 export interface Operations {
-  /** Calls `made` with the id as soon as the API has accepted the resource. */
+  /** Calls `made` with the id once the resource is there: what fails before that is forgotten. */
   create(work: Work, wanted: Props, made: (id: string) => void): Promise<void>;
   /** The live properties, or undefined when there is no such resource. `known` is empty for an import. */
   read(work: Work, id: string, known: Props): Promise<Props | undefined>;

@@ -43,6 +43,11 @@ function pathOf(work: Work, id: string): string {
   return `v1/projects/${of}/serviceAccounts/${email}`;
 }
 
+/** IAM is consistent in the end only: an account counts as there when it was seen three times, the last by the read. */
+async function look(work: Work, id: string): Promise<void> {
+  for (let seen = 0; seen < 2; seen++) await work.iam.get(pathOf(work, id), work.signal);
+}
+
 /** A service account. */
 export const account: Resource = {
   schema,
@@ -54,25 +59,25 @@ export const account: Resource = {
       } as JsonObject;
       const id = `projects/${String(wanted.project)}/serviceAccounts/${String(emailOf(wanted).email)}`;
       try {
-        await work
-          .iam()
-          .send("POST", `v1/projects/${String(wanted.project)}/serviceAccounts`, body, work.signal);
+        await work.iam.send(
+          "POST",
+          `v1/projects/${String(wanted.project)}/serviceAccounts`,
+          body,
+          work.signal,
+        );
       } catch (error) {
         const exists = error instanceof GoogleApiError && error.status === 409;
         if (!exists || wanted.createIgnoreAlreadyExists !== true)
           prefix("Error creating service account")(error);
+        made(id);
+        return;
       }
       made(id);
-      if (wanted.disabled === true) {
-        await work.iam().send("POST", `${pathOf(work, id)}:disable`, {}, work.signal);
-      }
+      await look(work, id);
     },
 
     async read(work, id) {
-      const live = await work
-        .iam()
-        .get(pathOf(work, id), work.signal)
-        .catch(goneOr(`Service Account "${id}"`));
+      const live = await work.iam.get(pathOf(work, id), work.signal).catch(goneOr(`Service Account "${id}"`));
       if (!live) return undefined;
       const email = String(live.email);
       return {
@@ -85,24 +90,26 @@ export const account: Resource = {
 
     async update(work, { id, wanted, touches }) {
       const path = pathOf(work, id);
+      const live = await work.iam
+        .get(path, work.signal)
+        .catch(prefix(`Error retrieving service account "${id}"`));
       if (touches("disabled")) {
-        await work.iam().send("POST", `${path}:${wanted.disabled ? "disable" : "enable"}`, {}, work.signal);
+        await work.iam.send("POST", `${path}:${wanted.disabled ? "disable" : "enable"}`, {}, work.signal);
       }
       const mask = (["description", "displayName"] as const).filter(touches);
       if (mask.length === 0) return;
-      const live = await work.iam().get(path, work.signal);
       const updateMask = mask.map((key) => (key === "displayName" ? "display_name" : key)).join(",");
       const serviceAccount = {
         displayName: wanted.displayName ?? "",
         description: wanted.description ?? "",
         etag: live.etag,
       };
-      await work.iam().send("PATCH", path, { updateMask, serviceAccount } as JsonObject, work.signal);
+      await work.iam.send("PATCH", path, { updateMask, serviceAccount } as JsonObject, work.signal);
+      await look(work, id);
     },
 
     async delete(work, id) {
-      await work
-        .iam()
+      await work.iam
         .send("DELETE", pathOf(work, id), undefined, work.signal)
         .catch((error: unknown) =>
           isNotFound(error) ? undefined : prefix("Error deleting service account")(error),

@@ -22,6 +22,7 @@ const schema: ResourceSchema = {
   label: "Address",
   idFormat: "projects/{project}/regions/{region}/addresses/{name}",
   autoName: true,
+  failsAsItWas: true,
   labels: true,
   fields: {
     name: string({ required: true, forceNew: true, validate: gceName }),

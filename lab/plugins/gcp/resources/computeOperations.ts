@@ -1,9 +1,9 @@
-import { labelsFromRest } from "../engine/labels";
-import { type Change, formatId, type Operations, parseId, placeOf, type Work } from "../engine/operations";
+import { labelsFromRest, labelsOf } from "../engine/labels";
+import { formatId, type Operations, parseId, placeOf, type Work } from "../engine/operations";
 import { isNotFound } from "../rest/errors";
 import { fromRest, toRest } from "../rest/mapping";
 import { waitForOperation } from "../rest/operation";
-import type { JsonObject, Props, ResourceSchema } from "../schema/types";
+import type { Field, Json, JsonObject, Props, ResourceSchema } from "../schema/types";
 
 /** One request of an update, sent when one of its properties changes. */
 export interface UpdateStep {
@@ -11,8 +11,8 @@ export interface UpdateStep {
   readonly method: "PATCH" | "POST";
   /** After the resource's path, e.g. "/resize". */
   readonly verb?: string;
-  /** The default is the changed properties. */
-  readonly body?: (change: Change, live: JsonObject) => JsonObject;
+  /** Sends all of them, changed or not, an absent one by its zero value. The default is what changes. */
+  readonly whole?: boolean;
   /** Sends the live fingerprint along. */
   readonly fingerprint?: boolean;
 }
@@ -22,6 +22,7 @@ export interface ComputeSpec {
   readonly update: readonly UpdateStep[];
   /** Labels cannot be given at creation and are set right after. */
   readonly labelsAfterCreate?: boolean;
+  /** Given the live resource, which is read for it. */
   readonly beforeDelete?: (work: Work, id: string, live: JsonObject) => Promise<void>;
 }
 
@@ -31,28 +32,28 @@ export function computeOperations(schema: ResourceSchema, spec: ComputeSpec): Op
   const collection = idFormat.slice(0, idFormat.lastIndexOf("/"));
   const known = (id: string, work: Work) => parseId(idFormat, id, work.config);
 
-  const setLabels = async (work: Work, id: string, labels: Props[string]): Promise<void> => {
-    const live = await work.compute.get(id, work.signal);
-    const body = { labels: labels ?? {}, labelFingerprint: live.labelFingerprint } as JsonObject;
+  const setLabels = async (work: Work, id: string, labels: Props[string], state: Props): Promise<void> => {
+    const body = { labels: labels ?? {}, labelFingerprint: state.labelFingerprint } as JsonObject;
     const started = await work.compute.send("POST", `${id}/setLabels`, body, work.signal);
-    await waitForOperation(work.compute, projectOf(id), started, `Updating ${label} Labels`, work.signal);
+    await waitForOperation(work, projectOf(id), started, `Updating ${label} Labels`);
   };
 
   return {
     async create(work, wanted, made) {
       const body = toRest(fields, wanted, placeOf(wanted, work.config));
-      if (schema.labels && !spec.labelsAfterCreate) body.labels = wanted.effectiveLabels as JsonObject;
+      const labels = labelsOf(wanted.effectiveLabels);
+      const labelled = Object.keys(labels).length > 0;
+      if (labelled) body.labels = labels;
       const id = formatId(idFormat, wanted);
       const started = await work.compute
         .send("POST", formatId(collection, wanted), body, work.signal)
         .catch(prefix(`Error creating ${label}`));
-      made(id);
-      await waitForOperation(work.compute, projectOf(id), started, `Creating ${label}`, work.signal).catch(
+      await waitForOperation(work, projectOf(id), started, `Creating ${label}`).catch(
         prefix(`Error waiting to create ${label}`),
       );
-      const labels = wanted.effectiveLabels;
-      if (spec.labelsAfterCreate && labels && Object.keys(labels).length > 0)
-        await setLabels(work, id, labels);
+      made(id);
+      if (spec.labelsAfterCreate && labelled)
+        await setLabels(work, id, labels, fromRest(fields, await work.compute.get(id, work.signal)));
     },
 
     async read(work, id, state) {
@@ -62,45 +63,41 @@ export function computeOperations(schema: ResourceSchema, spec: ComputeSpec): Op
         .catch(goneOr(`${label} "${id}"`));
       if (!live) return undefined;
       return {
-        ...identity,
         ...fromRest(fields, live),
+        ...identity,
         ...(schema.labels ? labelsFromRest(live, state) : {}),
       };
     },
 
     async update(work, change) {
-      const { id, wanted } = change;
+      const { id, olds, wanted } = change;
       const place = placeOf(wanted, work.config);
+      if (schema.labels && change.touches("effectiveLabels"))
+        await setLabels(work, id, wanted.effectiveLabels, olds);
       for (const step of spec.update) {
         if (!step.properties.some(change.touches)) continue;
-        const live = step.body || step.fingerprint ? await work.compute.get(id, work.signal) : {};
-        const body =
-          step.body?.(change, live) ??
-          toRest(
-            fields,
-            withZeros(schema, wanted),
-            place,
-            (key) => step.properties.includes(key) && change.touches(key),
-          );
-        if (step.fingerprint) body.fingerprint = live.fingerprint;
+        const sent = (key: string) =>
+          step.properties.includes(key) && (step.whole === true || change.touches(key));
+        const body = toRest(fields, wanted, place, sent, zeroOf);
+        if (step.fingerprint) body.fingerprint = (await work.compute.get(id, work.signal)).fingerprint;
         const started = await work.compute
           .send(step.method, `${id}${step.verb ?? ""}`, body, work.signal)
           .catch(prefix(`Error updating ${label} "${id}"`));
-        await waitForOperation(work.compute, place.project, started, `Updating ${label}`, work.signal);
+        await waitForOperation(work, place.project, started, `Updating ${label}`);
       }
-      if (schema.labels && change.touches("effectiveLabels"))
-        await setLabels(work, id, wanted.effectiveLabels);
     },
 
     async delete(work, id) {
-      const live = await work.compute.get(id, work.signal).catch(goneOr(`${label} "${id}"`));
-      if (!live) return;
-      await spec.beforeDelete?.(work, id, live);
+      if (spec.beforeDelete) {
+        const live = await work.compute.get(id, work.signal).catch(goneOr(`${label} "${id}"`));
+        if (!live) return;
+        await spec.beforeDelete(work, id, live);
+      }
       const started = await work.compute
         .send("DELETE", id, undefined, work.signal)
         .catch(goneOr(`Error deleting ${label}`));
       if (!started) return;
-      await waitForOperation(work.compute, projectOf(id), started, `Deleting ${label}`, work.signal);
+      await waitForOperation(work, projectOf(id), started, `Deleting ${label}`);
     },
   };
 }
@@ -126,9 +123,7 @@ export function goneOr(what: string): (error: unknown) => undefined {
 }
 
 /** A property that the program dropped is sent as its zero value, since a patch leaves out what it doesn't change. */
-function withZeros(schema: ResourceSchema, wanted: Props): Props {
+function zeroOf({ absent, type }: Field): Json {
   const zeros = { string: "", bool: false, int: 0, float: 0, map: {}, object: undefined, list: [], set: [] };
-  return Object.fromEntries(
-    Object.entries(schema.fields).map(([key, field]) => [key, wanted[key] ?? zeros[field.type]]),
-  );
+  return absent === undefined ? zeros[type] : absent;
 }

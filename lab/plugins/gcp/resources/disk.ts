@@ -3,9 +3,9 @@ import { waitForOperation } from "../rest/operation";
 import {
   bool,
   creationTimestamp,
-  decimal,
   deletionPolicy,
   int,
+  kmsKey,
   labels,
   link,
   linkTo,
@@ -37,16 +37,17 @@ const schema: ResourceSchema = {
   label: "Disk",
   idFormat: "projects/{project}/zones/{zone}/disks/{name}",
   autoName: true,
+  failsAsItWas: true,
   labels: true,
   customizeDiff: (olds, news) => shrinks(olds, news),
   fields: {
     name: string({ required: true, forceNew: true, validate: gceName }),
     description: string(NEW),
-    size: int({ computed: true, rest: { path: "sizeGb", ...decimal } }),
+    size: int({ computed: true, rest: "sizeGb" }),
     type: link({ default: "pd-standard", forceNew: true, rest: nameOf("diskTypes", "zone") }),
     image: string({ forceNew: true, same: sameImage, rest: "sourceImage" }),
     snapshot: link({ forceNew: true, rest: linkTo("snapshots", "global", "sourceSnapshot") }),
-    physicalBlockSizeBytes: int({ computed: true, forceNew: true, rest: decimal }),
+    physicalBlockSizeBytes: int({ computed: true, forceNew: true }),
     guestOsFeatures: set(object({ type: string({ required: true, forceNew: true }) }), {
       computed: true,
       forceNew: true,
@@ -58,9 +59,18 @@ const schema: ResourceSchema = {
     asyncPrimaryDisk: object({ disk: string({ required: true, forceNew: true }) }, NOT_IN_LAB),
     createSnapshotBeforeDestroy: bool({ notInLab: true }),
     createSnapshotBeforeDestroyPrefix: string({ notInLab: true }),
-    diskEncryptionKey: key("kmsKeySelfLink", "kmsKeyServiceAccount", "rawKey", "rsaEncryptedKey"),
+    diskEncryptionKey: object(
+      {
+        kmsKeySelfLink: kmsKey(NEW),
+        kmsKeyServiceAccount: string(NEW),
+        rawKey: string(NOT_IN_LAB),
+        rsaEncryptedKey: string(NOT_IN_LAB),
+        sha256: output(),
+      },
+      NEW,
+    ),
     enableConfidentialCompute: bool({ computed: true, ...NOT_IN_LAB }),
-    eraseWindowsVssSignature: bool({ default: false, ...NOT_IN_LAB }),
+    eraseWindowsVssSignature: bool({ default: false, zeroRecorded: true, ...NOT_IN_LAB }),
     interface: string({ default: "SCSI", deprecated: true, forceNew: true, same: () => true, rest: false }),
     multiWriter: bool(NOT_IN_LAB),
     provisionedIops: int({ computed: true, notInLab: true }),
@@ -103,7 +113,7 @@ async function detachFromUsers(work: Work, id: string, live: JsonObject): Promis
     for (const disk of disks.filter((d) => relativeLink(d.source ?? "") === id)) {
       const query = { deviceName: disk.deviceName ?? "" };
       const started = await work.compute.send("POST", `${path}/detachDisk`, undefined, work.signal, query);
-      await waitForOperation(work.compute, projectOf(path), started, "Detaching disk", work.signal);
+      await waitForOperation(work, projectOf(path), started, "Detaching disk");
     }
   }
 }

@@ -58,7 +58,7 @@ const schema: ResourceSchema = {
           validate: oneOf("EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA"),
         }),
       },
-      { notInLab: true },
+      { notInLab: true, absent: { enable: false } },
     ),
     priority: int({ default: 1000, validate: between(0, 65535) }),
     sourceRanges: stringSet(),
@@ -94,6 +94,7 @@ export const firewall: Resource = {
     update: [
       {
         method: "PATCH",
+        whole: true,
         properties: [
           "network",
           "allows",
@@ -101,9 +102,12 @@ export const firewall: Resource = {
           "description",
           "destinationRanges",
           "disabled",
+          "logConfig",
           "priority",
           "sourceRanges",
+          "sourceServiceAccounts",
           "sourceTags",
+          "targetServiceAccounts",
           "targetTags",
         ],
       },

@@ -12,6 +12,7 @@ const schema: ResourceSchema = {
   label: "Network",
   idFormat: "projects/{project}/global/networks/{name}",
   autoName: true,
+  failsAsItWas: true,
   fields: {
     name: string({ required: true, forceNew: true, validate: gceName }),
     autoCreateSubnetworks: bool({ default: true, forceNew: true }),
@@ -49,7 +50,8 @@ export const network: Resource = {
   schema,
   operations: computeOperations(schema, {
     update: [
-      { method: "PATCH", properties: ["routingMode", "mtu", "networkFirewallPolicyEnforcementOrder"] },
+      { method: "PATCH", whole: true, properties: ["routingMode", "networkFirewallPolicyEnforcementOrder"] },
+      { method: "PATCH", fingerprint: true, properties: ["mtu"] },
     ],
   }),
 };

@@ -28,14 +28,17 @@ const schema: ResourceSchema = {
     name: string({ required: true, forceNew: true, validate: gceName }),
     network: link({ forceNew: true, rest: linkTo("networks", "global") }),
     description: string(),
-    bgp: object({
-      asn: int({ required: true }),
-      advertiseMode: string({ default: "DEFAULT", validate: oneOfOrEmpty("DEFAULT", "CUSTOM") }),
-      advertisedGroups: strings(),
-      advertisedIpRanges: list(object({ range: string({ required: true }), description: string() })),
-      identifierRange: string({ computed: true }),
-      keepaliveInterval: int({ default: 20 }),
-    }),
+    bgp: object(
+      {
+        asn: int({ required: true }),
+        advertiseMode: string({ default: "DEFAULT", validate: oneOfOrEmpty("DEFAULT", "CUSTOM") }),
+        advertisedGroups: strings(),
+        advertisedIpRanges: list(object({ range: string({ required: true }), description: string() })),
+        identifierRange: string({ computed: true }),
+        keepaliveInterval: int({ default: 20 }),
+      },
+      { absent: null },
+    ),
     encryptedInterconnectRouter: bool({ forceNew: true, notInLab: true }),
     md5AuthenticationKeys: object(
       { key: string({ required: true }), name: string({ required: true }) },
@@ -55,6 +58,6 @@ const schema: ResourceSchema = {
 export const router: Resource = {
   schema,
   operations: computeOperations(schema, {
-    update: [{ method: "PATCH", properties: ["description", "bgp"] }],
+    update: [{ method: "PATCH", whole: true, properties: ["description", "bgp"] }],
   }),
 };

@@ -41,9 +41,9 @@ const schema: ResourceSchema = {
       ),
     }),
     natIpAllocateOption: string({ validate: oneOfOrEmpty("MANUAL_ONLY", "AUTO_ONLY") }),
-    natIps: links("addresses", { computed: true }),
-    drainNatIps: links("addresses", { computed: true }),
-    initialNatIps: links("addresses", { forceNew: true, notInLab: true }),
+    natIps: links("addresses", { computed: true, absent: [] }),
+    drainNatIps: links("addresses", { computed: true, absent: [] }),
+    initialNatIps: links("addresses", { forceNew: true, notInLab: true, absent: [] }),
     subnetworks: set(
       object({
         name: link({ required: true, rest: linkTo("subnetworks", "region") }),
@@ -54,7 +54,7 @@ const schema: ResourceSchema = {
         }),
         secondaryIpRangeNames: stringSet(),
       }),
-      { tf: "subnetwork" },
+      { tf: "subnetwork", absent: [] },
     ),
     minPortsPerVm: int({ computed: true }),
     maxPortsPerVm: int(),
@@ -67,10 +67,13 @@ const schema: ResourceSchema = {
     tcpTimeWaitTimeoutSec: int({ default: 120 }),
     tcpTransitoryIdleTimeoutSec: int({ default: 30 }),
     udpIdleTimeoutSec: int({ default: 30 }),
-    logConfig: object({
-      enable: bool({ required: true }),
-      filter: string({ required: true, validate: oneOf("ERRORS_ONLY", "TRANSLATIONS_ONLY", "ALL") }),
-    }),
+    logConfig: object(
+      {
+        enable: bool({ required: true }),
+        filter: string({ required: true, validate: oneOf("ERRORS_ONLY", "TRANSLATIONS_ONLY", "ALL") }),
+      },
+      { absent: null },
+    ),
     type: string({ default: "PUBLIC", forceNew: true, validate: oneOfOrEmpty("PUBLIC", "PRIVATE") }),
     sourceSubnetworkIpRangesToNat64: string({
       validate: oneOfOrEmpty("ALL_IPV6_SUBNETWORKS", "LIST_OF_IPV6_SUBNETWORKS"),
@@ -79,6 +82,7 @@ const schema: ResourceSchema = {
     nat64Subnetworks: set(object({ name: link({ required: true }) }), {
       tf: "nat64_subnetwork",
       notInLab: true,
+      absent: [],
     }),
     rules: set(
       object({
@@ -92,7 +96,7 @@ const schema: ResourceSchema = {
           sourceNatDrainRanges: stringSet(),
         }),
       }),
-      { notInLab: true },
+      { notInLab: true, absent: [] },
     ),
     ...project,
     ...Object.fromEntries(Object.entries(region).map(([key, field]) => [key, { ...field, rest: false }])),
@@ -121,7 +125,7 @@ async function editNats(
     const router = await work.compute.get(path, work.signal);
     const nats = edit((router.nats ?? []) as JsonObject[]);
     const started = await work.compute.send("PATCH", path, { nats }, work.signal);
-    await waitForOperation(work.compute, path.split("/")[1] ?? "", started, activity, work.signal);
+    await waitForOperation(work, path.split("/")[1] ?? "", started, activity);
   });
 }
 

@@ -26,6 +26,7 @@ const schema: ResourceSchema = {
   label: "Subnetwork",
   idFormat: "projects/{project}/regions/{region}/subnetworks/{name}",
   autoName: true,
+  failsAsItWas: true,
   customizeDiff: (olds, news) => shrinks(olds, news),
   fields: {
     name: string({ required: true, forceNew: true, validate: gceName }),
@@ -85,7 +86,7 @@ const schema: ResourceSchema = {
         }),
         metadataFields: stringSet(),
       },
-      { notInLab: true },
+      { notInLab: true, absent: { enable: false } },
     ),
     fingerprint: output(),
     gatewayAddress: output(),
@@ -115,11 +116,9 @@ export const subnetwork: Resource = {
     update: [
       { method: "POST", verb: "/expandIpCidrRange", properties: ["ipCidrRange"] },
       { method: "POST", verb: "/setPrivateIpGoogleAccess", properties: ["privateIpGoogleAccess"] },
-      {
-        method: "PATCH",
-        fingerprint: true,
-        properties: ["secondaryIpRanges", "stackType", "purpose", "privateIpv6GoogleAccess"],
-      },
+      { method: "PATCH", fingerprint: true, properties: ["privateIpv6GoogleAccess", "stackType"] },
+      { method: "PATCH", fingerprint: true, properties: ["purpose"] },
+      { method: "PATCH", fingerprint: true, properties: ["secondaryIpRanges"] },
     ],
   }),
 };

@@ -2,18 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../schema/types";
 import { GoogleApiError } from "./errors";
 
-/** Answers that are worth another try; 500 is not among them, since a retried create could collide. */
-const RETRIED = new Set([429, 502, 503, 504]);
-/** How long a change that was sent off may still take after a cancellation: its outcome must be known. */
-const GRACE_MS = 15_000;
-const RETRY_DELAYS_MS = [250, 500, 1000, 2000, 4000];
+/** Answers that the official provider tries again until the operation's time is up. */
+const RETRIED = new Set([429, 500, 502, 503]);
+const LONGEST_PAUSE_MS = 10_000;
 
 /** Speaks JSON to one API endpoint. */
 export class RestClient {
   /** @param endpoint ends in a slash */
   constructor(
     private readonly endpoint: string,
-    private readonly accessToken: string | undefined,
+    private readonly accessToken: string,
   ) {}
 
   get(path: string, signal: AbortSignal, query: Query = {}): Promise<JsonObject> {
@@ -30,13 +28,14 @@ export class RestClient {
   ): Promise<JsonObject> {
     const parameters = new URLSearchParams({ alt: "json", ...query });
     const url = `${this.endpoint}${path}?${parameters}`;
-    for (const delay of RETRY_DELAYS_MS) {
+    for (let [pause, last] = [500, 0]; ; [pause, last] = [Math.min(pause + last, LONGEST_PAUSE_MS), pause]) {
       const answer = await this.once(method, url, body, signal);
       if (!RETRIED.has(answer.status)) return read(answer);
-      await answer.body?.cancel();
-      await sleep(delay, undefined, { signal });
+      const refusal = new GoogleApiError(answer.status, await answer.text());
+      await sleep(pause, undefined, { signal }).catch(() => {
+        throw refusal;
+      });
     }
-    return read(await this.once(method, url, body, signal));
   }
 
   private async once(
@@ -48,10 +47,10 @@ export class RestClient {
     try {
       return await fetch(url, {
         method,
-        signal: method === "GET" ? signal : withGrace(signal),
+        signal,
         headers: {
-          ...(this.accessToken === undefined ? {} : { authorization: `Bearer ${this.accessToken}` }),
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          authorization: `Bearer ${this.accessToken}`,
+          "content-type": "application/json",
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -63,13 +62,6 @@ export class RestClient {
       );
     }
   }
-}
-
-function withGrace(signal: AbortSignal): AbortSignal {
-  signal.throwIfAborted();
-  const patient = new AbortController();
-  signal.addEventListener("abort", () => setTimeout(() => patient.abort(), GRACE_MS).unref(), { once: true });
-  return patient.signal;
 }
 
 type Query = Record<string, string>;

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { Place } from "../schema/links";
 import type { Field, Fields, Json, JsonObject, Plain, Props, RestMapping } from "../schema/types";
 
@@ -7,11 +8,13 @@ export function toRest(
   props: Props,
   place: Place,
   only?: (property: string) => boolean,
+  absent: (field: Field) => Json = (field) => field.absent,
 ): JsonObject {
   const body: JsonObject = {};
   for (const [key, field] of Object.entries(fields)) {
-    if (field.output || field.notInLab || field.rest === false || (only && !only(key))) continue;
-    const value = restValue(field, props[key], place);
+    if (field.output || field.rest === false || (only && !only(key))) continue;
+    const given = field.notInLab ? undefined : restValue(field, props[key], place);
+    const value = given === undefined ? absent(field) : given;
     if (value !== undefined) put(body, restPath(key, field).split("."), value);
   }
   return body;
@@ -26,10 +29,16 @@ export function fromRest(fields: Fields, answer: JsonObject): Props {
       if (field.default !== undefined && !field.deprecated) props[key] = field.default;
       continue;
     }
-    const value = plainValue(field, pick(answer, restPath(key, field).split("."))) ?? field.default;
+    const value =
+      plainValue(field, pick(answer, restPath(key, field).split("."))) ?? field.default ?? zero(field);
     if (value !== undefined) props[key] = value;
   }
   return props;
+}
+
+/** A text that is the cloud's to say and that it does not say is empty in Terraform's state, never absent. */
+function zero({ type, computed }: Field): Plain {
+  return type === "string" && computed ? "" : undefined;
 }
 
 function restPath(key: string, field: Field): string {
@@ -43,14 +52,23 @@ function mappingOf(field: Field): RestMapping {
 
 function restValue(field: Field, value: Plain, place: Place): Json {
   if (value === undefined || value === null || typeof value === "symbol") return undefined;
+  if (value === "" && field.computed) return undefined;
   const convert = mappingOf(field).toRest;
   if (convert) return convert(value, place);
   if (field.type === "object") return toRest(field.fields ?? {}, value as Props, place);
   if (Array.isArray(value)) {
     const elem = field.elem as Field;
-    return value.map((item) => restValue(elem, item, place)).filter((item) => item !== undefined);
+    const items = field.type === "set" ? inSetOrder(value) : value;
+    return items.map((item) => restValue(elem, item, place)).filter((item) => item !== undefined);
   }
   return value as Json;
+}
+
+/** A set of texts goes out in the order of their hashes, as text: Terraform keeps it so. */
+export function inSetOrder(items: Plain[]): Plain[] {
+  if (!items.every((item) => typeof item === "string")) return items;
+  const hash = (item: string) => String(crc32(item));
+  return [...(items as string[])].sort((a, b) => (hash(a) < hash(b) ? -1 : 1));
 }
 
 function plainValue(field: Field, value: Json): Plain {

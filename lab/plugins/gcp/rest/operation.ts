@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Work } from "../engine/operations";
 import { basename } from "../schema/links";
 import type { JsonObject } from "../schema/types";
-import type { RestClient } from "./client";
-
-const FIRST_POLL_MS = 50;
-const SLOWEST_POLL_MS = 1000;
 
 /**
  * Waits until an operation is done.
@@ -12,21 +9,22 @@ const SLOWEST_POLL_MS = 1000;
  * @throws Error with the operation's own messages when it failed
  */
 export async function waitForOperation(
-  client: RestClient,
+  { compute, config, signal }: Work,
   project: string,
   started: JsonObject,
   activity: string,
-  signal: AbortSignal,
 ): Promise<void> {
   let operation = started;
-  for (let delay = FIRST_POLL_MS; operation.status !== "DONE"; delay = Math.min(delay * 2, SLOWEST_POLL_MS)) {
-    await sleep(delay, undefined, { signal });
-    operation = await client.get(operationPath(project, operation), signal);
+  for (let first = true; operation.status !== "DONE"; first = false) {
+    if (!first) await sleep(config.pollIntervalMs, undefined, { signal });
+    operation = await compute.get(operationPath(project, operation), signal);
   }
   const errors = (operation.error as { errors?: { message?: string; code?: string }[] } | undefined)?.errors;
   if (!errors || errors.length === 0) return;
   const messages = errors.map((error) => `${error.message ?? error.code ?? "unknown error"}\n`);
-  throw new OperationError(`Error waiting for ${activity}: ${messages.join("")}`);
+  // One that was over at once is not waited for.
+  const waited = operation === started ? "" : `Error waiting for ${activity}: `;
+  throw new OperationError(`${waited}${messages.join("")}`);
 }
 
 /** An operation that was accepted and then failed. */

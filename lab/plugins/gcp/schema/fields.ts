@@ -44,6 +44,17 @@ export const decimal: RestMapping = {
   fromRest: (value) => (value === undefined || value === null ? undefined : Number(value)),
 };
 
+/** The key that encrypts a disk. Google names its version, too, which is not the program's to say. */
+export const kmsKey = (options: Options = {}): Field =>
+  link({
+    rest: {
+      path: "kmsKeyName",
+      toRest: (value) => (value === "" ? undefined : (value as string)),
+      fromRest: (value) => (typeof value === "string" ? value.split("/cryptoKeyVersions")[0] : undefined),
+    },
+    ...options,
+  });
+
 /** A property that only the cloud sets. */
 export const output = (field: Field = string()): Field => ({ ...field, output: true, computed: true });
 

@@ -53,6 +53,10 @@ export interface Field {
    * conversions, or false when the API doesn't know it.
    */
   readonly rest?: string | RestMapping | false;
+  /** What a request says of it when the program says nothing; without this, nothing. */
+  readonly absent?: Json;
+  /** A default that is a zero value and is recorded as a default nevertheless. */
+  readonly zeroRecorded?: boolean;
   /** The official provider has it, the lab does not: setting it fails with that reason. */
   readonly notInLab?: boolean;
 }
@@ -79,6 +83,8 @@ export interface ResourceSchema {
   /** An id of the resource, with {project}, {region}, {zone} and the identifying properties. */
   readonly idFormat: string;
   readonly fields: Fields;
+  /** A change that fails leaves the state as it was; without this the state says what was asked for. */
+  readonly failsAsItWas?: boolean;
   /** An omitted name becomes the resource's name and seven hex digits. */
   readonly autoName?: boolean;
   /** It has labels, effectiveLabels and pulumiLabels. */

@@ -66,6 +66,9 @@ test.each([
   ", started, c, https://a:2380, https://a:2379, false",
   "1f, stopped, c, https://a:2380, https://a:2379, false",
   "1f, started, c, https://a:2380, https://a:2379, no",
+  "1f, started, c\rBASH_ENV=x, https://a:2380, https://a:2379, false",
+  "1f, started, $(id), https://a:2380, https://a:2379, false",
+  "1f, started, c, https://a:2380/$(id), https://a:2379, false",
 ])("the line %j is an error that shows it", (line) => {
   expect(() => parseMemberList(`${SEED}\n${line}`)).toThrow(
     new Error(`member list: got the line ${JSON.stringify(line)}; ${EXPECTED}`),

@@ -24,6 +24,7 @@ afterEach(() => lab.close());
 const COLLECTION = `${REGION}/addresses`;
 const PATH = `${COLLECTION}/controller-0`;
 const COMMON = {
+  description: "",
   kind: "compute#address",
   id: ID,
   creationTimestamp: TIME,

@@ -30,6 +30,7 @@ const STORED = {
 /** The rule as the hosts get it. */
 const ENFORCED = {
   name: "kthw-etcd",
+  network: "projects/p1/global/networks/kthw",
   priority: 1000,
   direction: "INGRESS",
   action: "allow",

@@ -54,9 +54,28 @@ test.each<[string, (instance: Resource) => unknown, string, Resource, Resource, 
   const after = await read();
   expect(after).toMatchObject(change);
   expect(current(after)).not.toBe(first);
-  for (const old of [first, undefined])
+  // Google takes metadata without a fingerprint.
+  for (const old of action === "setMetadata" ? [first] : [first, undefined])
     expect(await lab.call("POST", `${PATH}/${action}`, { ...body, [field]: old })).toEqual(stale(message));
   expect(await read()).toEqual(after);
+});
+
+test("PUT of the whole changes description and forwarding, and nothing else", async () => {
+  const before = await read();
+  await lab.mutate("PUT", PATH, { ...before, description: "first", canIpForward: false, status: "LOST" });
+  expect(await read()).toEqual({ ...before, description: "first", canIpForward: false });
+  await lab.mutate("PUT", PATH, before);
+  expect(await read()).toEqual(before);
+});
+
+test("the boot disk of a running VM is not detached", async () => {
+  expect(await lab.call("POST", `${PATH}/detachDisk?deviceName=persistent-disk-0`)).toEqual(
+    failure(
+      400,
+      "invalid",
+      "Invalid value for field 'deviceName': 'persistent-disk-0'. The boot disk of a running instance cannot be detached.",
+    ),
+  );
 });
 
 test("new tags are in force at once", async () => {
@@ -175,5 +194,12 @@ test("an action on nothing is a 404, an unknown one a 501 that names it", async 
   expect(await lab.call("POST", `${other}/stop`)).toEqual(notFound(other));
   expect(await lab.call("POST", `${PATH}/suspend`)).toEqual(
     failure(501, "notImplemented", `the lab does not implement suspend of projects/p1/${PATH}`),
+  );
+});
+
+test("a security policy is cleared, since there is none, and never set", async () => {
+  await act("setSecurityPolicy", { networkInterfaces: ["nic0"] });
+  expect(await lab.call("POST", `${PATH}/setSecurityPolicy`, { securityPolicy: "p" })).toEqual(
+    failure(501, "notImplemented", "the lab does not implement security policies"),
   );
 });

@@ -113,3 +113,15 @@ test.each(["createDisk", "start", "applyFirewall"] as const)(
     expect((await lab.call("POST", COLLECTION, INSTANCE)).status).toBe(200);
   },
 );
+
+test("a VM of a release whose hosts were not made is refused with the command that makes them", async () => {
+  lab.missingImage = true;
+  expect(await lab.call("POST", COLLECTION, INSTANCE)).toEqual(
+    failure(
+      501,
+      "notImplemented",
+      "the lab has no hosts of debian-13 yet; run `lab build image debian-13` first",
+    ),
+  );
+  await nothingIsLeft();
+});

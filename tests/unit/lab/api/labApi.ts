@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { createApi } from "../../../../lab/api/server";
 import { type Resource, Store } from "../../../../lab/api/store";
 import type { HostBackend } from "../../../../lab/hosts/backend";
+import { MissingImageError } from "../../../../lab/hosts/baseImage";
 
 export const LINK = "https://www.googleapis.com/compute/v1/projects/p1";
 export const REGION = "regions/us-west1";
@@ -31,6 +32,8 @@ export class LabApi {
   readonly broken = new Set<keyof HostBackend>();
   /** What the API takes for the time, in milliseconds. */
   clock = 0;
+  /** Whether the hosts' image of Debian 13 is not there, and everything is to run on it. */
+  missingImage = false;
   store: Store;
   private app: FastifyInstance;
   private readonly directory = mkdtempSync(join(tmpdir(), "lab-api-"));
@@ -103,11 +106,17 @@ export class LabApi {
     get:
       (_, call: keyof HostBackend) =>
       async (...args: unknown[]) => {
-        if (call === "applyFirewall") this.firewall = args;
+        if (call === "applyFirewall") this.firewall = withoutDefaultRules(args);
         else this.hostCalls.push([call, ...args.map((arg) => JSON.stringify(arg))].join(" "));
+        if (this.missingImage && call === "start") throw new MissingImageError("trixie");
         if (this.broken.has(call)) throw new Error(`${call} is broken`);
       },
   });
+}
+
+/** The rules of the network that every project has concern no host of these tests. */
+function withoutDefaultRules([rules, hosts]: unknown[]): unknown[] {
+  return [(rules as { network: string }[]).filter(({ network }) => !network.endsWith("/default")), hosts];
 }
 
 /** The body of an error as Google's compute API answers it. */

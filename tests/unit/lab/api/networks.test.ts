@@ -12,6 +12,7 @@ const STORED = {
   id: ID,
   creationTimestamp: TIME,
   selfLink: `${LINK}/${PATH}`,
+  selfLinkWithId: expect.stringMatching(new RegExp(`^${LINK}/global/networks/\\d{19}$`)),
   name: "kthw",
   autoCreateSubnetworks: false,
   mtu: 1460,
@@ -29,11 +30,11 @@ test("a network is inserted, read, listed and deleted", async () => {
     kind: "compute#networkList",
     id: "projects/p1/global/networks",
     selfLink: `${LINK}/global/networks`,
-    items: [STORED],
+    items: [expect.objectContaining({ name: "default" }), STORED],
   });
   expect(await lab.mutate("DELETE", PATH)).toEqual(operation("delete", "global", "networks/kthw"));
   expect(await lab.call("GET", PATH)).toEqual(notFound(PATH));
-  expect(await lab.get("global/networks")).not.toHaveProperty("items");
+  expect((await lab.get("global/networks")).items).toMatchObject([{ name: "default" }]);
 });
 
 test("an operation names what it was about, also after a delete", async () => {
@@ -109,4 +110,69 @@ test("a network that a subnetwork, firewall or router uses stays", async () => {
     await lab.mutate("DELETE", `${collection}/user`);
   }
   expect((await lab.call("DELETE", PATH)).status).toBe(200);
+});
+
+test("a network says which subnetworks it has", async () => {
+  await prepare(lab, "subnetwork");
+  const subnetwork = "regions/us-west1/subnetworks/kubernetes";
+  expect(await lab.get(PATH)).toEqual({ ...STORED, subnetworks: [`${LINK}/${subnetwork}`] });
+  expect(await lab.call("DELETE", PATH)).toEqual(inUse("network", PATH, subnetwork));
+  await lab.mutate("DELETE", subnetwork);
+  expect(await lab.get(PATH)).toEqual(STORED);
+});
+
+test("an auto mode network comes with a subnetwork in every region, and takes them along", async () => {
+  await lab.mutate("POST", "global/networks", { name: "auto" });
+  const regions = ["us-west1", "us-central1", "europe-west1"];
+  const links = regions.map((region) => `${LINK}/regions/${region}/subnetworks/auto`);
+  expect((await lab.get("global/networks/auto")).subnetworks).toEqual(links);
+  expect(await lab.get("regions/us-west1/subnetworks/auto")).toMatchObject({
+    ipCidrRange: "10.138.0.0/20",
+    gatewayAddress: "10.138.0.1",
+    network: `${LINK}/global/networks/auto`,
+  });
+  await lab.mutate("DELETE", "global/networks/auto");
+  const path = "regions/us-west1/subnetworks/auto";
+  expect(await lab.call("GET", path)).toEqual(notFound(path));
+});
+
+test("a project has a network default with its firewall rules, until somebody deletes it", async () => {
+  const network = await lab.get("global/networks/default");
+  expect(network).toMatchObject({
+    description: "Default network for the project",
+    autoCreateSubnetworks: true,
+    subnetworks: expect.arrayContaining([`${LINK}/regions/us-west1/subnetworks/default`]),
+  });
+  const rules = (await lab.get("global/firewalls")).items as { name: string }[];
+  expect(rules.map(({ name }) => name.replace("default-allow-", ""))).toEqual([
+    "icmp",
+    "internal",
+    "rdp",
+    "ssh",
+  ]);
+  expect((await lab.call("DELETE", "global/networks/default")).status).toBe(400);
+  for (const { name } of rules) await lab.mutate("DELETE", `global/firewalls/${name}`);
+  await lab.mutate("DELETE", "global/networks/default");
+  expect(await lab.call("GET", "global/networks/default")).toEqual(notFound("global/networks/default"));
+  await lab.restart();
+  expect(await lab.call("GET", "global/networks/default")).toEqual(notFound("global/networks/default"));
+});
+
+test("a profile is kept as a link; local IPv6 addresses get a range while they are wanted", async () => {
+  const networkProfile = "global/networkProfiles/us-central1-a-vpc-roce";
+  await lab.mutate("POST", "global/networks", { ...NETWORK, networkProfile, enableUlaInternalIpv6: false });
+  const plain = { ...STORED, networkProfile: `${LINK}/${networkProfile}` };
+  expect(await lab.get(PATH)).toEqual(plain);
+  await lab.mutate("PATCH", PATH, { enableUlaInternalIpv6: true });
+  const internalIpv6Range = expect.stringMatching(/^fd20:[\da-f:]+\/48$/);
+  expect(await lab.get(PATH)).toEqual({ ...plain, enableUlaInternalIpv6: true, internalIpv6Range });
+  await lab.mutate("PATCH", PATH, { enableUlaInternalIpv6: false });
+  expect(await lab.get(PATH)).toEqual(plain);
+});
+
+test("a field that is null was not sent, whether the lab knows it or not", async () => {
+  await lab.mutate("POST", "global/networks", { ...NETWORK, color: null, routingConfig: { color: null } });
+  expect(await lab.get(PATH)).toEqual(STORED);
+  await lab.mutate("PATCH", PATH, { color: null });
+  expect(await lab.get(PATH)).toEqual(STORED);
 });

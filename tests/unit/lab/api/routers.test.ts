@@ -27,6 +27,14 @@ const STORED = {
   region: `${LINK}/${REGION}`,
   name: "kthw-router",
   network: `${LINK}/global/networks/kthw`,
+  encryptedInterconnectRouter: false,
+};
+/** What Google decides for a NAT that does not say. */
+const DECIDED = {
+  autoNetworkTier: "PREMIUM",
+  effectiveTcpTimeWaitTimeoutSec: 120,
+  endpointTypes: ["ENDPOINT_TYPE_VM"],
+  type: "PUBLIC",
 };
 
 test("a router is inserted, read and deleted; a field that is null is not set", async () => {
@@ -46,10 +54,22 @@ test("a NAT is put in, changed and taken out by PATCH", async () => {
     );
     return (await lab.get(PATH)).nats;
   };
-  expect(await nats([NAT])).toEqual([NAT]);
-  expect(await nats([{ ...NAT, minPortsPerVm: 128 }])).toEqual([{ ...NAT, minPortsPerVm: 128 }]);
+  expect(await nats([NAT])).toEqual([{ ...NAT, ...DECIDED }]);
+  const more = { ...NAT, minPortsPerVm: 128, autoNetworkTier: "STANDARD", tcpTimeWaitTimeoutSec: 60 };
+  expect(await nats([more])).toEqual([{ ...DECIDED, ...more, effectiveTcpTimeWaitTimeoutSec: 60 }]);
   expect(await nats([])).toBeUndefined();
   expect(await lab.get(PATH)).toEqual(STORED);
+});
+
+test("a NAT may come with its router; a region may be written as its name", async () => {
+  await lab.mutate("POST", COLLECTION, { ...ROUTER, nats: [NAT] });
+  await lab.mutate("PATCH", PATH, { description: "way out", region: "us-west1" });
+  expect(await lab.get(PATH)).toEqual({
+    ...STORED,
+    description: "way out",
+    nats: [{ ...NAT, ...DECIDED }],
+  });
+  expect((await lab.call("PATCH", PATH, { region: "us-east1" })).status).toBe(400);
 });
 
 test("PATCH with null removes a field and keeps the rest", async () => {

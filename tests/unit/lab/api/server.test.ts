@@ -9,11 +9,11 @@ afterEach(() => lab.close());
 test.each([
   ["GET", "/compute/v1/projects/p1/global/routes"],
   ["POST", "/compute/v1/projects/p1/regions/us-west1/resourcePolicies"],
-  ["PUT", "/compute/v1/projects/p1/zones/us-west1-c/instances/controller-0"],
+  ["PUT", "/compute/v1/projects/p1/zones/us-west1-c/disks/data-0"],
   ["GET", "/compute/v1/projects/p1/aggregated/instances"],
   ["POST", "/compute/v1/projects/p1/zones/us-west1-c/operations/operation-1/wait"],
   ["GET", "/compute/beta/projects/p1/global/networks"],
-  ["POST", "/iam/v1/projects/p1/serviceAccounts/a@p1.iam.gserviceaccount.com:disable"],
+  ["POST", "/iam/v1/projects/p1/serviceAccounts/a@p1.iam.gserviceaccount.com:undelete"],
 ])("%s %s is not implemented, and the answer names it", async (method, path) => {
   expect(await lab.call(method, path)).toEqual(
     failure(501, "notImplemented", `the lab does not implement ${method} ${path}?alt=json`),
@@ -48,7 +48,7 @@ test("a link never names the address that was asked, and a trailing slash does n
       lab.get(path),
     ),
   );
-  expect(all.map(({ items }) => (items as unknown[]).length)).toEqual([1, 1, 1]);
+  expect(all.map(({ items }) => (items as unknown[]).length)).toEqual([2, 2, 1]);
   const hosts = JSON.stringify(all).match(/https?:\/\/[^/"]+/g) ?? [];
   expect([...new Set(hosts)]).toEqual(["https://www.googleapis.com"]);
 });

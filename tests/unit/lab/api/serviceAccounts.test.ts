@@ -51,6 +51,15 @@ test("PATCH changes the names and the etag", async () => {
   expect(await lab.get(PATH)).toEqual(changed);
 });
 
+test("an account is disabled, and enabled again", async () => {
+  await lab.mutate("POST", COLLECTION, CREATE);
+  expect(await lab.call("POST", `${PATH}:disable`, {})).toEqual({ status: 200, body: {} });
+  expect(await lab.get(PATH)).toEqual({ ...STORED, disabled: true });
+  await lab.mutate("POST", `${PATH}:enable`, {});
+  expect(await lab.get(PATH)).toEqual(STORED);
+  expect(await lab.call("POST", `${COLLECTION}/other:disable`, {})).toEqual(UNKNOWN);
+});
+
 test("an account is made once", async () => {
   await lab.mutate("POST", COLLECTION, CREATE);
   expect(await lab.call("POST", COLLECTION, CREATE)).toEqual(

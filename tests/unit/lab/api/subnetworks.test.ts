@@ -36,6 +36,7 @@ const STORED = {
   privateIpv6GoogleAccess: "DISABLE_GOOGLE_ACCESS",
   purpose: "PRIVATE",
   stackType: "IPV4_ONLY",
+  state: "READY",
   fingerprint: FINGERPRINT,
 };
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Disks } from "../../../../lab/hosts/disks";
@@ -12,7 +12,8 @@ const losetup = async (_program: string, args: readonly string[]) => {
   const last = args.at(-1) ?? "";
   if (args[0] === "--find") devices.set(last, "/dev/loop7");
   if (args[0] === "--detach") for (const [file, device] of devices) if (device === last) devices.delete(file);
-  return args[0] === "--find" || args[0] === "--list" ? `${devices.get(last) ?? ""}\n` : "";
+  if (args[0] === "--list") return devices.has(last) ? `${devices.get(last)}\n` : "";
+  return args[0] === "--find" ? `${devices.get(last) ?? ""}\n` : "";
 };
 
 let directory: string;
@@ -70,6 +71,35 @@ test("a disk grows under its host", async () => {
   await disks.resize({ id: "disk-1", sizeGb: 4 });
   expect(statSync(file()).size).toBe(4 * GB);
   expect(changes().at(-1)).toBe("losetup --set-capacity /dev/loop7");
+});
+
+test("a detached disk that is still in use keeps its device", async () => {
+  disks.create({ id: "disk-1", sizeGb: 1 });
+  devices.set(file(), "/dev/loop3");
+  jest.mocked(attempt).mockResolvedValue(true);
+  await disks.detach("disk-1");
+  expect(await disks.attach("disk-1")).toBe("/dev/loop3");
+});
+
+test("a disk that was pulled out of a host gets another device, whatever the host still does with the old one", async () => {
+  disks.create({ id: "disk-1", sizeGb: 1 });
+  devices.set(file(), "/dev/loop3");
+  jest.mocked(attempt).mockResolvedValue(true);
+  await disks.pull("disk-1");
+  expect(changes()).toEqual(["losetup --detach /dev/loop3"]);
+  expect(await disks.device("disk-1")).toBeUndefined();
+  expect(await disks.attach("disk-1")).toBe("/dev/loop7");
+  expect(await new Disks(directory).device("disk-1")).toBe("/dev/loop7");
+  await disks.delete("disk-1");
+  expect(readdirSync(join(directory, "disks"))).toEqual([]);
+});
+
+test("a device of the same name as the one that was pulled out is a new one", async () => {
+  disks.create({ id: "disk-1", sizeGb: 1 });
+  await disks.attach("disk-1");
+  await disks.pull("disk-1");
+  expect(await disks.attach("disk-1")).toBe("/dev/loop7");
+  expect(await disks.device("disk-1")).toBe("/dev/loop7");
 });
 
 test("a deleted disk leaves neither device nor file, and may be deleted twice", async () => {

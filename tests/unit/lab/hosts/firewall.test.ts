@@ -7,6 +7,8 @@ const host = (name: string, ip: string, tags: string[]): HostSpec => ({
   tags,
   bootDiskId: `boot-${name}`,
   attachedDisks: [],
+  release: "bookworm",
+  network: "vpc",
 });
 const C0 = host("controller-0", "10.240.0.10", ["controller"]);
 const C1 = host("controller-1", "10.240.0.11", ["controller", "extra"]);
@@ -15,6 +17,7 @@ const HOSTS = [C0, C1, WORKER];
 
 const RULE: FirewallRule = {
   name: "rule",
+  network: "vpc",
   priority: 1000,
   direction: "INGRESS",
   action: "allow",
@@ -145,4 +148,11 @@ test("a disabled rule is none; an egress rule is an error unless disabled", () =
   expect(() => rulesOf([{ name: "out", direction: "EGRESS" }])).toThrow(
     "firewall rule out: the lab enforces ingress rules only",
   );
+});
+
+test("a rule of another network is for nobody here, and its tags do not open anything", () => {
+  const other = { ...WORKER, network: "other", tags: ["controller"], ip: "10.138.0.2" };
+  const rule = { sourceRanges: [], sourceTags: ["controller"] };
+  expect(rulesOf([{ network: "other" }])).toEqual([METADATA]);
+  expect(rulesOf([rule], C1, [C1, other])).toEqual([METADATA, SSH.replace("0.0/24", "0.11")]);
 });

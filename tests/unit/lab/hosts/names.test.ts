@@ -5,8 +5,9 @@ test("what a host makes on the machine bears the lab's prefix", () => {
 });
 
 test.each([
-  ["10.240.0.10", "vlab-0-10"],
-  ["10.240.255.254", "vlab-255-254"],
+  ["10.240.0.10", "vl-240-0-10"],
+  ["10.138.0.10", "vl-138-0-10"],
+  ["10.240.255.254", "vl-240-255-254"],
 ])("the interface of %s is %s, which Linux's 15 characters hold", (ip, name) => {
   expect(vethName(ip)).toBe(name);
   expect(name.length).toBeLessThanOrEqual(15);

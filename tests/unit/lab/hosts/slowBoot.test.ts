@@ -5,6 +5,8 @@ const HOST: HostSpec = {
   name: "controller-0",
   ip: "10.240.0.10",
   bootDiskId: "boot",
+  release: "bookworm",
+  network: "projects/p1/global/networks/kthw",
   attachedDisks: [{ id: "disk-1", deviceName: "etcd-data" }],
   tags: [],
 };

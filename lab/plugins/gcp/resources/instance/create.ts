@@ -7,11 +7,12 @@ import { parseImage } from "../../schema/images";
 import { linkPart, type Place, relativeLink } from "../../schema/links";
 import type { JsonObject, Props } from "../../schema/types";
 import { prefix } from "../computeOperations";
-import { mutate, stop } from "./calls";
+import { getInstance, mutate, stop } from "./calls";
 import { attachedDiskToRest, bootDiskToRest } from "./disks";
 import { metadataToRest } from "./metadata";
 import { nicsToRest } from "./networkInterfaces";
 import { instanceSchema } from "./schema";
+import { tagsToRest } from "./tags";
 
 const STATUS_POLL_MS = 200;
 
@@ -19,16 +20,13 @@ const STATUS_POLL_MS = 200;
 export const createInstance: Operations["create"] = async (work, wanted, made) => {
   const place = placeOf(wanted, work.config);
   const { project, zone } = place;
-  await work.compute
-    .get(`projects/${project}/zones/${zone}`, work.signal)
-    .catch(prefix(`Error loading zone '${zone}'`));
   const id = formatId(instanceSchema.idFormat, wanted);
   const body = await instanceBody(work, wanted, place);
   const started = await work.compute
     .send("POST", `projects/${project}/zones/${zone}/instances`, body, work.signal)
     .catch(prefix("Error creating instance"));
+  await waitForOperation(work, project, started, "instance to create");
   made(id);
-  await waitForOperation(work.compute, project, started, "instance to create", work.signal);
   await waitForStatus(work, id, "RUNNING");
   await leaveAs(work, id, wanted.desiredStatus).catch(
     prefix("Error changing instance status after creation"),
@@ -43,11 +41,13 @@ async function instanceBody(work: Work, wanted: Props, place: Place): Promise<Js
   const attached = ((wanted.attachedDisks ?? []) as Props[]).map((disk) => attachedDiskToRest(disk, place));
   const labels = wanted.effectiveLabels as JsonObject | undefined;
   return {
-    ...toRest(instanceSchema.fields, wanted, place),
+    ...toRest(instanceSchema.fields, wanted, place, (property) => property !== "zone"),
     disks: [bootDiskToRest(boot, source, place), ...attached],
     networkInterfaces: nicsToRest(wanted.networkInterfaces, place),
     metadata: metadataToRest(wanted),
-    ...(labels ? { labels } : {}),
+    params: {},
+    tags: tagsToRest(wanted),
+    ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
   };
 }
 
@@ -62,7 +62,7 @@ async function leaveAs(work: Work, id: string, status: Props[string]): Promise<v
 
 async function waitForStatus(work: Work, id: string, status: string): Promise<void> {
   for (;;) {
-    const live = await work.compute.get(id, work.signal).catch(prefix("Error waiting for status"));
+    const live = await getInstance(work, id).catch(prefix("Error waiting for status"));
     if (live.status === status) return;
     await sleep(STATUS_POLL_MS, undefined, { signal: work.signal });
   }

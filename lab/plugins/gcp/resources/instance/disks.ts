@@ -1,4 +1,5 @@
-import { bool, int, linkTo, list, map, object, output, string, strings } from "../../schema/fields";
+import { fromRest } from "../../rest/mapping";
+import { bool, int, kmsKey, linkTo, list, map, object, output, string, strings } from "../../schema/fields";
 import { sameImage } from "../../schema/images";
 import { basename, expandLink, fullLink, type Place, relativeLink, sameLink } from "../../schema/links";
 import type { Field, JsonObject, Plain, Props } from "../../schema/types";
@@ -13,7 +14,7 @@ const encryption = (forceNew: boolean): Record<string, Field> => ({
   diskEncryptionKeyRsa: string({ forceNew, notInLab: true }),
   diskEncryptionKeySha256: output(),
   diskEncryptionServiceAccount: string({ forceNew, notInLab: true }),
-  kmsKeySelfLink: string({ forceNew, computed: true, notInLab: true }),
+  kmsKeySelfLink: kmsKey({ forceNew, computed: true }),
   forceAttach: bool({ default: false, forceNew: true, notInLab: true }),
 });
 
@@ -87,6 +88,7 @@ export function bootDiskToRest(boot: Props, image: string | undefined, place: Pl
     ...text("deviceName", boot.deviceName),
     ...text("interface", boot.interface),
     ...text("mode", boot.mode),
+    ...encryptionToRest(boot),
     ...(boot.source ? { source: expandLink(String(boot.source), "disks", "zone", place) } : {}),
     ...(params
       ? {
@@ -109,6 +111,7 @@ export function bootDiskFromRest(entry: JsonObject, disk: JsonObject | undefined
     mode: entry.mode ?? "READ_WRITE",
     source: fullLink(String(entry.source)),
     forceAttach: false,
+    ...encryptionFromRest(entry),
     ...text("interface", entry.interface === "SCSI" ? undefined : entry.interface),
     ...(disk
       ? {
@@ -129,7 +132,17 @@ export function attachedDiskToRest(disk: Props, place: Place): JsonObject {
     source: expandLink(String(disk.source), "disks", "zone", place),
     mode: disk.mode as string,
     ...text("deviceName", disk.deviceName),
+    ...encryptionToRest(disk),
   };
+}
+
+function encryptionToRest({ kmsKeySelfLink: key }: Props): JsonObject {
+  return typeof key === "string" && key !== "" ? { diskEncryptionKey: { kmsKeyName: key } } : {};
+}
+
+function encryptionFromRest({ diskEncryptionKey: key }: JsonObject): Props {
+  const fields = { kmsKeySelfLink: kmsKey() };
+  return typeof key === "object" && key !== null ? fromRest(fields, key as JsonObject) : {};
 }
 
 /** The attached disks, in the program's order; those it doesn't know come last. */
@@ -147,6 +160,7 @@ export function attachedDisksFromRest(entries: JsonObject[], known: Plain): Prop
       deviceName: entry.deviceName as string,
       mode: (entry.mode as string | undefined) ?? "READ_WRITE",
       forceAttach: false,
+      ...encryptionFromRest(entry),
     }));
 }
 
@@ -155,6 +169,7 @@ export function sameAttachment(a: JsonObject, b: JsonObject): boolean {
   return (
     relativeLink(String(a.source)) === relativeLink(String(b.source)) &&
     a.mode === b.mode &&
+    JSON.stringify(a.diskEncryptionKey) === JSON.stringify(b.diskEncryptionKey) &&
     (a.deviceName === undefined || b.deviceName === undefined || a.deviceName === b.deviceName)
   );
 }

@@ -17,7 +17,7 @@ const deleteInstance: Operations["delete"] = async (work, id, state) => {
     .send("DELETE", id, undefined, work.signal)
     .catch(goneOr("Error deleting instance"));
   if (started) {
-    await waitForOperation(work.compute, projectOf(id), started, "instance to delete", work.signal);
+    await waitForOperation(work, projectOf(id), started, "instance to delete");
   }
 };
 

@@ -19,7 +19,7 @@ export function metadataToRest(wanted: Props): JsonObject {
   const items = Object.entries(metadata)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => ({ key, value }));
-  return { items };
+  return items.length > 0 ? { items } : {};
 }
 
 /** Metadata as the state has it: the script stays where the program put it. */

@@ -69,9 +69,14 @@ export const networkInterfaces: Field = list(object(nicFields), {
   rest: false,
 });
 
-/** Interfaces as an instance's body has them. */
+/** Interfaces as an instance's body has them. @throws Error for one that is in no network. */
 export function nicsToRest(nics: Plain, place: Place): JsonObject[] {
   return (nics as Props[]).map((nic) => {
+    if (!nic.network && !nic.subnetwork) {
+      throw new Error(
+        "Error creating network interfaces: exactly one of network, subnetwork, or network_attachment must be provided",
+      );
+    }
     const there = nic.subnetworkProject ? { ...place, project: String(nic.subnetworkProject) } : place;
     const body = toRest(nicFields, nic, there);
     const external = body.accessConfigs as JsonObject[] | undefined;

@@ -4,6 +4,7 @@ import { fromRest } from "../../rest/mapping";
 import { relativeLink } from "../../schema/links";
 import type { JsonObject, Props } from "../../schema/types";
 import { goneOr } from "../computeOperations";
+import { getInstance } from "./calls";
 import { attachedDisksFromRest, bootDiskFromRest } from "./disks";
 import { metadataFromRest } from "./metadata";
 import { nicsFromRest } from "./networkInterfaces";
@@ -13,14 +14,12 @@ import { instanceSchema } from "./schema";
 export const readInstance: Operations["read"] = async (work, id, known) => {
   const identity = parseId(instanceSchema.idFormat, id, work.config);
   const path = `projects/${identity.project}/zones/${identity.zone}/instances/${identity.name}`;
-  const live = await work.compute
-    .get(path, work.signal, { view: "FULL" })
-    .catch(goneOr(`Instance "${identity.name}"`));
+  const live = await getInstance(work, path).catch(goneOr(`Instance "${identity.name}"`));
   if (!live) return undefined;
   const disks = (live.disks ?? []) as JsonObject[];
   return {
-    ...identity,
     ...fromRest(instanceSchema.fields, live),
+    ...identity,
     ...labelsFromRest(live, known),
     ...metadataFromRest(live, known),
     ...(await readBootDisk(work, disks)),

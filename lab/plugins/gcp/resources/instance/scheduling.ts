@@ -40,7 +40,7 @@ export const scheduling: Field = object(
     skipGuestOsShutdown: bool({ default: false, notInLab: true }),
     terminationTime: string({ forceNew: true, notInLab: true }),
   },
-  { computed: true },
+  { computed: true, absent: { automaticRestart: true } },
 );
 
 /** Hardware and placement of which the lab has none. */

@@ -29,6 +29,7 @@ export const instanceSchema: ResourceSchema = {
   label: "instance",
   idFormat: "projects/{project}/zones/{zone}/instances/{name}",
   autoName: true,
+  failsAsItWas: true,
   labels: true,
   customizeDiff: (olds, news, changes) => forcesNew(olds, news, changes),
   fields: {
@@ -40,7 +41,7 @@ export const instanceSchema: ResourceSchema = {
     description: string(),
     desiredStatus: string({ validate: oneOf("RUNNING", "TERMINATED", "SUSPENDED"), rest: false }),
     enableDisplay: bool({ notInLab: true }),
-    eraseWindowsVssSignature: bool({ default: false, forceNew: true, notInLab: true }),
+    eraseWindowsVssSignature: bool({ default: false, zeroRecorded: true, forceNew: true, notInLab: true }),
     hostname: string({ forceNew: true }),
     instanceEncryptionKey: object(
       {

@@ -1,3 +1,4 @@
+import { inSetOrder } from "../../rest/mapping";
 import { object, set, string } from "../../schema/fields";
 import type { Field, JsonObject, Plain, Props } from "../../schema/types";
 
@@ -58,7 +59,7 @@ export function serviceAccountToRest(value: Plain): JsonObject {
   if (value === undefined || value === null) return { email: "" };
   return {
     email: email === "" ? "default" : String(email),
-    scopes: (scopes as string[]).map(canonicalScope),
+    scopes: inSetOrder((scopes as string[]).map(canonicalScope)) as string[],
   };
 }
 

@@ -1,8 +1,9 @@
 import { type Change, placeOf, type Work } from "../../engine/operations";
 import { expandLink } from "../../schema/links";
 import type { JsonObject, Props } from "../../schema/types";
-import { mutate, start, stop } from "./calls";
-import { nicMoves, nicsToRest } from "./networkInterfaces";
+import { addAccessConfigs, deleteAccessConfigs } from "./accessConfigs";
+import { getInstance, mutate, start, stop } from "./calls";
+import { externalAddressesChange, nicMoves, nicsToRest } from "./networkInterfaces";
 import { serviceAccountToRest } from "./serviceAccount";
 
 const REFUSAL =
@@ -26,16 +27,19 @@ export function needsStop({ touches, changes, wanted }: Change): boolean {
  *
  * @throws Error when the program does not allow stopping it
  */
-export async function changeWhileStopped(work: Work, change: Change): Promise<void> {
+export async function changeWhileStopped(
+  work: Work,
+  change: Change,
+  { status: before }: JsonObject,
+): Promise<void> {
   const { id, wanted } = change;
-  const before = (await work.compute.get(id, work.signal)).status;
   const staysDown = wanted.desiredStatus === "TERMINATED";
   if (before === "RUNNING" && !staysDown && wanted.allowStoppingForUpdate !== true) throw new Error(REFUSAL);
   if (before !== "TERMINATED") await stop(work, id, "stopping instance");
   await applyChanges(work, change);
   const startsAgain = before === "RUNNING" && !staysDown;
   const startsNow = before === "TERMINATED" && wanted.desiredStatus === "RUNNING";
-  if (startsAgain || startsNow) await start(work, id, "starting instance");
+  if (startsAgain || startsNow) await start(work, id, wanted, "starting instance");
 }
 
 async function applyChanges(work: Work, { id, wanted, changes, touches }: Change): Promise<void> {
@@ -45,7 +49,6 @@ async function applyChanges(work: Work, { id, wanted, changes, touches }: Change
     await mutate(work, id, {
       verb: "/setMachineType",
       body: { machineType },
-      refused: "Error updating machine type",
       activity: "updating machinetype",
     });
   }
@@ -53,7 +56,6 @@ async function applyChanges(work: Work, { id, wanted, changes, touches }: Change
     await mutate(work, id, {
       verb: "/setServiceAccount",
       body: serviceAccountToRest(wanted.serviceAccount),
-      refused: "Error updating service account",
       activity: "updating service account",
     });
   }
@@ -66,10 +68,15 @@ async function applyChanges(work: Work, { id, wanted, changes, touches }: Change
       activity: "shielded vm config update",
     });
   }
-  for (const index of movedNics(wanted, changes)) {
-    const live = (await work.compute.get(id, work.signal)).networkInterfaces as JsonObject[];
-    const { name, fingerprint } = live[index] ?? {};
+  const moved = movedNics(wanted, changes);
+  // Stopping it made the fingerprints stale.
+  const live = moved.length > 0 ? (await getInstance(work, id)).networkInterfaces : [];
+  for (const index of moved) {
+    const current = (live as JsonObject[])[index] ?? {};
+    const { name, fingerprint } = current;
     const nic = nicsToRest(wanted.networkInterfaces, place)[index] ?? {};
+    const readdresses = externalAddressesChange(changes, index);
+    if (readdresses) await deleteAccessConfigs(work, id, current);
     const body: JsonObject = { network: nic.network, subnetwork: nic.subnetwork, fingerprint };
     if (`networkInterfaces[${index}].networkIp` in changes) body.networkIP = nic.networkIP;
     await mutate(work, id, {
@@ -80,6 +87,7 @@ async function applyChanges(work: Work, { id, wanted, changes, touches }: Change
       refused: "Error updating network interface",
       activity: "network interface to update",
     });
+    if (readdresses) await addAccessConfigs(work, id, current, nic);
   }
 }
 

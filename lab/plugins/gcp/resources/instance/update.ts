@@ -1,27 +1,32 @@
 import { type Change, type Operations, placeOf, type Work } from "../../engine/operations";
+import { settle } from "../../engine/plan";
 import { toRest } from "../../rest/mapping";
 import { relativeLink } from "../../schema/links";
 import type { JsonObject, Props } from "../../schema/types";
 import { prefix } from "../computeOperations";
-import { mutate, start, stop } from "./calls";
+import { changeExternalAddresses, clearSecurityPolicy } from "./accessConfigs";
+import { getInstance, mutate, start } from "./calls";
 import { attachedDiskToRest, sameAttachment } from "./disks";
 import { metadataToRest } from "./metadata";
-import { externalAddressesChange, nicMoves, nicsToRest } from "./networkInterfaces";
+import { nicMoves } from "./networkInterfaces";
 import { instanceSchema } from "./schema";
 import { changeWhileStopped, needsStop } from "./stopped";
+import { tagsToRest } from "./tags";
 
 /** Changes an instance in place, in the order of the official provider. */
 export const updateInstance: Operations["update"] = async (work, change) => {
   const { id, touches } = change;
+  const live = await getInstance(work, id).catch(prefix("Error retrieving instance"));
   if (touches("description")) await rewrite(work, change, "description");
   if (touches("metadata") || touches("metadataStartupScript")) await setMetadata(work, change);
   if (touches("tags")) await setTags(work, change);
   if (touches("effectiveLabels")) await setLabels(work, change);
   if (touches("scheduling")) await setScheduling(work, change);
-  await changeExternalAddresses(work, change);
+  const readdressed = await changeExternalAddresses(work, change, live);
   await changeStackTypes(work, change);
   if (touches("bootDisk")) await changeBootDisk(work, change);
-  if (touches("attachedDisks")) await changeAttachedDisks(work, change);
+  if (touches("attachedDisks")) await changeAttachedDisks(work, change, live);
+  if ("bootDisk.autoDelete" in change.changes) await setAutoDelete(work, change);
   if (touches("deletionProtection")) {
     await mutate(work, id, {
       verb: "/setDeletionProtection",
@@ -31,8 +36,9 @@ export const updateInstance: Operations["update"] = async (work, change) => {
     });
   }
   if (touches("canIpForward")) await rewrite(work, change, "canIpForward");
-  if (needsStop(change)) await changeWhileStopped(work, change);
+  if (needsStop(change)) await changeWhileStopped(work, change, live);
   else if (touches("desiredStatus")) await changeStatus(work, change);
+  await clearSecurityPolicy(work, id, readdressed);
 };
 
 /** Some properties have no call of their own: the whole instance is sent back. */
@@ -41,11 +47,18 @@ async function rewrite(
   { id, wanted }: Change,
   property: "description" | "canIpForward",
 ): Promise<void> {
-  const live = await work.compute.get(id, work.signal).catch(prefix("Error retrieving instance"));
+  const live = await getInstance(work, id).catch(prefix("Error retrieving instance"));
   const value = wanted[property] ?? (property === "description" ? "" : false);
-  const body = { ...live, [property]: value } as JsonObject;
+  const disks = ((live.disks ?? []) as JsonObject[]).map(({ initializeParams: _, ...disk }) => disk);
+  const body = { ...live, disks, [property]: value } as JsonObject;
   const activity = property === "description" ? "description, updating" : "can_ip_forward, updating";
-  await mutate(work, id, { method: "PUT", body, refused: "Error updating instance", activity });
+  await mutate(work, id, {
+    method: "PUT",
+    query: { view: "FULL" },
+    body,
+    refused: "Error updating instance",
+    activity,
+  });
 }
 
 async function setMetadata(work: Work, { id, wanted }: Change): Promise<void> {
@@ -62,17 +75,16 @@ async function setMetadata(work: Work, { id, wanted }: Change): Promise<void> {
 async function setTags(work: Work, { id, wanted, olds }: Change): Promise<void> {
   await mutate(work, id, {
     verb: "/setTags",
-    body: { items: (wanted.tags ?? []) as string[], fingerprint: olds.tagsFingerprint as string },
+    body: { ...tagsToRest(wanted), fingerprint: olds.tagsFingerprint as string },
     refused: "Error updating tags",
     activity: "tags to update",
   });
 }
 
-async function setLabels(work: Work, { id, wanted }: Change): Promise<void> {
-  const live = await work.compute.get(id, work.signal);
+async function setLabels(work: Work, { id, wanted, olds }: Change): Promise<void> {
   await mutate(work, id, {
     verb: "/setLabels",
-    body: { labels: (wanted.effectiveLabels ?? {}) as JsonObject, labelFingerprint: live.labelFingerprint },
+    body: { labels: wanted.effectiveLabels ?? {}, labelFingerprint: olds.labelFingerprint } as JsonObject,
     refused: "Error updating labels",
     activity: "labels to update",
   });
@@ -87,34 +99,6 @@ async function setScheduling(work: Work, { id, wanted }: Change): Promise<void> 
     refused: "Error updating scheduling policy",
     activity: "scheduling policy update",
   });
-}
-
-/** External addresses can't be changed, only taken away and given anew. */
-async function changeExternalAddresses(work: Work, { id, wanted, changes }: Change): Promise<void> {
-  const nics = nicsToRest(wanted.networkInterfaces, placeOf(wanted, work.config));
-  for (const [index, nic] of nics.entries()) {
-    if (!externalAddressesChange(changes, index) || nicMoves(changes, index)) continue;
-    const live = await work.compute.get(id, work.signal);
-    const current = ((live.networkInterfaces ?? []) as JsonObject[])[index] ?? {};
-    const networkInterface = String(current.name);
-    for (const config of (current.accessConfigs ?? []) as JsonObject[]) {
-      await mutate(work, id, {
-        verb: "/deleteAccessConfig",
-        query: { networkInterface, accessConfig: String(config.name) },
-        refused: "Error deleting old access_config",
-        activity: "old access_config to delete",
-      });
-    }
-    for (const config of (nic.accessConfigs ?? []) as JsonObject[]) {
-      await mutate(work, id, {
-        verb: "/addAccessConfig",
-        query: { networkInterface },
-        body: config,
-        refused: "Error adding new access_config",
-        activity: "new access_config to add",
-      });
-    }
-  }
 }
 
 async function changeStackTypes(work: Work, { id, wanted, changes }: Change): Promise<void> {
@@ -133,45 +117,49 @@ async function changeStackTypes(work: Work, { id, wanted, changes }: Change): Pr
   }
 }
 
-async function changeBootDisk(work: Work, { id, wanted, changes }: Change): Promise<void> {
+async function changeBootDisk(work: Work, { wanted, changes }: Change): Promise<void> {
   const boot = wanted.bootDisk as Props;
   const params = (boot.initializeParams ?? {}) as Props;
   const disk = relativeLink(String(boot.source));
-  if ("bootDisk.initializeParams.size" in changes) {
-    const refused = "Error updating disk";
-    await mutate(work, disk, {
-      verb: "/resize",
-      body: { sizeGb: String(params.size) },
-      refused,
-      activity: "updating disk",
-    });
-  }
+  const { labelFingerprint } = await work.compute
+    .get(disk, work.signal)
+    .catch(prefix("Error getting boot disk"));
+  const inPlace = { refused: "Error updating disk", activity: "updating disk" };
+  const resized = "bootDisk.initializeParams.size" in changes ? { sizeGb: params.size as number } : {};
+  if ("sizeGb" in resized) await mutate(work, disk, { verb: "/resize", body: resized, ...inPlace });
   if (Object.keys(changes).some((path) => path.startsWith("bootDisk.initializeParams.labels"))) {
-    const live = await work.compute.get(disk, work.signal);
-    await mutate(work, disk, {
-      verb: "/setLabels",
-      body: { labels: (params.labels ?? {}) as JsonObject, labelFingerprint: live.labelFingerprint },
-      refused: "Error updating disk",
-      activity: "updating disk",
-    });
-  }
-  if ("bootDisk.autoDelete" in changes) {
-    await mutate(work, id, {
-      verb: "/setDiskAutoDelete",
-      query: { autoDelete: String(boot.autoDelete), deviceName: String(boot.deviceName) },
-      refused: "Error changing auto_delete",
-      activity: "changing auto_delete",
-    });
+    const labels = (params.labels ?? {}) as JsonObject;
+    // The official provider reuses one body.
+    const body = { ...resized, labels, labelFingerprint };
+    await mutate(work, disk, { verb: "/setLabels", body, ...inPlace });
   }
 }
 
-/** Detaches what is no longer wanted, then attaches what is missing; the instance itself says what is attached. */
-async function changeAttachedDisks(work: Work, { id, wanted }: Change): Promise<void> {
+async function setAutoDelete(work: Work, { id, wanted }: Change): Promise<void> {
+  const { autoDelete, deviceName } = wanted.bootDisk as Props;
+  await mutate(work, id, {
+    verb: "/setDiskAutoDelete",
+    query: { autoDelete: String(autoDelete), deviceName: String(deviceName) },
+    refused: "Error changing auto_delete",
+    activity: "changing auto_delete",
+  });
+}
+
+/** Detaches what is no longer wanted, then attaches what is new; what is detached already needs no detaching. */
+async function changeAttachedDisks(
+  work: Work,
+  { id, olds, wanted }: Change,
+  live: JsonObject,
+): Promise<void> {
   const place = placeOf(wanted, work.config);
-  const live = await work.compute.get(id, work.signal);
+  const asDisks = (value: Props[string]) =>
+    ((value ?? []) as Props[]).map((disk) => attachedDiskToRest(settle(disk), place));
   const attached = ((live.disks ?? []) as JsonObject[]).filter((disk) => disk.boot !== true);
-  const asked = ((wanted.attachedDisks ?? []) as Props[]).map((disk) => attachedDiskToRest(disk, place));
-  for (const disk of attached.filter((a) => !asked.some((b) => sameAttachment(a, b)))) {
+  const before = asDisks(olds.attachedDisks).filter((disk) =>
+    attached.some(({ deviceName }) => deviceName === disk.deviceName),
+  );
+  const asked = asDisks(wanted.attachedDisks);
+  for (const disk of before.filter((a) => !asked.some((b) => sameAttachment(a, b)))) {
     await mutate(work, id, {
       verb: "/detachDisk",
       query: { deviceName: String(disk.deviceName) },
@@ -179,7 +167,7 @@ async function changeAttachedDisks(work: Work, { id, wanted }: Change): Promise<
       activity: "detaching disk",
     });
   }
-  for (const disk of asked.filter((b) => !attached.some((a) => sameAttachment(a, b)))) {
+  for (const disk of asked.filter((b) => !before.some((a) => sameAttachment(a, b)))) {
     await mutate(work, id, {
       verb: "/attachDisk",
       body: disk,
@@ -191,12 +179,10 @@ async function changeAttachedDisks(work: Work, { id, wanted }: Change): Promise<
 
 async function changeStatus(work: Work, { id, olds, wanted }: Change): Promise<void> {
   const activity = "updating status";
-  if (wanted.desiredStatus === "TERMINATED") await stop(work, id, activity);
-  else if (wanted.desiredStatus === "SUSPENDED") {
-    await mutate(work, id, { verb: "/suspend", refused: "Error suspending instance", activity });
-  } else if (wanted.desiredStatus === "RUNNING") {
-    const suspended = olds.desiredStatus === "SUSPENDED" || olds.currentStatus === "SUSPENDED";
-    if (suspended) await mutate(work, id, { verb: "/resume", refused: "Error resuming instance", activity });
-    else await start(work, id, activity);
+  if (wanted.desiredStatus === "TERMINATED") await mutate(work, id, { verb: "/stop", activity });
+  else if (wanted.desiredStatus === "SUSPENDED") await mutate(work, id, { verb: "/suspend", activity });
+  else if (wanted.desiredStatus === "RUNNING") {
+    if (olds.desiredStatus === "SUSPENDED") await mutate(work, id, { verb: "/resume", activity });
+    else await start(work, id, wanted, activity);
   }
 }

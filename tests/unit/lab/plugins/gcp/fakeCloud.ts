@@ -23,6 +23,10 @@ export class FakeCloud {
   private nextId = 1000;
 
   async start(): Promise<string> {
+    this.server.removeContentTypeParser("application/json");
+    this.server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) =>
+      done(null, body === "" ? {} : JSON.parse(String(body))),
+    );
     this.server.all("/*", async (request, reply) => {
       const url = new URL(request.url, "http://lab");
       const path = url.pathname.replace(/^\/(compute|iam)\/v1\//, "");
@@ -130,7 +134,9 @@ export class FakeCloud {
   private act(path: string, resource: Resource, verb: string, body: Resource, query: URLSearchParams): void {
     const disks = (resource.disks ?? []) as Resource[];
     if (verb === "stop") resource.status = "TERMINATED";
-    else if (verb === "start") resource.status = "RUNNING";
+    else if (/^start/.test(verb)) resource.status = "RUNNING";
+    else if (verb === "addAccessConfig") setAccessConfigs(resource, [{ ...body, name: "external-nat" }]);
+    else if (verb === "deleteAccessConfig") setAccessConfigs(resource, []);
     else if (verb === "setTags") resource.tags = body;
     else if (verb === "setMetadata") resource.metadata = body;
     else if (verb === "setScheduling")
@@ -142,7 +148,7 @@ export class FakeCloud {
       resource.disks = disks.filter((disk) => disk.deviceName !== query.get("deviceName"));
     } else if (verb === "setDeletionProtection") {
       resource.deletionProtection = query.get("deletionProtection") === "true";
-    } else Object.assign(resource, body);
+    } else if (verb !== "setSecurityPolicy") Object.assign(resource, body);
     this.resources.set(path, resource);
   }
 
@@ -180,6 +186,11 @@ export class FakeCloud {
     else if (method === "PATCH") Object.assign(account, body.serviceAccount);
     return ok(account);
   }
+}
+
+function setAccessConfigs(instance: Resource, accessConfigs: Resource[]): void {
+  const [nic = {}] = instance.networkInterfaces as Resource[];
+  instance.networkInterfaces = [{ ...nic, accessConfigs }];
 }
 
 const isCollection = (path: string) => /\/(global|regions\/[^/]+|zones\/[^/]+)\/[a-zA-Z]+$/.test(path);

@@ -154,6 +154,70 @@ test.each<[string, PropertyMap, string]>([
   expect(cloud.get(ID).status).toBe("RUNNING");
 });
 
+test("external addresses are taken away and given anew, on a running instance only", async () => {
+  const external = (natIp: string) => ({
+    networkInterfaces: [{ subnetwork: "s", networkIp: "10.240.0.10", accessConfigs: [{ natIp }] }],
+  });
+  const saved = await stack.create(INSTANCE, controller());
+  const first = await stack.update(INSTANCE, saved, controller(external("203.0.113.1")));
+  await stack.update(INSTANCE, first, controller(external("203.0.113.2")));
+  const calls = cloud.mutations().map((call) => call.replace(/.*controller-0\//, ""));
+  expect(calls.slice(1)).toEqual([
+    "addAccessConfig",
+    "setSecurityPolicy",
+    "deleteAccessConfig",
+    "addAccessConfig",
+    "setSecurityPolicy",
+  ]);
+  const { addAccessConfig, deleteAccessConfig, setSecurityPolicy } = Object.fromEntries(
+    [...cloud.bodies].map(([call, body]) => [call.replace(/.*\//, ""), body]),
+  );
+  expect(addAccessConfig).toEqual({
+    type: "ONE_TO_ONE_NAT",
+    natIP: "203.0.113.2",
+    networkInterface: "nic0",
+    alt: "json",
+  });
+  expect(deleteAccessConfig).toEqual({ accessConfig: "external-nat", networkInterface: "nic0", alt: "json" });
+  expect(setSecurityPolicy).toEqual({ networkInterfaces: ["nic0"], alt: "json" });
+  cloud.get(ID).status = "TERMINATED";
+  await expect(stack.update(INSTANCE, first, controller())).rejects.toThrow(
+    'the current instance status must be "RUNNING"',
+  );
+});
+
+test("a VM that is off has no external address: the state says so with an empty text", async () => {
+  const nic = { subnetwork: "s", networkIp: "10.240.0.10", accessConfigs: [{ networkTier: "PREMIUM" }] };
+  const program = controller({ networkInterfaces: [nic] });
+  const saved = await stack.create(INSTANCE, program);
+  const [live] = cloud.get(ID).networkInterfaces as PropertyMap[];
+  expect(live?.accessConfigs).toEqual([{ type: "ONE_TO_ONE_NAT", networkTier: "PREMIUM" }]);
+  const seen = (await stack.refresh(INSTANCE, saved)) ?? saved;
+  expect(bare(seen.outputs).networkInterfaces).toMatchObject([{ accessConfigs: [{ natIp: "" }] }]);
+  expect((await stack.diff(INSTANCE, seen, program)).changes).toBe("NONE");
+});
+
+test("an interface in no network is refused before anything is asked for", async () => {
+  const program = controller({ networkInterfaces: [{ networkIp: "10.240.0.10" }] });
+  await expect(stack.create(INSTANCE, program)).rejects.toThrow(
+    "exactly one of network, subnetwork, or network_attachment must be provided",
+  );
+  expect(cloud.calls).toEqual([]);
+});
+
+test("a VM whose disks a key of the customer's encrypts is started with the key's name", async () => {
+  const key = "projects/p1/locations/us-west1/keyRings/r/cryptoKeys/k";
+  const encrypted = {
+    allowStoppingForUpdate: true,
+    attachedDisks: [{ source: "d0", deviceName: "etcd-data", mode: "READ_WRITE", kmsKeySelfLink: key }],
+  };
+  const saved = await stack.create(INSTANCE, controller(encrypted));
+  await stack.update(INSTANCE, saved, controller({ ...encrypted, machineType: "e2-standard-4" }));
+  expect(cloud.bodies.get(`POST ${ID}/startWithEncryptionKey`)).toMatchObject({
+    disks: [{ source: "projects/p1/zones/us-west1-c/disks/d0", diskEncryptionKey: { kmsKeyName: key } }],
+  });
+});
+
 test("an instance that was stopped by hand starts again when it is to run", async () => {
   const saved = await stack.create(INSTANCE, controller({ desiredStatus: "RUNNING" }));
   cloud.get(ID).status = "TERMINATED";
@@ -227,5 +291,25 @@ test("an instance that came up and could not be finished is saved", async () => 
   cloud.refused.set(`${ID}/stop`, 501);
   const program = controller({ desiredStatus: "TERMINATED" });
   const failed = await stack.create(INSTANCE, program).catch((error: unknown) => error);
-  expect((failed as PartialError).partial).toMatchObject({ id: ID, outputs: { currentStatus: "RUNNING" } });
+  expect((failed as PartialError).partial).toMatchObject({
+    id: ID,
+    outputs: { machineType: "e2-standard-2" },
+  });
+});
+
+test("a machine type that is refused leaves the VM off and the state as it was", async () => {
+  const allowed = { allowStoppingForUpdate: true };
+  const saved = await stack.create(INSTANCE, controller(allowed));
+  cloud.refused.set(`${ID}/setMachineType`, 400);
+  const failed = await stack
+    .update(INSTANCE, saved, controller({ ...allowed, machineType: "e2-standrad-4" }))
+    .catch((error: unknown) => error);
+  expect((failed as PartialError).partial).toMatchObject({
+    id: ID,
+    outputs: { machineType: "e2-standard-2" },
+  });
+  expect(cloud.get(ID).status).toBe("TERMINATED");
+  const state = { ...saved, outputs: (failed as PartialError).partial.outputs };
+  expect((await stack.diff(INSTANCE, state, controller(allowed))).changes).toBe("NONE");
+  expect(cloud.mutations().at(-1)).toMatch(/setMachineType$/);
 });

@@ -109,7 +109,10 @@ test("a resource that was made and could not be finished is saved", async () => 
     .create(ADDRESS, { name: "a", labels: { env: "dev" } })
     .catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(PartialError);
-  expect((failed as PartialError).partial).toMatchObject({ id, outputs: { name: "a", effectiveLabels: {} } });
+  expect((failed as PartialError).partial).toMatchObject({
+    id,
+    outputs: { name: "a", effectiveLabels: { env: "dev" } },
+  });
 });
 
 test("network: routing mode changes in place", async () => {
@@ -244,15 +247,44 @@ test("a short id is enough for an import", async () => {
   expect(found).toMatchObject({ id, outputs: { id }, inputs: { name: "d" } });
 });
 
-test("cancelled while the cloud works: what was made is saved", async () => {
+test("a cancellation ends nothing: the official plugin does not listen to it", async () => {
   const cancelled = new AbortController();
   cloud.onMutation = () => cancelled.abort();
-  const failed = await stack
-    .create(DISK, { name: "d", size: 20 }, false, cancelled.signal)
-    .catch((error: unknown) => error);
-  expect(failed).toBeInstanceOf(PartialError);
-  expect((failed as PartialError).partial).toMatchObject({
-    id: "projects/p1/zones/us-west1-c/disks/d",
-    outputs: { size: 20, diskId: expect.any(String) },
-  });
+  const saved = await stack.create(DISK, { name: "d", size: 20 }, false, cancelled.signal);
+  expect(saved.outputs).toMatchObject({ size: 20, diskId: expect.any(String) });
+});
+
+test("a change that fails: a disk's state stays, a firewall's says what was asked for", async () => {
+  const disk = await stack.create(DISK, { name: "d", size: 20 });
+  cloud.refused.set(`${disk.id}/resize`, 400);
+  const grown = await stack.update(DISK, disk, { name: "d", size: 30 }).catch((error: unknown) => error);
+  expect((grown as PartialError).partial.outputs).toMatchObject({ size: 20 });
+  const rule = { name: "f", network: "n", allows: [{ protocol: "tcp" }], sourceTags: ["a"] };
+  const firewall = await stack.create(FIREWALL, rule);
+  cloud.refused.set(firewall.id, 400);
+  const changed = { ...rule, sourceTags: ["b"] };
+  const refused = await stack.update(FIREWALL, firewall, changed).catch((error: unknown) => error);
+  expect((refused as PartialError).partial.outputs).toMatchObject({ sourceTags: ["b"] });
+});
+
+test("500 is tried again, as the official provider does", async () => {
+  const path = "projects/p1/zones/us-west1-c/disks";
+  cloud.refused.set(path, 500);
+  cloud.onMutation = () => {
+    if (cloud.calls.filter((call) => call === `POST ${path}`).length === 2) cloud.refused.delete(path);
+  };
+  await stack.create(DISK, { name: "d", size: 20 });
+  expect(cloud.mutations()).toEqual(["POST zones/us-west1-c/disks", "POST zones/us-west1-c/disks"]);
+});
+
+test("a disk is encrypted by a key, whose version is nobody's business", async () => {
+  const kmsKeySelfLink = "projects/p1/locations/us-west1/keyRings/r/cryptoKeys/k";
+  const program = { name: "d", size: 20, diskEncryptionKey: { kmsKeySelfLink } };
+  const saved = await stack.create(DISK, program);
+  expect(cloud.get(saved.id).diskEncryptionKey).toEqual({ kmsKeyName: kmsKeySelfLink });
+  cloud.get(saved.id).diskEncryptionKey = { kmsKeyName: `${kmsKeySelfLink}/cryptoKeyVersions/1` };
+  const seen = (await stack.refresh(DISK, saved)) ?? saved;
+  expect((await stack.diff(DISK, seen, program)).changes).toBe("NONE");
+  const other = { ...program, diskEncryptionKey: { kmsKeySelfLink: `${kmsKeySelfLink}2` } };
+  expect((await stack.diff(DISK, seen, other)).replaces).toEqual(["diskEncryptionKey.kmsKeySelfLink"]);
 });

@@ -25,10 +25,10 @@ export class Stack {
       project: "p1",
       region: "us-west1",
       zone: "us-west1-c",
-      accessToken: "lab",
+      accessToken: "/dev/null/lab",
       addPulumiAttributionLabel: "false",
       computeCustomEndpoint: `${url}/compute/v1/`,
-      iamCustomEndpoint: `${url}/iam/v1/`,
+      iamBetaCustomEndpoint: `${url}/iam/v1/`,
       ...config,
     });
     return new Stack(plugin.resources);

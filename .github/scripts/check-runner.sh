@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Ends a job on a self-hosted runner before it logs in, when the runner would carry something from one job to the
+# next or is an account of Google's itself. It finds a wrong set-up, not an intruder: docs/github-actions.md.
+#
+# usage: check-runner.sh
+#   RUNNER_TEMP  as GitHub Actions sets it: ROOT/_work/_temp
+set -euo pipefail
+
+refuse() {
+  echo "error: $1; see docs/github-actions.md, step 6" >&2
+  exit 1
+}
+
+settings=$(dirname "$(dirname "$RUNNER_TEMP")")/.runner
+grep -qi '"ephemeral": *true' "$settings" || refuse "$settings does not say that this runner is ephemeral"
+
+# Elsewhere than on Google Cloud nobody answers there.
+accounts=$(curl -fsS --max-time 5 -H 'Metadata-Flavor: Google' \
+  http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/ 2>/dev/null) || accounts=''
+[[ -z $accounts ]] || refuse "this VM has a service account, which every job can use"

@@ -1,0 +1,55 @@
+import { parseNodeBundle, renderNodeBundle } from "../core/node/nodeBundle";
+import type { Effect } from "./changeClass";
+import { isPhaseCommand } from "./phaseCommand";
+import { UNKNOWN_VALUE } from "./preview";
+import type { ResourceChange } from "./resourceChange";
+
+/** Where the phases live on a node, see components/nodeFiles.ts. */
+const LIB_DIR = "/usr/local/lib/etcd-node/";
+
+const WHY = "they run as root on every node: read them";
+
+/**
+ * What the scripts that a phase sends do: the classes know what the phases do to etcd, and nothing of a script that
+ * is not the one before.
+ *
+ * @param otherwise the effect when the same scripts are sent.
+ */
+export function scriptsEffect(change: ResourceChange, otherwise: Effect): Effect {
+  if (change.op === "delete") return otherwise;
+  const names = changedScripts(change);
+  if (names === undefined)
+    return { class: "rolling", what: "scripts that run as root, hidden in the preview", why: WHY };
+  if (names.length === 0) return otherwise;
+  return { class: "rolling", what: `scripts that run as root changed: ${names.join(", ")}`, why: WHY };
+}
+
+/** Names of the scripts that are not the same before and after; `undefined` when that cannot be told. */
+function changedScripts({ op, old, new: now, role }: ResourceChange): string[] | undefined {
+  if (op === "create") return undefined;
+  const [before, after] = [old?.inputs?.stdin, now?.inputs?.stdin];
+  if (before === after && before !== UNKNOWN_VALUE && before !== "[secret]") return [];
+  if (typeof before !== "string" || typeof after !== "string") return undefined;
+  if (role.kind === "vm-gate") return withoutCall(before) === withoutCall(after) ? [] : ["vm-gate"];
+  const [had, has] = [scriptsOf(before), scriptsOf(after)];
+  if (!had || !has) return undefined;
+  const paths = [...new Set([...had.keys(), ...has.keys()])];
+  return paths.filter((path) => had.get(path) !== has.get(path)).map((path) => path.replace(LIB_DIR, ""));
+}
+
+/** Content by path of what is not only declared; `undefined` unless the text is a bundle and nothing else. */
+function scriptsOf(text: string): Map<string, string> | undefined {
+  try {
+    const { files, command } = parseNodeBundle(text);
+    if (renderNodeBundle(files, command) !== text || !isPhaseCommand("install", command)) return undefined;
+    const isDeclared = (path: string) => /^\/var\/lib\/etcd-node\/declared\/etcd\.(service|env)$/.test(path);
+    return new Map(files.flatMap(({ path, content }) => (isDeclared(path) ? [] : [[path, content]])));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The gate's script without the line that says whose VM waits; a call of another shape stays in it. */
+function withoutCall(script: string): string {
+  return script.replace(/^main\(\) \{\nvm_gate \\\n {2}--name [\w-]+ \\\n {2}--vm [\w.-]+\n\}$/m, "");
+}

@@ -1,0 +1,27 @@
+# shellcheck shell=bash
+# Members that are taken for removed ones though they are in the member list. Sourced by converge.sh, and sent with
+# observe.sh.
+
+# holds TEXT DATABASE: 1 when it does not, 2 when it cannot be read. By its zero bytes: its lines can be gigabytes.
+holds() { LC_ALL=C grep -qazF "$1" "$2"; }
+
+# marked_in DATABASE LIST: the members of LIST whose ID the database marks as removed, one a line; fails when it cannot
+# be read. bbolt stores a key and its value side by side, here an ID and "removed"; 3.6 reads the marks, 3.5 does not.
+marked_in() {
+  local line status
+  while read -r line; do
+    status=0
+    holds "$(field "$line" 1)removed" "$1" || status=$?
+    case $status in
+      0) echo "$(field "$line" 3) ($(field "$line" 1))" ;;
+      1) ;;
+      *) return 1 ;;
+    esac
+  done <<<"$2"
+}
+
+# True when etcd ended since another member called it removed. Such an end is a clean exit: systemd starts nothing.
+# Not through a pipe: under pipefail a grep that has seen enough fails it.
+ended_as_removed() {
+  is_down && [[ $(journalctl --unit etcd --lines 40 --no-pager --output cat 2>/dev/null) == *'the member has been permanently removed from the cluster'* ]]
+}

@@ -1,0 +1,32 @@
+import { Cluster } from "./cluster";
+import type { Lab } from "./lab";
+
+/** What etcd journals when it takes a member of the cluster for a removed one, or gives up. */
+const BAD =
+  /Removing zombie member|permanently removed|rejected stream from remote peer because it was removed|panic/;
+
+/**
+ * Expects that no member takes another one for removed, by what its etcd has journaled and by the marks in its
+ * database; that all are healthy; and that `verify` finds nothing.
+ */
+export async function expectNobodyMarked(lab: Lab, hosts: readonly string[]): Promise<void> {
+  const ids = Object.values(await new Cluster(lab).memberIds());
+  for (const host of hosts) {
+    const journal = await lab.onHost(host, "journalctl", "-u", "etcd", "-o", "cat", "--no-pager");
+    expect({ host, bad: journal.split("\n").filter((line) => BAD.test(line)) }).toEqual({ host, bad: [] });
+    expect({ host, marked: (await marks(lab, host)).filter((id) => ids.includes(id)) }).toEqual({
+      host,
+      marked: [],
+    });
+  }
+  const { output } = await lab.must("etcdctl", "endpoint", "health", "--cluster");
+  expect(output.match(/is healthy/g)).toHaveLength(hosts.length);
+  expect((await lab.must("verify")).output).toContain("Everything is as declared.");
+}
+
+/** The IDs that a member's database marks as removed. */
+export async function marks(lab: Lab, host: string): Promise<string[]> {
+  const look =
+    "LC_ALL=C grep -aoE '[0-9a-f]{15,16}removed' /var/lib/etcd/member/snap/db | sort -u | sed s/removed// || true";
+  return (await lab.onHost(host, "sh", "-c", look)).split("\n").filter(Boolean);
+}

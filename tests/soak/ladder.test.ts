@@ -1,0 +1,58 @@
+import { Cluster, controllers } from "../e2e/harness/cluster";
+import { Lab } from "../e2e/harness/lab";
+import { expectNobodyMarked } from "../e2e/harness/membership";
+
+/**
+ * The documented upgrade, of clusters that nobody writes to. 3.4 leaves its index behind where no key is written
+ * after the last change of the membership; under load all of this is green whatever the program does.
+ */
+
+const LADDER = ["3.5.33", "3.6.14"];
+
+interface Before {
+  readonly what: string;
+  readonly from: string;
+  readonly count: number;
+  readonly then: (lab: Lab) => Promise<unknown>;
+}
+
+const nothing = async () => undefined;
+const grow = (to: number) => (lab: Lab) => lab.mustUp({ controllerCount: String(to) });
+
+/** Takes a member's data and lets it join again, under a new ID. */
+async function rejoin(lab: Lab): Promise<void> {
+  await lab.must("wipe", "controller-1");
+  await lab.mustUp({}, "--replace", "**::member-1-converge");
+}
+
+const BEFORE: readonly Before[] = [
+  { what: "empty", from: "3.4.10", count: 3, then: nothing },
+  { what: "one write", from: "3.4.10", count: 3, then: (lab) => lab.must("etcdctl", "put", "a", "b") },
+  { what: "one member, empty", from: "3.4.23", count: 1, then: nothing },
+  { what: "grown from one to five", from: "3.4.23", count: 1, then: grow(5) },
+  { what: "shrunk from five to three", from: "3.4.23", count: 5, then: grow(3) },
+  { what: "a member replaced", from: "3.4.10", count: 3, then: rejoin },
+];
+
+describe.each(BEFORE)("$what, from $from", ({ from, count, then }) => {
+  const lab = new Lab();
+  const cluster = new Cluster(lab);
+
+  beforeAll(async () => {
+    await lab.boot();
+    await lab.mustUp({ etcdVersion: from, controllerCount: String(count) });
+    await then(lab);
+  });
+  afterAll(() => lab.down());
+
+  test.each(LADDER)("to %s: nobody is taken for removed", async (version) => {
+    const before = await cluster.memberIds();
+    await lab.mustUp({ etcdVersion: version });
+    const hosts = controllers(Object.keys(before).length);
+    expect(await cluster.versions(hosts)).toEqual(hosts.map(() => version));
+    expect(await cluster.memberIds()).toEqual(before);
+    await expectNobodyMarked(lab, hosts);
+    const { stdout } = await lab.must("etcdctl", "get", "", "--prefix", "--keys-only");
+    expect(stdout).not.toContain("etcd-on-gce/");
+  });
+});
