@@ -48,7 +48,7 @@ served_by() {
 }
 
 etcd_facts() {
-  local local_url=https://127.0.0.1:2379 port alarms version members
+  local local_url=https://127.0.0.1:2379 port alarms version
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done

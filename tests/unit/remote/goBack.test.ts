@@ -42,7 +42,9 @@ describe("a member on a minor that cost the majority", () => {
   function expectBack({ stderr }: { stderr: string }): void {
     expect(actions(node)).toEqual(BACK);
     expect(link()).toBe(`/opt/etcd/v${OLD}/etcd`);
-    expect(stderr).toContain(`not every member is healthy, and this one ran etcd ${NEW}: going back to ${OLD}`);
+    expect(stderr).toContain(
+      `not every member is healthy, and this one ran etcd ${NEW}: going back to ${OLD}`,
+    );
     expect(node.calls(/^systemd-run|snapshot save| put /)).toEqual([]);
   }
 
