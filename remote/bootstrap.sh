@@ -104,6 +104,19 @@ may_found() {
   fi
 }
 
+# A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another
+# minor than the cluster's, which every member has run.
+refuse_new_minor() {
+  local endpoint live
+  while read -r endpoint; do
+    live=$(ETC=$DECLARED_PKI version_at "$endpoint" etcdcluster)
+    [[ -n $live ]] || continue
+    (($(minor_of "${OPT[version]}") <= $(minor_of "$live"))) ||
+      die "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the other members ran, run 'pulumi up', then upgrade"
+    return 0
+  done < <(others)
+}
+
 main() {
   parse_options "$@"
   take_lock
@@ -126,7 +139,10 @@ main() {
   [[ -e $BIN/etcdctl ]] || switch_link "/opt/etcd/v${OPT[version]}/etcdctl" "$BIN/etcdctl"
   if has_wal; then
     touch "$DISK_MOUNT/member-was-here"
-    [[ -e $ETC/ca.pem ]] || apply_declared
+    if [[ ! -e $ETC/ca.pem ]]; then
+      refuse_new_minor
+      apply_declared
+    fi
     systemctl start --no-block etcd
     log "starting the member on its data"
     print_run_id

@@ -64,18 +64,18 @@ hand_leadership_over() {
 }
 
 restart_member() {
-  local list raises=''
+  local list=''
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_not_to_restart)"
   if changes_minor; then
     list=$(agreed_member_list_of everybody) || die_seeing_others "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
     if raises_minor; then
-      raises=yes
       ! is_down || die_seeing_others "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a member that is well; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
     fi
     prepare_minor "$list"
     # What was shown took time: the others are asked again.
     refuse_on "$(reasons_not_to_restart)"
+    if raises_minor; then write_file "$(unwatched_list)" 0644 <<<"$list"; fi
   fi
   if self_is_healthy; then
     hand_leadership_over
@@ -86,7 +86,6 @@ restart_member() {
   # READY=1 comes through raft, so a member that is cut off would block for TimeoutStartSec.
   timeout 60 systemctl restart etcd || log "systemctl restart ended with $?"
   wait_for_self 120
-  [[ -z $raises ]] || watch_others "$list"
 }
 
 # A certificate that a listener serves, as openssl's sha256 fingerprint.
@@ -107,13 +106,13 @@ hot_reload() {
     die "the listeners do not serve the declared certificate"
 }
 
-# Off, with all that is declared in its place, as one is that another member called removed.
-is_off_as_declared() { is_down && [[ $(live_fingerprint 2>/dev/null) == "$(declared_fingerprint)" ]]; }
+# Ended by a member that ran a newer minor, with all that is declared in its place.
+was_shut_out() { ended_as_removed && [[ $(live_fingerprint 2>/dev/null) == "$(declared_fingerprint)" ]]; }
 
 # Starting it again changes nothing for the others, whatever state they are in.
 start_member() {
   refuse_on "$(reasons_against_version)"
-  ! ended_as_removed || log "etcd ended here since another member called this one removed"
+  log "etcd ended here since another member called this one removed"
   log "starting etcd with what is declared"
   apply_declared
   start_declared
@@ -142,6 +141,7 @@ main() {
   parse_options "$@"
   take_lock
   require_data_disk
+  clear_leftovers
   local list own=''
   if list=$(agreed_member_list_of others); then
     own=$(member_by_url "$list" "$(own_peer_url)")
@@ -158,7 +158,7 @@ main() {
   if goes_back; then
     go_back
     log "this member waits for a majority, which is not there yet"
-  elif is_off_as_declared; then
+  elif was_shut_out; then
     start_member
   elif ! is_down && ! self_is_healthy && majority_is_off; then
     # As one that is cut off does, too. With the old settings it may not pass: no later run would come back to it.
@@ -179,6 +179,7 @@ main() {
     restart_member
     hot_reload
   fi
+  watch_others
   refuse_before_unsafe_vm_change
   print_run_id
 }

@@ -11,8 +11,8 @@ linked_version() { readlink "$BIN/etcd" 2>/dev/null | sed -n 's|.*/v\([0-9][0-9.
 
 # The cluster's version as this member has journaled it last: the oldest release that its data can be read by.
 journaled_cluster_version() {
-  journalctl --unit etcd --no-pager --output cat 2>/dev/null |
-    sed -n '/cluster version/s/.*"\(cluster-version\|to\)":"\([0-9.]*\)".*/\2/p' | tail -n1
+  journalctl --unit etcd --no-pager --output cat --reverse 2>/dev/null |
+    sed -n '/cluster version/{s/.*"\(cluster-version\|to\)":"\([0-9.]*\)".*/\2/;T;p;q}'
 }
 
 # True when this member ran a newer minor than the declared one, somebody is not healthy, and the cluster as a whole has

@@ -51,6 +51,8 @@ join_cluster() {
   local other_learner
   other_learner=$(awk -F', ' -v url="$(own_peer_url)" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
   [[ -z $other_learner ]] || die "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
+  refuse_on "$(reasons_against_version)"
+  refuse_on "$(reasons_against_joining)"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
   if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
     log "going on with an interrupted join"
@@ -85,6 +87,18 @@ reasons_not_to_join() {
     is_healthy "$endpoint" || echo "$endpoint is a member and not healthy"
   done <<<"$1"
   raised_alarms
+}
+
+# A node without data has nothing that a new minor could be tried on. Where another member runs it, that was done.
+reasons_against_joining() {
+  local endpoint running newest=''
+  while read -r endpoint; do
+    running=$(version_at "$endpoint" etcdserver)
+    [[ -n $running ]] || continue
+    if [[ -z $newest ]] || (($(minor_of "$running") > $(minor_of "$newest"))); then newest=$running; fi
+  done < <(others)
+  [[ -n $newest ]] && (($(minor_of "${OPT[version]}") > $(minor_of "$newest"))) || return 0
+  echo "no member runs etcd ${OPT[version]%.*} yet, and a node without data does not bring it; set etcdVersion $newest, run 'pulumi up', then upgrade"
 }
 
 add_learner() {

@@ -4,6 +4,7 @@
 
 # Written before 3.5 and deleted again: nobody else uses it.
 PROBE_KEY=etcd-on-gce/before-minor
+OTHERS_DATA=$DISK_MOUNT/others-data.db
 WATCH_S=20
 
 # What this member runs, or ran last.
@@ -33,94 +34,127 @@ prepare_minor() {
     ! self_is_healthy || save_snapshot "$LOCAL"
     return 0
   fi
-  refuse_on "$(reasons_against_room)"
+  trap clear_leftovers EXIT
+  refuse_unless_shown reasons_against_room
   # 3.4 alone leaves its index behind.
-  if (($(minor_of "$(current_version)") == 4)); then commit_index; fi
-  refuse_on "$(reasons_in_others_data "$list")"
+  if (($(minor_of "$(current_version)") == 4)); then commit_index "$list"; fi
+  refuse_unless_shown reasons_in_others_data "$list"
+  begin_trial
   save_snapshot "$LOCAL"
-  refuse_on "$(reasons_in_data "$SAVED_SNAPSHOT" "$list" "this member's data")"
-  refuse_on "$(reasons_from_trial "$SAVED_SNAPSHOT" "$list")"
+  refuse_unless_shown reasons_in_data "$SAVED_SNAPSHOT" "$list" "this member's data"
+  refuse_unless_shown reasons_from_trial "$SAVED_SNAPSHOT" "$list"
+  clear_leftovers
+}
+
+# refuse_unless_shown COMMAND…: refuses for the reasons that it prints. One that is killed prints none, and shows
+# nothing.
+refuse_unless_shown() {
+  local reasons
+  reasons=$("$@" && echo shown) || true
+  [[ $reasons == *shown ]] ||
+    die_seeing_others "a check before the upgrade to ${OPT[version]} did not come to its end; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+  reasons=${reasons%shown}
+  refuse_on "${reasons%$'\n'}"
+}
+
+# The client URLs of the other members that the cluster has: declared ones may have yet to join.
+others_in() {
+  awk -F', ' -v url="$(own_peer_url)" '$4 != url { sub(/:2380$/, ":2379", $4); print $4 }' <<<"$1"
 }
 
 # etcd 3.4 moves the index up to which its database counts as applied at key-value writes alone. 3.5 applies the
 # entries after it a second time, takes members that come later for leftovers and marks them as removed.
 commit_index() {
-  local probe revision
+  local list=$1 probe revision
   probe=$(</proc/sys/kernel/random/uuid)
   ctl --endpoints="$LOCAL" put "$PROBE_KEY" "$probe" >/dev/null ||
     die_seeing_others "no write was possible before the upgrade to ${OPT[version]}; nothing was changed on ${OPT[name]}"
   revision=$(status_field "$LOCAL" Revision)
-  if ! wait_until 60 "every member has applied the write before the upgrade" everybody_is_at "${revision:-none}" ||
-    ! wait_until 60 "the write is in this member's database" grep -qaF "$probe" "$DATA_DIR/member/snap/db"; then
+  if ! wait_until 60 "every member has applied the write before the upgrade" all_are_at "${revision:-none}" "$list" ||
+    ! wait_until 60 "the write is in this member's database" holds "$probe" "$DATA_DIR/member/snap/db"; then
     ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null 2>&1 || true
-    die_seeing_others "a write before the upgrade to ${OPT[version]} did not reach every member's data, and without it 3.5 can take members for removed ones; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can take members for removed ones. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   fi
   ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null ||
     die_seeing_others "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
 }
 
-# everybody_is_at REVISION: whether every declared member has applied it.
-everybody_is_at() {
+is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
+
+# all_are_at REVISION LIST: whether every member of LIST has applied it.
+all_are_at() {
   local endpoint revision
-  [[ $1 =~ ^[0-9]+$ ]] || return 1
-  while read -r endpoint; do
+  is_number "$1" || return 1
+  for endpoint in "$LOCAL" $(others_in "$2"); do
     revision=$(status_field "$endpoint" Revision)
-    [[ $revision =~ ^[0-9]+$ ]] && ((revision >= $1)) || return 1
-  done < <(everybody)
+    is_number "$revision" && ((revision >= $1)) || return 1
+  done
 }
 
 # reasons_in_data DATABASE LIST WHOSE
 reasons_in_data() {
   local marked
   (($(minor_of "${OPT[version]}") >= 6)) || return 0
-  marked=$(marked_in "$1" "$2" | paste -sd, | sed 's/,/, /g')
+  marked=$(marked_in "$1" "$2") || {
+    echo "$3 could not be read for marks of removed members"
+    return 0
+  }
   [[ -z $marked ]] ||
     echo "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/upgrade.md#members-marked-as-removed"
 }
 
 # Before the first member runs the new minor, everybody's data is looked at: a mark travels with a snapshot.
 reasons_in_others_data() {
-  local list=$1 endpoint running file
+  local list=$1 endpoint running
   (($(minor_of "${OPT[version]}") >= 6)) || return 0
-  while read -r endpoint; do
+  for endpoint in $(others_in "$list"); do
     running=$(version_at "$endpoint" etcdserver)
     [[ ${running%.*} != "${OPT[version]%.*}" ]] || return 0
-  done < <(others)
-  file=$DISK_MOUNT/others-data.db
-  while read -r endpoint; do
-    if fetch_snapshot "$endpoint" "$file"; then
-      reasons_in_data "$file" "$list" "the data of $endpoint"
-    else
-      echo "the data of $endpoint could not be read for marks of removed members"
-    fi
-  done < <(others)
-  rm -f "$file"
+  done
+  for endpoint in $(others_in "$list"); do
+    rm -f "$OTHERS_DATA"
+    { fetch_snapshot "$endpoint" "$OTHERS_DATA" && is_whole "$OTHERS_DATA"; } || rm -f "$OTHERS_DATA"
+    reasons_in_data "$OTHERS_DATA" "$list" "the data of $endpoint"
+  done
+  rm -f "$OTHERS_DATA"
+}
+
+# What the checks leave when they are cut off: it takes room, and the trial runs on.
+clear_leftovers() {
+  if [[ -e $TRIAL ]]; then end_trial; fi
+  rm -f "$OTHERS_DATA" "$OTHERS_DATA.part"
 }
 
 # A snapshot, a copy of the data for the trial, and a snapshot of another member's are on the disk at once.
 reasons_against_room() {
   local size wal free need
   size=$(status_field "$LOCAL" DBSize)
-  [[ $size =~ ^[0-9]+$ ]] || size=0
-  wal=$(du --bytes --summarize "$DATA_DIR/member/wal" | cut -f1)
+  is_number "$size" || size=0
+  # etcd may take a file away meanwhile.
+  wal=$(du --bytes --summarize "$DATA_DIR/member/wal" 2>/dev/null | cut -f1 || true)
+  is_number "$wal" || wal=0
   need=$(((2 * size + wal) / 1048576 + 128))
   free=$(df --output=avail --block-size=1M "$DISK_MOUNT" | tail -n1 | tr -d ' ')
   ((free >= need)) ||
     echo "the data disk has $free MiB free, and a snapshot and a trial of the new minor need $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
 }
 
-# After this member has started the new minor: whoever it takes for removed shuts down within seconds.
+# Written before the restart and gone when the others have been watched, be it by a later run.
+unwatched_list() { echo "$RUN_DIR/unwatched-${OPT[version]}"; }
+
+# After this member has started the new minor: whoever it takes for removed shuts down within seconds. Of the members
+# that there were before: a majority that is lost gives no list.
 watch_others() {
-  local list=$1 end=$((SECONDS + WATCH_S)) line endpoint
-  [[ -n $(others) ]] || return 0
+  local list end=$((SECONDS + WATCH_S)) endpoint
+  [[ -e $(unwatched_list) ]] || return 0
+  list=$(<"$(unwatched_list)")
   log "watching the other members for $WATCH_S s before the next one"
   while ((SECONDS < end)); do
-    while read -r line; do
-      [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
-      endpoint=$(client_url "$(field "$line" 4)")
+    for endpoint in $(others_in "$list"); do
       is_healthy "$endpoint" || wait_until 15 "$endpoint is healthy again" is_healthy "$endpoint" ||
         die_seeing_others "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/upgrade.md#way-back"
-    done <<<"$list"
+    done
     sleep 2
   done
+  rm -f "$(unwatched_list)"
 }

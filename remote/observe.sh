@@ -48,7 +48,7 @@ served_by() {
 }
 
 etcd_facts() {
-  local local_url=https://127.0.0.1:2379 port alarms version members
+  local local_url=https://127.0.0.1:2379 port alarms version
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done
@@ -75,7 +75,7 @@ member_facts() {
   list=$(member_list_at "$1") || status=$?
   ((status != 2)) || list="not six fields of plain characters a line, as on the node: etcdctl member list | cat -v"
   [[ -z $list ]] || printf 'member\t%s\n' "${list//$'\n'/$'\nmember\t'}"
-  ((status != 0)) || fact marked "$(marked_in "$DATA_DIR/member/snap/db" "$list" | paste -sd' ')"
+  ((status != 0)) || fact marked "$(quiet marked_in "$DATA_DIR/member/snap/db" "$list")"
 }
 
 data_facts() {
