@@ -1,3 +1,4 @@
+import { utimesSync } from "node:fs";
 import { actions } from "./harness/actions";
 import { asTemplate, type TestNode } from "./harness/node";
 import { bootstrap, converge, expectFailure, expectSuccess, OTHERS } from "./harness/phases";
@@ -42,7 +43,9 @@ describe("a member on a minor that cost the majority", () => {
   function expectBack({ stderr }: { stderr: string }): void {
     expect(actions(node)).toEqual(BACK);
     expect(link()).toBe(`/opt/etcd/v${OLD}/etcd`);
-    expect(stderr).toContain(`no majority answers, and this member ran etcd ${NEW}: going back to ${OLD}`);
+    expect(stderr).toContain(
+      `not every member is healthy, and this one ran etcd ${NEW}: going back to ${OLD}`,
+    );
     expect(node.calls(/^systemd-run|snapshot save| put /)).toEqual([]);
   }
 
@@ -62,6 +65,34 @@ describe("a member on a minor that cost the majority", () => {
   test("goes back when it is off itself", () => {
     node.write("/fake/etcd-state", "failed\n");
     expectBack(boot());
+  });
+
+  test("goes back while a majority is there, when another member is not healthy", () => {
+    node.remove("/fake/cluster/refuses-endpoint-health");
+    expectBack(boot(OLD, OTHERS.slice(0, 1)));
+  });
+
+  test("sets the raft snapshots of the newer minor aside, and keeps the older ones", () => {
+    const snapshots = "/var/lib/etcd/member/snap";
+    for (const [file, time] of [
+      ["old.snap", 1],
+      ["new.snap", Date.now() / 1000 + 60],
+    ] as const) {
+      node.write(`${snapshots}/${file}`, "");
+      utimesSync(node.at(`${snapshots}/${file}`), time, time);
+    }
+    expectBack(boot());
+    expect(node.list(snapshots).filter((name) => name.endsWith(".snap"))).toEqual(["old.snap"]);
+    const [archive = ""] = node.list("/mnt/disks/etcd").filter((name) => name.startsWith("archive-"));
+    expect(node.list(`/mnt/disks/etcd/${archive}`)).toEqual(["new.snap"]);
+  });
+
+  test("keeps the only raft snapshot where the log does not reach back before it", () => {
+    const snapshots = "/var/lib/etcd/member/snap";
+    node.write(`${snapshots}/new.snap`, "");
+    utimesSync(node.at(`${snapshots}/new.snap`), Date.now() / 1000 + 60, Date.now() / 1000 + 60);
+    expectBack(boot());
+    expect(node.list(snapshots).filter((name) => name.endsWith(".snap"))).toEqual(["new.snap"]);
   });
 
   test("goes back by what was journaled last", () => {
@@ -102,13 +133,9 @@ describe("a member on a minor that cost the majority", () => {
       expectSuccess(boot());
     });
 
-    test("when a majority is there", () => {
-      expectSuccess(boot(OLD, OTHERS.slice(0, 1)));
-    });
-
-    test("when it is healthy", () => {
+    test("when every member is healthy: converge takes them one after the other", () => {
       node.remove("/fake/cluster/refuses-endpoint-health");
-      expectSuccess(boot());
+      expectSuccess(boot(OLD, OTHERS));
     });
 
     test("when the newer minor is declared", () => {
