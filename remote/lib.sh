@@ -195,8 +195,8 @@ EOF
 # is_permit TEXT: one word of a state and one initial cluster, of characters that neither systemd nor bash reads as
 # more: systemd takes a carriage return for a line's end, and what stands after it for another variable.
 is_permit() {
-  local LC_ALL=C state='^INITIAL_CLUSTER_STATE=(new|existing)' cluster='INITIAL_CLUSTER=[A-Za-z0-9._=:/,-]{1,4096}$'
-  [[ $1 =~ $state$'\n'$cluster ]]
+  local LC_ALL=C state='^INITIAL_CLUSTER_STATE=(new|existing)' cluster='INITIAL_CLUSTER=[A-Za-z0-9._=:/,-]+$'
+  ((${#1} <= 4096)) && [[ $1 =~ $state$'\n'$cluster ]]
 }
 
 # grant_permit STATE INITIAL_CLUSTER: lets a member without data start, once.

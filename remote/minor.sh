@@ -100,7 +100,7 @@ reasons_in_data() {
     return 0
   }
   [[ -z $marked ]] ||
-    echo "$3 marks current members as removed: ${marked//$'\n'/, }; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/upgrade.md#members-marked-as-removed"
+    echo "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/upgrade.md#members-marked-as-removed"
 }
 
 # Before the first member runs the new minor, everybody's data is looked at: a mark travels with a snapshot.

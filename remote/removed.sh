@@ -5,23 +5,22 @@
 # holds TEXT DATABASE: 1 when it does not, 2 when it cannot be read. By its zero bytes: its lines can be gigabytes.
 holds() { LC_ALL=C grep -qazF "$1" "$2"; }
 
-# marked_in DATABASE LIST: the members of LIST whose ID the database marks as removed, one a line; fails when it cannot
-# be read. bbolt stores a key and its value side by side, here an ID and "removed"; 3.6 reads the marks, 3.5 does not.
+# marked_in DATABASE LIST: the members of LIST whose ID the database marks as removed. bbolt stores a key and its
+# value side by side, here an ID and "removed"; 3.6 reads the marks, 3.5 does not. One line; fails when the database
+# cannot be read.
 marked_in() {
-  local line status
+  local line marked='' status
   while read -r line; do
     status=0
     holds "$(field "$line" 1)removed" "$1" || status=$?
-    case $status in
-      0) echo "$(field "$line" 3) ($(field "$line" 1))" ;;
-      1) ;;
-      *) return 1 ;;
-    esac
+    ((status <= 1)) || return 1
+    ((status == 1)) || marked+=", $(field "$line" 3) ($(field "$line" 1))"
   done <<<"$2"
+  printf '%s\n' "${marked#, }"
 }
 
 # True when etcd ended since another member called it removed. Such an end is a clean exit: systemd starts nothing.
-# Not through a pipe: under pipefail a grep that has seen enough fails it.
 ended_as_removed() {
+  # Not through a pipe: under pipefail a grep that has seen enough fails it.
   is_down && [[ $(journalctl --unit etcd --lines 40 --no-pager --output cat 2>/dev/null) == *'the member has been permanently removed from the cluster'* ]]
 }

@@ -1,9 +1,11 @@
 #!/bin/bash -p
-# Runs as root before every start of etcd, with the variables of etcd's own environment files: -p, and the unit's
-# UnsetEnvironment, keep them from being a way to run something. A member without a WAL may start only on a one-shot permit:
+# Runs as root before every start of etcd, with the variables of etcd's own environment files: none of them may be a
+# way to run something, so bash is started with -p. A member without a WAL may start only on a one-shot permit:
 # an empty data dir that starts on its own either founds a second cluster or comes back under its old ID
 # having forgotten its votes.
 set -euo pipefail
+NODE_ROOT=''
+unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT GCONV_PATH LOCPATH
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -143,7 +143,7 @@ trial_members() {
 mark_reasons() {
   local marked
   marked=$(marked_in "$TRIAL/member/snap/db" "$1") || marked="its database could not be read"
-  [[ -z $marked ]] || echo "etcd ${OPT[version]} marks current members as removed when it starts on this member's data: ${marked//$'\n'/, }"
+  [[ -z $marked ]] || echo "etcd ${OPT[version]} marks current members as removed when it starts on this member's data: $marked"
 }
 
 # content_reasons REVISION: at least this one was there before the copy was made.

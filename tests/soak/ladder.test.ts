@@ -13,7 +13,7 @@ interface Before {
   readonly what: string;
   readonly from: string;
   readonly count: number;
-  readonly then: (lab: Lab) => Promise<unknown>;
+  readonly change: (lab: Lab) => Promise<unknown>;
 }
 
 const nothing = async () => undefined;
@@ -26,22 +26,22 @@ async function rejoin(lab: Lab): Promise<void> {
 }
 
 const BEFORE: readonly Before[] = [
-  { what: "empty", from: "3.4.10", count: 3, then: nothing },
-  { what: "one write", from: "3.4.10", count: 3, then: (lab) => lab.must("etcdctl", "put", "a", "b") },
-  { what: "one member, empty", from: "3.4.23", count: 1, then: nothing },
-  { what: "grown from one to five", from: "3.4.23", count: 1, then: grow(5) },
-  { what: "shrunk from five to three", from: "3.4.23", count: 5, then: grow(3) },
-  { what: "a member replaced", from: "3.4.10", count: 3, then: rejoin },
+  { what: "empty", from: "3.4.10", count: 3, change: nothing },
+  { what: "one write", from: "3.4.10", count: 3, change: (lab) => lab.must("etcdctl", "put", "a", "b") },
+  { what: "one member, empty", from: "3.4.23", count: 1, change: nothing },
+  { what: "grown from one to five", from: "3.4.23", count: 1, change: grow(5) },
+  { what: "shrunk from five to three", from: "3.4.23", count: 5, change: grow(3) },
+  { what: "a member replaced", from: "3.4.10", count: 3, change: rejoin },
 ];
 
-describe.each(BEFORE)("$what, from $from", ({ from, count, then }) => {
+describe.each(BEFORE)("$what, from $from", ({ from, count, change }) => {
   const lab = new Lab();
   const cluster = new Cluster(lab);
 
   beforeAll(async () => {
     await lab.boot();
     await lab.mustUp({ etcdVersion: from, controllerCount: String(count) });
-    await then(lab);
+    await change(lab);
   });
   afterAll(() => lab.down());
 

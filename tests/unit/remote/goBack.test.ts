@@ -1,3 +1,4 @@
+import { utimesSync } from "node:fs";
 import { actions } from "./harness/actions";
 import { asTemplate, type TestNode } from "./harness/node";
 import { bootstrap, converge, expectFailure, expectSuccess, OTHERS } from "./harness/phases";
@@ -61,48 +62,37 @@ describe("a member on a minor that cost the majority", () => {
     expect(run.stderr).toContain(WAITS);
   });
 
-  test("goes back though a majority is healthy: it shuts the third down whenever that comes back", () => {
+  test("goes back when it is off itself", () => {
+    node.write("/fake/etcd-state", "failed\n");
+    expectBack(boot());
+  });
+
+  test("goes back while a majority is there, when another member is not healthy", () => {
     node.remove("/fake/cluster/refuses-endpoint-health");
     expectBack(boot(OLD, OTHERS.slice(0, 1)));
   });
 
-  describe("leaves raft snapshots of the newer minor behind, which carry its marks,", () => {
-    const SNAP = "/var/lib/etcd/member/snap";
-    const archived = () =>
-      node
-        .list("/mnt/disks/etcd")
-        .filter((name) => name.startsWith("archive-"))
-        .flatMap((name) => node.list(`/mnt/disks/etcd/${name}`));
-
-    beforeEach(() => {
-      node.write(`${SNAP}/new.snap`, "");
-      node.run(["touch", "-h", "-d", "1 hour ago", "/usr/local/bin/etcd"]);
-    });
-
-    test("and keeps the older ones", () => {
-      node.write(`${SNAP}/old.snap`, "");
-      node.run(["touch", "-d", "1 day ago", `${SNAP}/old.snap`]);
-      expectBack(boot());
-      expect(node.list(SNAP)).toEqual(["db", "old.snap"]);
-      expect(archived()).toEqual(["new.snap"]);
-    });
-
-    test("unless there is no other and the log does not reach back to its beginning", () => {
-      expectBack(boot());
-      expect(node.list(SNAP)).toEqual(["db", "new.snap"]);
-      expect(archived()).toEqual([]);
-    });
-
-    test("with a log that does", () => {
-      node.write("/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal", "");
-      expectBack(boot());
-      expect(archived()).toEqual(["new.snap"]);
-    });
+  test("sets the raft snapshots of the newer minor aside, and keeps the older ones", () => {
+    const snapshots = "/var/lib/etcd/member/snap";
+    for (const [file, time] of [
+      ["old.snap", 1],
+      ["new.snap", Date.now() / 1000 + 60],
+    ] as const) {
+      node.write(`${snapshots}/${file}`, "");
+      utimesSync(node.at(`${snapshots}/${file}`), time, time);
+    }
+    expectBack(boot());
+    expect(node.list(snapshots).filter((name) => name.endsWith(".snap"))).toEqual(["old.snap"]);
+    const [archive = ""] = node.list("/mnt/disks/etcd").filter((name) => name.startsWith("archive-"));
+    expect(node.list(`/mnt/disks/etcd/${archive}`)).toEqual(["new.snap"]);
   });
 
-  test("goes back when it is off itself", () => {
-    node.write("/fake/etcd-state", "failed\n");
+  test("keeps the only raft snapshot where the log does not reach back before it", () => {
+    const snapshots = "/var/lib/etcd/member/snap";
+    node.write(`${snapshots}/new.snap`, "");
+    utimesSync(node.at(`${snapshots}/new.snap`), Date.now() / 1000 + 60, Date.now() / 1000 + 60);
     expectBack(boot());
+    expect(node.list(snapshots).filter((name) => name.endsWith(".snap"))).toEqual(["new.snap"]);
   });
 
   test("goes back by what was journaled last", () => {
@@ -143,7 +133,7 @@ describe("a member on a minor that cost the majority", () => {
       expectSuccess(boot());
     });
 
-    test("when everybody is healthy", () => {
+    test("when every member is healthy: converge takes them one after the other", () => {
       node.remove("/fake/cluster/refuses-endpoint-health");
       expectSuccess(boot(OLD, OTHERS));
     });
