@@ -50,7 +50,7 @@ export class Lab {
   async down(): Promise<void> {
     await this.must("down");
     rmSync(this.dir, { recursive: true, force: true });
-    const left = [...(await leftovers()), ...this.enginesLeft()];
+    const left = [...(await leftovers(this.dir)), ...this.enginesLeft()];
     if (left.length > 0) throw new Error(`lab down left: ${left.join("; ")}`);
   }
 
@@ -257,15 +257,16 @@ function commandOf(pid: number): string {
 }
 
 /** What a lab that is gone must not leave on the machine. */
-export async function leftovers(): Promise<string[]> {
+export async function leftovers(dir: string): Promise<string[]> {
+  const own = new RegExp(`${dir}/`);
   const found = async (program: string, args: string[], pattern: RegExp) => {
     const { stdout } = await execa(program, args, { reject: false });
     return stdout.split("\n").filter((line) => pattern.test(line));
   };
   return [
     ...(await found("ip", ["netns", "list"], /etcd-?lab/)),
-    ...(await found("cat", ["/proc/self/mountinfo"], /etcd-lab-test-/)),
-    ...(await found("losetup", ["--list", "--noheadings"], /etcd-lab-test-/)),
+    ...(await found("cat", ["/proc/self/mountinfo"], own)),
+    ...(await found("losetup", ["--list", "--noheadings"], own)),
     ...(await found("ps", ["-eo", "pid,args"], /machine=etcdlab-|lab\/daemon\.ts/)),
     ...(await found("find", ["/sys/fs/cgroup", "-maxdepth", "2", "-name", "etcdlab-*"], /./)),
   ];
