@@ -63,12 +63,16 @@ test("pollInterval is ten seconds unless it is set, and a duration", () => {
   expect(() => parseConfig(settings({ pollInterval: "5" }))).toThrow('invalid duration "5"');
 });
 
-test("the lab's stack has settings that Pulumi's own plugin takes", () => {
-  const { config } = parse(readFileSync(join(__dirname, "../../../../../Pulumi.lab.yaml"), "utf8"));
-  const ours = Object.entries(config as Record<string, unknown>).flatMap(([key, value]) =>
-    key.startsWith("gcp:") ? [[key.slice("gcp:".length), String(value)]] : [],
-  );
-  const { accessToken, iamEndpoint } = parseConfig(Object.fromEntries(ours));
-  expect(accessToken).toBe("/dev/null/lab");
-  expect(iamEndpoint).toMatch(/^http:\/\/127\.0\.0\.1:/);
-});
+test.each(["", "examples/own-program/"])(
+  "%sPulumi.lab.yaml has settings that Pulumi's own plugin takes",
+  (folder) => {
+    const file = join(__dirname, "../../../../..", folder, "Pulumi.lab.yaml");
+    const { config } = parse(readFileSync(file, "utf8"));
+    const ours = Object.entries(config as Record<string, unknown>).flatMap(([key, value]) =>
+      key.startsWith("gcp:") ? [[key.slice("gcp:".length), String(value)]] : [],
+    );
+    const { accessToken, iamEndpoint } = parseConfig(Object.fromEntries(ours));
+    expect(accessToken).toBe("/dev/null/lab");
+    expect(iamEndpoint).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  },
+);
