@@ -1,3 +1,4 @@
+import { NODE_LIB_DIR } from "../core/node/layout";
 import { parseCommandOptions, shellCommand } from "../core/node/shell";
 
 /** Phases whose script is sent on stdin. */
@@ -6,9 +7,9 @@ const SENT = ["install", "vm-gate"];
 /** True when a command's text is a phase's own, with options and nothing else. */
 export function isPhaseCommand(phase: string, text: string): boolean {
   const [program = ""] = text.split(" \\\n");
-  const isItsOwn = new RegExp(
-    `^sudo timeout -k \\d{1,4} \\d{1,5} /usr/local/lib/etcd-node/${phase}\\.sh$`,
-  ).test(program);
+  const isItsOwn = new RegExp(`^sudo timeout -k \\d{1,4} \\d{1,5} ${NODE_LIB_DIR}/${phase}\\.sh$`).test(
+    program,
+  );
   return isItsOwn && shellCommand(program, parseCommandOptions(text)) === text;
 }
 

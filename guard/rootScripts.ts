@@ -1,11 +1,9 @@
+import { NODE_LIB_DIR } from "../core/node/layout";
 import { parseNodeBundle, renderNodeBundle } from "../core/node/nodeBundle";
 import type { Effect } from "./changeClass";
 import { isPhaseCommand } from "./phaseCommand";
 import { UNKNOWN_VALUE } from "./preview";
 import type { ResourceChange } from "./resourceChange";
-
-/** Where the phases live on a node, see components/nodeFiles.ts. */
-const LIB_DIR = "/usr/local/lib/etcd-node/";
 
 const WHY = "they run as root on every node: read them";
 
@@ -34,7 +32,9 @@ function changedScripts({ op, old, new: now, role }: ResourceChange): string[] |
   const [had, has] = [scriptsOf(before), scriptsOf(after)];
   if (!had || !has) return undefined;
   const paths = [...new Set([...had.keys(), ...has.keys()])];
-  return paths.filter((path) => had.get(path) !== has.get(path)).map((path) => path.replace(LIB_DIR, ""));
+  return paths
+    .filter((path) => had.get(path) !== has.get(path))
+    .map((path) => path.replace(`${NODE_LIB_DIR}/`, ""));
 }
 
 /** Content by path of what is not only declared; `undefined` unless the text is a bundle and nothing else. */

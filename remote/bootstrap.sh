@@ -157,8 +157,7 @@ main() {
       [[ ",${OPT[founders]}," != *",${entry%%=*},"* ]] || echo "$entry"
     done | paste -sd,)
     grant_permit new "$founders_cluster"
-    systemctl reset-failed etcd 2>/dev/null || true
-    systemctl start --no-block etcd
+    start_declared
     # Failing here, and not later, keeps this command a create: the next run may found again.
     if ! wait_until 30 "etcd has written its first WAL" has_wal; then
       journal_tail

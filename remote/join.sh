@@ -72,8 +72,7 @@ join_cluster() {
   archive_data
   apply_declared
   grant_permit existing "$(initial_cluster_of "$list")"
-  systemctl reset-failed etcd 2>/dev/null || true
-  systemctl start --no-block etcd
+  start_declared
   finish_join
 }
 

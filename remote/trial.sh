@@ -149,7 +149,7 @@ mark_reasons() {
 # content_reasons REVISION: at least this one was there before the copy was made.
 content_reasons() {
   local revision alarms
-  revision=$(trial_ctl endpoint status -w fields | sed -n 's/^"Revision" : \([0-9]*\)$/\1/p' | head -n1)
+  revision=$(trial_ctl endpoint status -w fields | number_in Revision)
   is_number "$revision" && is_number "$1" && ((revision >= $1)) ||
     echo "etcd ${OPT[version]} reads revision ${revision:-unknown} from this member's data, which has revision ${1:-unknown}"
   alarms=$(trial_ctl alarm list) || alarms="no answer"
