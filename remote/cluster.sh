@@ -43,7 +43,17 @@ status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
 }
 
-is_healthy() { ctl --endpoints="$1" endpoint health >/dev/null 2>&1; }
+# is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl calls a member unhealthy for an alarm, too;
+# a full database is one for raised_alarms to tell of, and keeps nobody from answering.
+is_healthy() {
+  local said full='Active Alarm\(s\): (NOSPACE *)+($|")'
+  # Not through a pipe: under pipefail the etcdctl that fails would be the answer.
+  said=$(
+    ctl --endpoints="$1" endpoint health 2>&1 | head -c "$ANSWER_LIMIT"
+    exit "${PIPESTATUS[0]}"
+  ) && return 0
+  grep -qE "$full" <<<"$said"
+}
 
 # The member list that all answering members of `others` or `everybody` agree on; fails with 1 when nobody answers,
 # with 2 when they disagree or a list is not plain.
@@ -82,15 +92,31 @@ member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
 # A founder has a name from the initial cluster on, so etcdctl's "started" says nothing about it.
 never_started() { [[ -z $(field "$1" 5) ]]; }
 
+# A call whose answer was lost has changed the cluster all the same: what the members say afterwards counts.
+
+# is_off_the_list everybody|others ID
+is_off_the_list() {
+  local list
+  list=$(agreed_member_list_of "$1") && ! grep -q "^$2, " <<<"$list"
+}
+
+# leads_no_more ID: decimal, as `endpoint status` prints it.
+leads_no_more() {
+  local leader
+  leader=$(status_field "$LOCAL" Leader)
+  [[ -n $leader && $leader != 0 && $leader != "$1" ]]
+}
+
 field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
 
-# Prints what keeps this node from being restarted safely, one reason a line; nothing when it is safe.
+# reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
+# is safe. An alarm of the kind ALARM is no reason.
 # Judged on the members that the cluster has, not on those that are declared and have yet to join.
 reasons_not_to_restart() {
   local list line endpoint alarms
   [[ -n $(others) ]] || return 0
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
-  alarms=$(raised_alarms)
+  alarms=$(raised_alarms "${1:-}")
   if ! list=$(agreed_member_list_of everybody); then
     echo "the members give no member list that they agree on"
     return 0
@@ -129,18 +155,27 @@ die_seeing_others() {
   die "$1"
 }
 
-# Any member with a quorum tells of all alarms. One at a time: asked of several, etcdctl may wait for the one that
-# is cut off until its time is up.
-raised_alarms() {
-  local endpoint alarms
+# alarm_lines: as etcdctl prints them. Any member with a quorum tells of all alarms. One at a time: asked of several,
+# etcdctl may wait for the one that is cut off until its time is up.
+alarm_lines() {
+  local endpoint
   while read -r endpoint; do
     accepts_tcp "$endpoint" || continue
-    alarms=$(answer_of ctl --endpoints="$endpoint" alarm list) || continue
-    alarms=${alarms//$'\n'/ }
-    [[ -z $alarms ]] || echo "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
-    return 0
+    answer_of ctl --endpoints="$endpoint" alarm list && return 0
   done < <(everybody)
-  echo "no member says whether an alarm is raised"
+  return 1
+}
+
+# raised_alarms [KIND]: what is said of the alarms that are raised, but for those of KIND.
+raised_alarms() {
+  local alarms
+  if ! alarms=$(alarm_lines); then
+    echo "no member says whether an alarm is raised"
+    return 0
+  fi
+  [[ -z ${1:-} ]] || alarms=$(sed "/ alarm:$1 *\$/d" <<<"$alarms")
+  alarms=${alarms//$'\n'/ }
+  [[ -z $alarms ]] || echo "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
 }
 
 # version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.

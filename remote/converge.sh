@@ -10,8 +10,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 # shellcheck source=certificates.sh
 source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
+# shellcheck source=room.sh
+source "$(dirname "${BASH_SOURCE[0]}")/room.sh"
 # shellcheck source=snapshot.sh
 source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
+# shellcheck source=quota.sh
+source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
 # shellcheck source=removed.sh
@@ -29,11 +33,20 @@ TRIGGERS="config pki instance vm"
 self_is_healthy() { is_healthy "$LOCAL"; }
 
 # Applied within reach of the index that the leader had when we asked.
-is_caught_up() {
+is_caught_up() { (($(own_gap) < 1000)); }
+
+own_gap() {
   local index applied
   index=$(status_field "$LOCAL" RaftIndex)
   applied=$(status_field "$LOCAL" RaftAppliedIndex)
-  [[ -n $index && -n $applied ]] && ((index - applied < 1000))
+  [[ -n $index && -n $applied ]] && echo $((index - applied)) || echo "$NO_GAP"
+}
+
+# As wait_with_progress takes it.
+caught_up() {
+  local gap
+  gap=$(own_gap)
+  echo "$((NO_GAP - gap)) $gap entries to go"
 }
 
 wait_for_self() {
@@ -42,7 +55,7 @@ wait_for_self() {
     ! ended_as_removed || log "another member that runs a newer minor takes this member for a removed one: docs/operate/upgrade.md#way-back"
     die_seeing_others "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
   fi
-  wait_until 120 "the member has caught up" is_caught_up || die_seeing_others "the member does not catch up with the leader"
+  wait_with_progress 120 "the member has caught up" caught_up is_caught_up || die_seeing_others "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
 }
 
@@ -56,17 +69,19 @@ hand_leadership_over() {
   while read -r endpoint; do
     target=$(status_field "$endpoint" MemberID)
     [[ -n $target ]] || continue
-    if telling ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")"; then
-      return 0
-    fi
+    telling ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" || true
+    # Its answer may be lost, and an election takes a moment.
+    wait_until 5 "another member leads" leads_no_more "$own" && return 0
   done < <(others)
   die_seeing_others "this member leads and could not hand leadership over; nothing was restarted"
 }
 
 restart_member() {
-  local list=''
+  local list='' heals=''
+  if raises_quota_alone; then heals=NOSPACE; fi
   refuse_on "$(reasons_against_version)"
-  refuse_on "$(reasons_not_to_restart)"
+  refuse_on "$(reasons_against_quota)"
+  refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
     list=$(agreed_member_list_of everybody) || die_seeing_others "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
     if raises_minor; then
@@ -130,7 +145,8 @@ has_wal_or_is_down() { has_wal || is_down; }
 refuse_before_unsafe_vm_change() {
   local known=$DISK_MOUNT/next-vm reasons
   if [[ -f $known && $(cat "$known") != "${OPT[next]}" ]]; then
-    reasons=$(reasons_not_to_restart)
+    # Larger disks may have to come before a larger quota.
+    reasons=$(reasons_not_to_restart NOSPACE)
     self_is_healthy || reasons+=$'\n'"this member is not healthy"
     refuse_on "${reasons#$'\n'}"
   fi

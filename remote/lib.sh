@@ -132,6 +132,30 @@ wait_until() {
   done
 }
 
+# wait_with_progress SECONDS WHAT PROGRESS COMMAND…: as wait_until, and goes on for as long as there is progress.
+# PROGRESS is a command that prints a number, which grows, and how far it is in words.
+wait_with_progress() {
+  local seconds=$1 what=$2 progress=$3 end=$((SECONDS + $1)) told=$SECONDS best=-1 now words=''
+  shift 3
+  until "$@"; do
+    # shellcheck disable=SC2086 # a command and its words
+    read -r now words < <($progress) || true
+    if ((now > best)); then
+      best=$now
+      end=$((SECONDS + seconds))
+    fi
+    if ((SECONDS >= end)); then
+      log "gave up after $seconds s without progress waiting until $what: $words"
+      return 1
+    fi
+    if ((SECONDS >= told + 30)); then
+      told=$SECONDS
+      log "waiting until $what: $words"
+    fi
+    sleep 0.5
+  done
+}
+
 started_with_declared() { [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]; }
 
 # True when the running process was started with what is declared.

@@ -8,6 +8,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=quota.sh
+source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
 
 OPTIONS="name version members"
 TRIGGERS="instances"
@@ -55,7 +57,7 @@ move_leadership_to_declared() {
   leader=$(status_field "$LOCAL" Leader)
   [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
   target=$(status_field "$LOCAL" MemberID)
-  telling ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" ||
+  telling ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" || wait_until 10 "a declared member leads" leads_no_more "$leader" ||
     die "$(field "$1" 3) leads and could not hand leadership over; nothing was removed. Run 'pulumi up' again"
 }
 
@@ -71,7 +73,8 @@ remove_undeclared() {
       die "a declared member is not healthy; not removing $(field "$line" 3)"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
-    telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || die "the cluster refused to remove $(field "$line" 3)"
+    telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || wait_until 10 "it is off the list" is_off_the_list everybody "$(field "$line" 1)" ||
+      die "the cluster refused to remove $(field "$line" 3)"
     sleep 5
   done
 }
@@ -85,6 +88,7 @@ main() {
   strays=$(of_another_version)
   [[ -z $strays ]] ||
     die "declared is etcd ${OPT[version]}, and these run another version: ${strays//$'\n'/, }; run 'pulumi up --replace' of their converge command"
+  clear_full_alarm
   remove_undeclared
   member_list_at "$LOCAL" || die "the member list is not six fields of plain characters a line; see 'etcdctl member list | cat -v', and docs/operate/troubleshooting.md"
 }

@@ -127,16 +127,13 @@ clear_leftovers() {
 
 # A snapshot, a copy of the data for the trial, and a snapshot of another member's are on the disk at once.
 reasons_against_room() {
-  local size wal free need
+  local size wal
   size=$(status_field "$LOCAL" DBSize)
   is_number "$size" || size=0
   # etcd may take a file away meanwhile.
   wal=$(du --bytes --summarize "$DATA_DIR/member/wal" 2>/dev/null | cut -f1 || true)
   is_number "$wal" || wal=0
-  need=$(((2 * size + wal) / 1048576 + 128))
-  free=$(df --output=avail --block-size=1M "$DISK_MOUNT" | tail -n1 | tr -d ' ')
-  ((free >= need)) ||
-    echo "the data disk has $free MiB free, and a snapshot and a trial of the new minor need $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
+  reasons_against_copies $(((2 * size + wal) / 1048576)) "a snapshot and a trial of the new minor need"
 }
 
 # Written before the restart and gone when the others have been watched, be it by a later run.

@@ -4,9 +4,35 @@
 SNAPSHOTS=$DISK_MOUNT/snapshots
 KEEP_SNAPSHOTS=3
 
-# fetch_snapshot ENDPOINT FILE
+# A copy that has not grown for so long is given up.
+STALL_S=${STALL_S:-120}
+
+# fetch_snapshot ENDPOINT FILE: whatever became of the call, the file tells whether it is there. etcdctl writes FILE.part
+# and renames it once it is whole.
 fetch_snapshot() {
-  CTL_LIMIT_S=300 telling ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$2"
+  local calling fetcher size
+  size=$(database_mib "$1")
+  exec {calling}< <(CTL_LIMIT_S=3600 telling ctl_with "$ETC" --command-timeout=3600s --endpoints="$1" snapshot save "$2")
+  fetcher=$!
+  if ! wait_with_progress "$STALL_S" "the snapshot of $1 is saved, ${size:-?} MiB" "saved_of $2.part" has_ended "$calling"; then
+    pkill -TERM -P "$fetcher" || true
+  fi
+  exec {calling}<&-
+  [[ -e $2 ]]
+}
+
+# saved_of FILE: how far it is, as wait_with_progress takes it.
+saved_of() {
+  local bytes
+  bytes=$(stat -c %s "$1" 2>/dev/null || echo 0)
+  echo "$bytes $((bytes / 1048576)) MiB so far"
+}
+
+# has_ended FD: whether the process at the other end of a pipe has ended. It says nothing.
+has_ended() {
+  local status=0
+  read -r -t 1 -u "$1" || status=$?
+  ((status <= 128))
 }
 
 # A whole snapshot is a database of 512-byte pages and a sha256.
@@ -15,7 +41,9 @@ is_whole() { (($(stat -c %s "$1") % 512 == 32)); }
 # save_snapshot ENDPOINT: saves one member's data, checks it and drops all but the newest snapshots. SAVED_SNAPSHOT
 # is the file.
 save_snapshot() {
-  local file
+  local file size
+  size=$(database_mib "$1")
+  refuse_on "$(reasons_against_copies "${size:-0}" "a snapshot of $1 needs")"
   install -d -m 0700 "$SNAPSHOTS"
   # Where etcdctl that was killed has left off.
   rm -f "$SNAPSHOTS"/*.part

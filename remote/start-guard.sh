@@ -2,8 +2,9 @@
 # Runs as root before every start of etcd, with the variables of etcd's own environment files: none of them may be a
 # way to run something, so bash is started with -p. A member without a WAL may start only on a one-shot permit:
 # an empty data dir that starts on its own either founds a second cluster or comes back under its old ID
-# having forgotten its votes.
-set -euo pipefail
+# having forgotten its votes. systemd reads its exit status: 1 refuses the start for good, 255 for a moment.
+set -Eeuo pipefail
+trap 'exit 255' ERR
 NODE_ROOT=''
 unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT GCONV_PATH LOCPATH
 # shellcheck source=lib.sh
@@ -12,7 +13,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 main() {
   mkdir -p "$RUN_DIR"
   rm -f "$RUN_DIR/start.env"
-  [[ -n $NODE_ROOT ]] || mountpoint -q "$DATA_DIR" || die "$DATA_DIR is not on the data disk; mount it, or run 'pulumi up'"
+  if [[ -z $NODE_ROOT ]] && ! mountpoint -q "$DATA_DIR"; then
+    log "ERROR: $DATA_DIR is not on the data disk; mount it, or run 'pulumi up'"
+    exit 255
+  fi
   if has_wal; then
     rm -f "$PERMIT"
   elif [[ -f $PERMIT ]]; then

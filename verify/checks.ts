@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { parseMemberList } from "../core/contract/memberList";
-import { BIN_DIR, DATA_DIR, DISK_MOUNT, ETC_DIR, RELEASES_DIR, UNIT_PATH } from "../core/node/layout";
+import { BIN_DIR, DATA_DIR, DISK_MOUNT, DROP_IN_PATH, ETC_DIR, RELEASES_DIR, UNIT_PATH } from "../core/node/layout";
 import type { DeclaredCluster, DeclaredMember } from "./declared";
 import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
 import type { ObservedNode } from "./observed";
@@ -42,7 +42,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ...Object.entries(UNIT_PROPERTIES).flatMap(([name, value]) =>
       differ(`unit ${name}`, value, node.fact(`unit.${name}`) ?? "unknown"),
     ),
-    ...differ("unit DropInPaths", "", node.fact("unit.DropInPaths") ?? "").map((difference) => ({
+    ...differ("unit DropInPaths", "", foreignDropIns(node)).map((difference) => ({
       ...difference,
       mend: "remove the drop-in and run `systemctl daemon-reload`: `pulumi up` leaves it alone",
     })),
@@ -115,6 +115,12 @@ const UNIT_PROPERTIES = {
   NeedDaemonReload: "no",
   FragmentPath: UNIT_PATH,
 } as const;
+
+/** Our own is among the files that are looked at. */
+function foreignDropIns(node: ObservedNode): string {
+  const paths = (node.fact("unit.DropInPaths") ?? "").split(" ");
+  return paths.filter((path) => path !== DROP_IN_PATH).join(" ");
+}
 
 /** Another VM is for a phase to take in; a metadata server that does not answer tells of none. */
 function instanceId(declared: string, found: string | undefined): Difference[] {
