@@ -32,22 +32,19 @@ TRIGGERS="config pki instance vm"
 
 self_is_healthy() { is_healthy "$LOCAL"; }
 
-# Applied within reach of the index that the leader had when we asked.
-is_caught_up() { (($(own_gap) < 1000)); }
-
-own_gap() {
+# Applied within reach of the index that the leader had when we asked. Sets GAP.
+is_caught_up() {
   local index applied
+  GAP=$NO_GAP
   index=$(status_field "$LOCAL" RaftIndex)
   applied=$(status_field "$LOCAL" RaftAppliedIndex)
-  [[ -n $index && -n $applied ]] && echo $((index - applied)) || echo "$NO_GAP"
+  [[ -n $index && -n $applied ]] || return 1
+  GAP=$((index - applied))
+  ((GAP < 1000))
 }
 
 # As wait_with_progress takes it.
-caught_up() {
-  local gap
-  gap=$(own_gap)
-  echo "$((NO_GAP - gap)) $gap entries to go"
-}
+caught_up() { echo "$((NO_GAP - GAP)) $GAP entries to go"; }
 
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then

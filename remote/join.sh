@@ -117,26 +117,26 @@ own_role_is() {
 # A number of entries that no member is behind by; also: it does not say.
 NO_GAP=1000000000000000
 
-# How far its applied index is behind the leader's.
-learner_gap() {
+# Started, and its applied index close to the leader's: older servers promote one that never started. Sets GAP.
+learner_is_ready() {
   local endpoint own_index leader_index=0 index
+  GAP=$NO_GAP
   own_index=$(status_field "$LOCAL" RaftAppliedIndex)
+  [[ -n $own_index ]] && ((own_index > 0)) || return 1
   while read -r endpoint; do
     index=$(status_field "$endpoint" RaftIndex)
     [[ -n $index ]] && ((index > leader_index)) && leader_index=$index
   done < <(others)
-  [[ -n $own_index ]] && ((own_index > 0 && leader_index > 0)) && echo $((leader_index - own_index)) || echo "$NO_GAP"
+  ((leader_index > 0)) || return 1
+  GAP=$((leader_index - own_index))
+  ((GAP < 1000))
 }
-
-# Started, and close to the leader: older servers promote one that never started.
-learner_is_ready() { (($(learner_gap) < 1000)); }
 
 # As wait_with_progress takes it: first the leader's data comes as a whole, then what was written meanwhile.
 learner_progress() {
-  local gap mib
-  gap=$(learner_gap)
-  if ((gap < NO_GAP)); then
-    echo "$((NO_GAP - gap)) $gap entries to go"
+  local mib
+  if ((GAP < NO_GAP)); then
+    echo "$((NO_GAP - GAP)) $GAP entries to go"
   else
     mib=$(du --block-size=1M --summarize "$DATA_DIR/member" 2>/dev/null | cut -f1)
     echo "${mib:-0} ${mib:-0} MiB received"

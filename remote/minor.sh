@@ -29,9 +29,12 @@ raises_minor() {
 # Everything that is shown before this member restarts into another minor. LIST is the agreed member list.
 # Going back while versions are mixed shows nothing new: the old release has run on this data.
 prepare_minor() {
-  local list=$1
+  local list=$1 size
   if ! raises_minor; then
-    ! self_is_healthy || save_snapshot "$LOCAL"
+    self_is_healthy || return 0
+    size=$(database_mib "$LOCAL")
+    refuse_on "$(reasons_against_copies "${size:-0}" "a snapshot needs")"
+    save_snapshot "$LOCAL"
     return 0
   fi
   trap clear_leftovers EXIT
