@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "./lab";
 
-const PAGE = readFileSync(join(__dirname, "../../../docs/restore.md"), "utf8");
+const PAGE = readFileSync(join(__dirname, "../../../docs/operate/restore.md"), "utf8");
 const RESTORE_DB = "/mnt/disks/etcd/restore.db";
 
 /** The commands of the page's blocks below a heading, as they stand there. */
