@@ -36,7 +36,9 @@ test.each(["operate", "develop"])(
 
 test("each setting is used by the program", () => {
   const program = files.filter((file) => /^(components|core\/(etcd|node))\/.*\.ts$/.test(file)).map(read);
-  expect(SETTING_NAMES.filter((name) => !program.some((text) => text.includes(name)))).toEqual([]);
+  expect(
+    SETTING_NAMES.filter((name) => !program.some((text) => new RegExp(`\\b${name}\\b`).test(text))),
+  ).toEqual([]);
 });
 
 test("every page for contributors names files that exist, in code spans, too", () => {
