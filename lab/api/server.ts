@@ -116,9 +116,10 @@ function registerCollection(
     const body = bodyOf(request);
     mustBeReady(context.store, path, ["delete"]);
     refuseByPolicy({ collection: collection.name, type: action, at: place, path, body }, context.store);
-    const failure = action === "start" ? stockoutOf(context.store.get(path), place, context) : undefined;
+    const type = action === "startWithEncryptionKey" ? "start" : action;
+    const failure = type === "start" ? stockoutOf(context.store.get(path), place, context) : undefined;
     if (!failure) await runAction(actions, action, { path, body, query, at: place }, context);
-    return operations.begin({ collection, type: action, at: place, path, ...(failure ? { failure } : {}) });
+    return operations.begin({ collection, type, at: place, path, ...(failure ? { failure } : {}) });
   };
   if (collection.name === "instances") {
     app.put(`${url}/:name`, (request) => {
