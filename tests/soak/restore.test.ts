@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 
-const PAGE = readFileSync(join(__dirname, "../../docs/restore.md"), "utf8");
+const PAGE = readFileSync(join(__dirname, "../../docs/operate/restore.md"), "utf8");
 const HOSTS = controllers(3);
 const RESTORE_DB = "/mnt/disks/etcd/restore.db";
 
