@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Looks, in the first second, whether this machine can run the lab's hosts. Prints what is missing, a line each,
-# and ends with 1 when anything is. `remedy COMMAND` prints how to get it for a command such as 'npm start'.
+# and ends with 1 when anything is. `explain COMMAND` says the same in sentences, with the way to get it for a command
+# such as 'npm start'; `remedy COMMAND` prints that way alone.
 set -euo pipefail
 # shellcheck source=common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -121,6 +122,13 @@ remedy() {
   fi
 }
 
+explain() {
+  printf '%s\n' "this machine lacks what the lab's hosts need:
+  - ${1//$'\n'/$'\n'  - }
+Give it to them: $(remedy "$2")
+'npm test' runs here, too, without what needs hosts."
+}
+
 main() {
   local missing
   if [[ ${1:-} == remedy ]]; then
@@ -129,7 +137,7 @@ main() {
   fi
   missing=$(report)
   [[ -n $missing ]] || return 0
-  printf '%s\n' "$missing"
+  if [[ ${1:-} == explain ]]; then explain "$missing" "$2"; else printf '%s\n' "$missing"; fi
   return 1
 }
 

@@ -108,6 +108,25 @@ const hasCapabilities = !/^(capabilities|root): /m.test(spawnSync(MACHINE, { enc
   expect(lines([MACHINE])).toContain(line);
 });
 
+// The lab needs a set-up to say so; without the manifest of one it says that first.
+(existsSync(join(ROOT, "node_modules/.cache/etcd-lab/toolchain.json")) ? test : test.skip)(
+  "lab boot and lab start say so, too, and leave nothing",
+  () => {
+    for (const command of ["boot", "start"]) {
+      const lab = join(directory, "lab");
+      const argv = [...without("sys_admin", "net_admin"), join(ROOT, "lab/bin/lab"), command];
+      const { status, stderr } = run(argv, { ETCD_LAB_DIR: lab });
+      expect([status, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /^error: this machine lacks .*:\n {2}- capabilities: CAP_SYS_ADMIN, CAP_NET_ADMIN\n/,
+        ),
+      ]);
+      expect(existsSync(lab)).toBe(false);
+    }
+  },
+);
+
 test("setup says all of it before it installs anything, with the command that gives it", () => {
   fake("df", "printf 'head\\n/dev/x 1 1 100 1 /\\n'");
   const setup = [...without("sys_admin", "net_admin"), join(ROOT, "lab/bin/setup")];
