@@ -114,7 +114,7 @@ export class Crud {
 }
 
 /** @throws what the API answers for a field it does not know, or one that is missing. */
-export function checkBody(body: Resource, fields: readonly string[], needed: readonly string[]): void {
+function checkBody(body: Resource, fields: readonly string[], needed: readonly string[]): void {
   for (const field of Object.keys(body)) {
     if (!fields.includes(field)) {
       throw new ApiError(
