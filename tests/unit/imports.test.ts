@@ -1,8 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-
-const ROOT = join(__dirname, "../..");
+import { FILES, ROOT, read } from "./repository";
 
 /** Who may import what, by path from the root; the first row that fits a file is its rule. */
 const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
@@ -29,19 +27,15 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
 
 /** What a file imports: packages by name, files by their path from the root. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), "utf8");
+  const text = read(file);
   const imports =
     /^(?:import|export|\}).*\bfrom "([^"\n]+)";$|^import "([^"\n]+)";$|(?<![.\w])(?:require|import)\("([^"\n]+)"\)/gm;
   const words = [...text.matchAll(imports)].map(([, a, b, c]) => a ?? b ?? c ?? "");
   return words.map((word) => (word.startsWith(".") ? normalize(join(dirname(file), word)) : word));
 }
 
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
-  cwd: ROOT,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((file) => file !== "" && !/^tests\/(?!bench\/)/.test(file));
+const sources = FILES.filter((file) => file.endsWith(".ts"));
+const files = sources.filter((file) => !/^tests\/(?!bench\/)/.test(file));
 
 test("there are files under every rule", () => {
   const used = new Set(files.map((file) => RULES.findIndex(([of]) => of.test(file))));
@@ -61,9 +55,7 @@ function roomOf(path: string, other: string): string {
 }
 
 test("the picture in CONTRIBUTING.md has every import from room to room, and no other", () => {
-  const drawn = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")
-    .split("<!-- imports:begin -->")[1]
-    ?.split("<!-- imports:end -->")[0];
+  const drawn = read("CONTRIBUTING.md").split("<!-- imports:begin -->")[1]?.split("<!-- imports:end -->")[0];
   const arrows = [...(drawn ?? "").matchAll(/^ *(\S+) --> (.+)$/gm)].flatMap(([, from, to = ""]) =>
     to.split(" & ").map((each) => `${from} --> ${each}`),
   );
@@ -81,23 +73,25 @@ test("the picture in CONTRIBUTING.md has every import from room to room, and no 
 });
 
 test("what a file exports, another one reads; tests count, types do not", () => {
-  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  const all = listed.split("\n").filter((file) => file !== "" && existsSync(join(ROOT, file)));
   const readers = new Map<string, Set<string>>();
-  for (const file of all) {
-    for (const [word] of readFileSync(join(ROOT, file), "utf8").matchAll(/\b[A-Za-z_]\w*/g))
+  for (const file of sources) {
+    for (const [word] of read(file).matchAll(/\b[A-Za-z_]\w*/g))
       readers.set(word, (readers.get(word) ?? new Set()).add(file));
   }
   const unread = files.flatMap((file) => {
-    const exported = readFileSync(join(ROOT, file), "utf8").matchAll(
-      /^export (?:async )?(?:abstract )?(?:const|function|class) (\w+)/gm,
-    );
+    const exported = read(file).matchAll(/^export (?:async )?(?:abstract )?(?:const|function|class) (\w+)/gm);
     return [...exported].flatMap(([, name = ""]) =>
       readers.get(name)?.size === 1 ? [`${file}: ${name}`] : [],
     );
   });
   expect(unread).toEqual([]);
+});
+
+test("no file is hidden by one of the same name: Pulumi's host takes X.json before X.ts", () => {
+  const names = new Set(FILES);
+  expect(
+    sources.filter(
+      (file) => names.has(file.replace(/\.ts$/, ".json")) || names.has(file.replace(/\.ts$/, ".js")),
+    ),
+  ).toEqual([]);
 });
