@@ -86,12 +86,3 @@ test("what a file exports, another one reads; tests count, types do not", () => 
   });
   expect(unread).toEqual([]);
 });
-
-test("no file is hidden by one of the same name: Pulumi's host takes X.json before X.ts", () => {
-  const names = new Set(FILES);
-  expect(
-    sources.filter(
-      (file) => names.has(file.replace(/\.ts$/, ".json")) || names.has(file.replace(/\.ts$/, ".js")),
-    ),
-  ).toEqual([]);
-});
