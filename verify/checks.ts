@@ -1,6 +1,14 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { parseMemberList } from "../core/contract/memberList";
-import { BIN_DIR, DATA_DIR, DISK_MOUNT, DROP_IN_PATH, ETC_DIR, RELEASES_DIR, UNIT_PATH } from "../core/node/layout";
+import {
+  BIN_DIR,
+  DATA_DIR,
+  DISK_MOUNT,
+  DROP_IN_PATH,
+  ETC_DIR,
+  RELEASES_DIR,
+  UNIT_PATH,
+} from "../core/node/layout";
 import type { DeclaredCluster, DeclaredMember } from "./declared";
 import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
 import type { ObservedNode } from "./observed";

@@ -1,4 +1,4 @@
-import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
+import { CLIENTS_MAY_REACH, Cluster } from "../e2e/harness/cluster";
 import { untilWell } from "../e2e/harness/faults";
 import { Lab } from "../e2e/harness/lab";
 import { expectNothingLost, startClients } from "../e2e/harness/watched";
