@@ -44,7 +44,7 @@ is_caught_up() {
 }
 
 # As wait_with_progress takes it.
-caught_up() { echo "$((NO_GAP - GAP)) $GAP entries to go"; }
+caught_up() { printf '%s %s entries to go\n' $((NO_GAP - GAP)) "$GAP"; }
 
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
@@ -80,6 +80,7 @@ restart_member() {
   refuse_on "$(reasons_against_quota)"
   refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
+    refuse_on "$(reasons_against_auth "$LOCAL")"
     list=$(agreed_member_list_of everybody) || die_seeing_others "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
     if raises_minor; then
       ! is_down || die_seeing_others "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a member that is well; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"

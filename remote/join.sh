@@ -53,6 +53,7 @@ join_cluster() {
   [[ -z $other_learner ]] || die "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_against_joining)"
+  refuse_on "$(reasons_against_auth "$(healthy_other)")"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
   if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
     log "going on with an interrupted join"
@@ -136,10 +137,10 @@ learner_is_ready() {
 learner_progress() {
   local mib
   if ((GAP < NO_GAP)); then
-    echo "$((NO_GAP - GAP)) $GAP entries to go"
+    printf '%s %s entries to go\n' $((NO_GAP - GAP)) "$GAP"
   else
     mib=$(du --block-size=1M --summarize "$DATA_DIR/member" 2>/dev/null | cut -f1)
-    echo "${mib:-0} ${mib:-0} MiB received"
+    printf '%s %s MiB received\n' "${mib:-0}" "${mib:-0}"
   fi
 }
 

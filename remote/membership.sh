@@ -71,6 +71,7 @@ remove_undeclared() {
     [[ -n $line ]] || return 0
     wait_until 60 "every declared member is healthy" all_declared_healthy ||
       die "a declared member is not healthy; not removing $(field "$line" 3)"
+    refuse_for "$(reasons_against_auth "$LOCAL")" "and $(field "$line" 3) was not removed"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
     telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || wait_until 10 "it is off the list" is_off_the_list everybody "$(field "$line" 1)" ||

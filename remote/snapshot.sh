@@ -25,7 +25,7 @@ fetch_snapshot() {
 saved_of() {
   local bytes
   bytes=$(stat -c %s "$1" 2>/dev/null || echo 0)
-  echo "$bytes $((bytes / 1048576)) MiB so far"
+  printf '%s %s MiB so far\n' "$bytes" $((bytes / 1048576))
 }
 
 # has_ended FD: whether the process at the other end of a pipe has ended. It says nothing.
