@@ -50,6 +50,8 @@ wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
     ! ended_as_removed || log "another member that runs a newer minor takes this member for a removed one: docs/operate/upgrade.md#way-back"
+    ! ended_on_its_data ||
+      die_seeing_others "etcd cannot go on from its own data on ${OPT[name]}; nothing after it was touched. When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
     die_seeing_others "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
   fi
   wait_with_progress 120 "the member has caught up" caught_up is_caught_up || die_seeing_others "the member does not catch up with the leader"
@@ -175,6 +177,14 @@ main() {
   elif was_shut_out; then
     start_member
   elif ! is_down && ! self_is_healthy && majority_is_off; then
+    if ! started_with_declared && ! changes_minor && wait_until 12 "etcd has ended again, or not" is_between_starts; then
+      # It serves nobody, and nobody waits for it: the old settings may be what it ends over.
+      apply_declared
+      start_declared
+      log "etcd ended at each start; it starts with what is declared now, and waits for a majority, which is not there yet"
+      print_run_id
+      return 0
+    fi
     # As one that is cut off does, too. With the old settings it may not pass: no later run would come back to it.
     started_with_declared ||
       die_seeing_others "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"

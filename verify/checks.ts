@@ -9,6 +9,7 @@ import {
   RELEASES_DIR,
   UNIT_PATH,
 } from "../core/node/layout";
+import { commandName } from "../core/node/phases";
 import type { DeclaredCluster, DeclaredMember } from "./declared";
 import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
 import type { ObservedNode } from "./observed";
@@ -107,10 +108,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ...differ("etcd server", member.version, node.fact("version")),
     ...differ("etcd cluster", minorOf(member.version), minorOf(node.fact("cluster-version") ?? "")),
   ],
-  health: ({ node }) => [
+  health: ({ member, node }) => [
     ...byHand(differ("endpoint health", "healthy", node.fact("health"))),
     ...byHand(differ("alarms", "", node.fact("alarms"))),
-    ...takenForRemoved(node),
+    ...takenForRemoved(member, node),
   ],
   "member list": ({ node, cluster }) => memberDifferences(cluster, node.memberList),
 };
@@ -141,15 +142,23 @@ function byHand(differences: readonly Difference[]): Difference[] {
   return differences.map((difference) => ({ ...difference, mend: "see docs/operate/troubleshooting.md" }));
 }
 
-/** What 3.4's data can make of members under 3.5 and 3.6; see docs/operate/upgrade.md. */
-function takenForRemoved(node: ObservedNode): Difference[] {
+/** Ends of etcd that nobody mends by starting it again; what 3.4's data can make of members: docs/operate/upgrade.md. */
+function takenForRemoved({ controller }: DeclaredMember, node: ObservedNode): Difference[] {
   const ended = node.fact("ended") ?? "";
   const marked = node.fact("marked") ?? "";
+  const converge = commandName(Number(controller.split("-").at(-1)), "converge");
+  const onItsData = {
+    found: "etcd cannot go on from its own data",
+    mend: `when every other member is healthy, on ${controller}: sudo systemctl stop etcd && sudo mv ${DISK_MOUNT}/data/member ${DISK_MOUNT}/archive-$(date -u +%Y%m%dT%H%M%SZ); then: pulumi up --replace '**::${converge}'`,
+  };
+  const asRemoved = {
+    found: "another member called this one removed",
+    mend: "see docs/operate/upgrade.md#way-back",
+  };
   return [
     ...differ("end of etcd", "", ended).map((difference) => ({
       ...difference,
-      found: "another member called this one removed",
-      mend: "see docs/operate/upgrade.md#way-back",
+      ...(ended === "on its data" ? onItsData : asRemoved),
     })),
     ...differ("members marked as removed in its data", "", marked).map((difference) => ({
       ...difference,
