@@ -2,6 +2,7 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { Disk } from "@pulumi/gcp/compute/disk";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
+import type { DataDisk } from "../core/dataDisk";
 import type { Controller } from "../core/etcd/topology";
 import { contentHash } from "../core/node/contentHash";
 import { DATA_DISK_DEVICE } from "../core/node/layout";
@@ -77,6 +78,8 @@ export class ControllerVm extends pulumi.ComponentResource {
   readonly ip: string;
   /** GCE's id, which a replaced VM changes. */
   readonly instanceId: pulumi.Output<string>;
+  /** What the data disk is. */
+  readonly dataDisk: pulumi.Output<DataDisk>;
   /** In authorized_keys format. */
   readonly hostKey: pulumi.Output<string>;
   /** Where the engine or bastion dials it. */
@@ -92,6 +95,9 @@ export class ControllerVm extends pulumi.ComponentResource {
     this.hostKey = hostKey.publicKeyOpenssh.apply((key) => key.trim());
     const address = this.createAddress();
     const disk = this.createDataDisk();
+    this.dataDisk = pulumi
+      .all([disk.zone, disk.type, disk.size])
+      .apply(([zone, type = args.dataDiskType, sizeGb]) => ({ zone, type, sizeGb }));
     this.instance = this.createInstance(address, disk, hostKey.privateKeyOpenssh);
     this.ip = args.controller.ip;
     this.instanceId = this.instance.instanceId;

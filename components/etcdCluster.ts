@@ -8,6 +8,7 @@ import {
   type OtherOutputs,
   type SshAccess,
 } from "../core/contract/outputs";
+import { dataLossProblem } from "../core/dataDisk";
 import { knownSha256, type Release, releaseUrl } from "../core/etcd/releases";
 import {
   type Controller,
@@ -62,6 +63,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
   private readonly controllers: readonly Controller[];
   private readonly connections: readonly pulumi.Output<Connection>[];
   private readonly chain: VmChain;
+  /** Fails when data would be deleted without a word of it in the settings. */
+  private readonly keepsData: pulumi.Output<void>;
 
   /** @throws RunError with everything that is wrong with the settings, before any resource is registered. */
   constructor(name: string, args: EtcdClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -72,6 +75,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.settings = settings;
     this.controllers = declareControllers(settings.controllerCount, settings.zones);
     const previous = previousOutputs();
+    this.keepsData = previous.dataDisks.apply((before) => {
+      const { dataDiskType: type, dataDiskSizeGb: sizeGb, acceptDataLoss } = settings;
+      const declared = this.controllers.map(({ name, zone }) => [name, { zone, type, sizeGb }]);
+      const problem = dataLossProblem(before, Object.fromEntries(declared), acceptDataLoss);
+      if (problem) throw new pulumi.RunError(problem);
+    });
     this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints);
     this.network = new Network(`${name}-network`, settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...settings, controllers: this.controllers }, { parent: this });
@@ -112,6 +121,11 @@ export class EtcdCluster extends pulumi.ComponentResource {
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,
       vmFingerprints: this.chain.converged,
+      dataDisks: pulumi.all(
+        Object.fromEntries(
+          this.vms.map((vm, index) => [(this.controllers[index] as Controller).name, vm.dataDisk]),
+        ),
+      ),
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
       ...(this.settings.exportSshAccess ? { sshAccess: this.sshAccess() } : {}),
     };
@@ -146,7 +160,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
             network: this.network,
             serviceAccountEmail: account.email,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
-            after: this.chain.beforeVm(controller.index),
+            after: pulumi
+              .all([this.chain.beforeVm(controller.index), this.keepsData])
+              .apply(([before]) => before) as pulumi.Output<pulumi.Resource[]>,
           },
           { parent: this },
         ),

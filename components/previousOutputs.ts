@@ -10,6 +10,8 @@ const FOR_POLICIES = ["members", "etcdVersion", "certificateExpiry", "caCertPem"
 /** What the last `up` that ended well has left; a failed one takes none of it away. A new stack has none. */
 export interface PreviousOutputs {
   readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
+  /** None from programs up to 0.1.0. */
+  readonly dataDisks: pulumi.Output<OtherOutputs["dataDisks"]>;
   readonly forPolicies: pulumi.Output<Record<string, unknown>>;
 }
 
@@ -24,6 +26,7 @@ export function previousOutputs(): PreviousOutputs {
     vmFingerprints: outputs([NEEDED, "vmMarks"]).apply(
       ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
     ),
+    dataDisks: outputs(["dataDisks"]).apply(({ dataDisks }): OtherOutputs["dataDisks"] => dataDisks ?? {}),
     forPolicies: outputs(FOR_POLICIES),
   };
 }

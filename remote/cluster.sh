@@ -199,6 +199,11 @@ reasons_against_auth() {
   echo "authentication is enabled, and the certificates' user, kubernetes, has not the role root, without which no member is added or removed and no snapshot saved; grant it, or run 'etcdctl auth disable': docs/operate/troubleshooting.md#authentication"
 }
 
+# What every member must run before any goes to a minor, and the release of it to take.
+# minors:begin
+UPGRADE_FROM=([6]="3.5.32 3.5.33")
+# minors:end
+
 # Refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A cluster in the middle of
 # an upgrade still has the old cluster version, so going back to the old binaries is no downgrade.
 reasons_against_version() {

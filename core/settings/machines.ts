@@ -102,6 +102,13 @@ export const MACHINES = {
     effect: "grow",
     range: [10, 65536],
   }),
+  acceptDataLoss: text({
+    default: "",
+    description:
+      "Lets one change through that deletes data disks; the refusal of that change says the value.",
+    effect: "consent",
+    like: [/^([0-9a-f]{16})?$/, "write what the refusal says, 16 hex digits"],
+  }),
   labels: texts({
     default: {},
     description: "Labels on every resource that takes labels.",

@@ -4,6 +4,8 @@ import { isOlderThan, parseVersion } from "../etcd/version";
 import type { Settings } from ".";
 import { integer, type Report, text } from "./kinds";
 
+const GIB = 1024 ** 3;
+
 /** The etcd release and its options. */
 export const RELEASE = {
   etcdVersion: text({
@@ -26,12 +28,25 @@ export const RELEASE = {
     like: [/^([0-9a-f]{64})?$/, "write the tarball's sha256 as 64 lower-case hex digits"],
   }),
   quotaBackendBytes: integer({
-    default: 2 * 1024 ** 3,
+    default: 2 * GIB,
     description: "etcd's database quota in bytes, 64 MiB to 8 GiB.",
     effect: "restart",
-    range: [64 * 1024 ** 2, 8 * 1024 ** 3],
+    range: [64 * 1024 ** 2, 8 * GIB],
+    check: (quota, report, { dataDiskSizeGb }) => {
+      const needed = diskFor(quota, 2);
+      if (dataDiskSizeGb < needed)
+        report(
+          quota,
+          `a database of that size, one snapshot and the log need ${needed} GB; raise dataDiskSizeGb, which is ${dataDiskSizeGb}`,
+        );
+    },
   }),
 };
+
+/** The data disk in GB that holds so many copies of a full database, and etcd's log. */
+export function diskFor(quotaBackendBytes: number, copies: number): number {
+  return Math.ceil((copies * quotaBackendBytes) / GIB) + 1;
+}
 
 function checkVersion(etcdVersion: string, report: Report, all: Settings): void {
   const fix = refuseVersion(etcdVersion);

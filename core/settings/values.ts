@@ -64,6 +64,12 @@ export interface SettingValues {
    */
   readonly dataDiskSizeGb: number;
   /**
+   * Lets one change through that deletes data disks; the refusal of that change says the value.
+   *
+   * @default ""
+   */
+  readonly acceptDataLoss: string;
+  /**
    * Labels on every resource that takes labels.
    *
    * @default {}

@@ -4,6 +4,7 @@ import { problemsOf } from "./problemsOf";
 test("an empty stack has the seed's cluster", () => {
   expect(parseSettings({}).settings).toEqual({
     controllerCount: 3,
+    acceptDataLoss: "",
     region: "us-west1",
     zones: ["us-west1-a", "us-west1-b", "us-west1-c"],
     networkName: "kubernetes-the-hard-way",

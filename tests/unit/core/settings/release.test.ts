@@ -89,3 +89,23 @@ test.each(["67108863", "8589934593", "0", "-1"])("quotaBackendBytes %s is refuse
 test.each(["67108864", "8589934592"])("quotaBackendBytes %s is good", (quotaBackendBytes) => {
   expect(problemsOf({ quotaBackendBytes })).toEqual([]);
 });
+
+test.each([
+  ["8589934592", "10", 17],
+  ["8589934592", "16", 17],
+  ["4294967296", "8", 9],
+])(
+  "a quota of %s on a disk of %s GB, which needs %i, is refused",
+  (quotaBackendBytes, dataDiskSizeGb, needed) => {
+    const lines = problemsOf({ quotaBackendBytes, dataDiskSizeGb }).filter((line) =>
+      line.startsWith("quota"),
+    );
+    expect(lines).toEqual([
+      `quotaBackendBytes: got ${quotaBackendBytes}; a database of that size, one snapshot and the log need ${needed} GB; raise dataDiskSizeGb, which is ${dataDiskSizeGb}`,
+    ]);
+  },
+);
+
+test("a quota whose copies fit is taken", () => {
+  expect(problemsOf({ quotaBackendBytes: "8589934592", dataDiskSizeGb: "17" })).toEqual([]);
+});
