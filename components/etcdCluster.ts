@@ -9,7 +9,7 @@ import {
   type SshAccess,
 } from "../core/contract/outputs";
 import { dataLossProblem } from "../core/dataDisk";
-import { knownSha256, type Release, releaseUrl } from "../core/etcd/releases";
+import { knownSha256, partUser, type Release, releaseUrl } from "../core/etcd/releases";
 import {
   type Controller,
   declareControllers,
@@ -228,8 +228,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const { etcdVersion, architecture, etcdDownloadBaseUrl, etcdSha256 } = this.settings;
     const sha256 = etcdSha256 || knownSha256(etcdVersion, architecture);
     if (!sha256) throw new pulumi.ResourceError(`no checksum of etcd ${etcdVersion}; set etcdSha256`, this);
-    const url = releaseUrl(etcdDownloadBaseUrl, etcdVersion, architecture);
-    return { version: etcdVersion, architecture, url, sha256 };
+    const { baseUrl, ...secret } = partUser(etcdDownloadBaseUrl);
+    const url = releaseUrl(baseUrl, etcdVersion, architecture);
+    return { version: etcdVersion, architecture, url, sha256, ...secret };
   }
 }
 

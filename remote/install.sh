@@ -86,7 +86,7 @@ download_release() {
   # shellcheck disable=SC2064 # the directory of now
   trap "rm -rf '$work'" EXIT
   log "downloading ${OPT[url]}"
-  curl -fsSL --retry 5 --retry-connrefused --connect-timeout 10 --max-time 300 --output "$work/release.tar.gz" "${OPT[url]}" ||
+  curl --config <(printf '%s\n' "$MIRROR") -fsSL --retry 5 --retry-connrefused --connect-timeout 10 --max-time 300 --output "$work/release.tar.gz" "${OPT[url]}" ||
     die "download failed: ${OPT[url]}; check etcdDownloadBaseUrl and the node's way out (NAT)"
   got=$(sha256sum "$work/release.tar.gz" | cut -d' ' -f1)
   [[ $got == "${OPT[sha256]}" ]] ||
@@ -110,6 +110,8 @@ download_release() {
 
 main() {
   parse_options "$@"
+  # The mirror's user and password, if it has any, as curl's configuration.
+  MIRROR=$(head -c 4096)
   take_lock
   check_node
   make_user

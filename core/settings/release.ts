@@ -1,4 +1,4 @@
-import { knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
+import { hasPlainUser, knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
 import { refuseVersion, SINGLE_MEMBER_OLDEST, writtenMinors } from "../etcd/upgrades";
 import { isOlderThan, parseVersion } from "../etcd/version";
 import type { Settings } from ".";
@@ -17,9 +17,19 @@ export const RELEASE = {
   etcdDownloadBaseUrl: text({
     default: OFFICIAL_DOWNLOAD_BASE_URL,
     description:
-      "Where the controllers download the release from; a mirror keeps the official layout below it.",
+      "Where the controllers download the release from; a mirror keeps the official layout below it. User info in it, `https://USER:PASSWORD@…`, is kept secret.",
     effect: "phases",
-    like: [/^https?:\/\/[^\s/?#]+[^\s?#]*$/, "write an http or https URL without a query"],
+    check: (url, report) => {
+      // What stands before the @ is a secret, in a refusal, too.
+      const shown = url.replace(/^[^@]*@/, "…@");
+      if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(url))
+        report(shown, "write an http or https URL without a query");
+      else if (!hasPlainUser(url))
+        report(
+          shown,
+          "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+        );
+    },
   }),
   etcdSha256: text({
     default: "",

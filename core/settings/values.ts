@@ -88,7 +88,7 @@ export interface SettingValues {
    */
   readonly etcdVersion: string;
   /**
-   * Where the controllers download the release from; a mirror keeps the official layout below it.
+   * Where the controllers download the release from; a mirror keeps the official layout below it. User info in it, `https://USER:PASSWORD@…`, is kept secret.
    *
    * @default "https://github.com/etcd-io/etcd/releases/download"
    */

@@ -218,3 +218,13 @@ function isSecret(value: unknown): boolean {
     (value as Record<string, unknown>)?.[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig
   );
 }
+
+test("user info in the mirror's URL is on a secret stdin, and nowhere else", async () => {
+  const graph = await build({ etcdDownloadBaseUrl: "https://u:gehe%22im42@mirror/etcd" });
+  const told = JSON.stringify(graph.resources.map(({ name, inputs }) => ({ name, ...inputs, stdin: "" })));
+  expect(told).not.toMatch(/gehe/);
+  const [install] = graph.byType(":Command").filter(({ name }) => name === "member-0-install");
+  const stdin = JSON.stringify(install?.inputs.stdin);
+  expect(stdin).toContain("--url https://mirror/etcd/v3.4.10/");
+  expect(stdin.match(/gehe/g)).toHaveLength(1);
+});

@@ -35,6 +35,17 @@ function expectNothingInstalled(): void {
   expect(node.list("/usr/local/bin")).toEqual([]);
 }
 
+test("a mirror's user and password come on stdin, and stand in no argument and no message", () => {
+  const stdin = 'user = "u:geheim42"\n';
+  const run = install({ sha256: "0".repeat(64) }, { stdin, spyOnAll: true });
+  expect(run.stderr).toContain("wrong checksum of ");
+  expectSuccess(install({}, { stdin, spyOnAll: true }));
+  expect(node.calls(/^curl .*mirror/)).toEqual(
+    Array(2).fill(expect.stringMatching(/^curl --config \/dev\/fd\/\d+ /)),
+  );
+  expect([...node.calls(), run.stderr].join("\n")).not.toContain("geheim42");
+});
+
 describe("on a fresh node", () => {
   beforeEach(() => expectSuccess(install()));
 

@@ -109,3 +109,28 @@ test.each([
 test("a quota whose copies fit is taken", () => {
   expect(problemsOf({ quotaBackendBytes: "8589934592", dataDiskSizeGb: "17" })).toEqual([]);
 });
+
+test.each([
+  ["https://u:geheim42@mirror/a b", URL],
+  ["https://u:geheim42@mirror/?q", URL],
+  [
+    "https://u:geheim42@@mirror",
+    "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+  ],
+  [
+    "https://u:geheim42%0a@mirror",
+    "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+  ],
+  [
+    "https://u:geheim42%@mirror",
+    "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+  ],
+])("what is refused of %s tells nothing of the password", (etcdDownloadBaseUrl, fix) => {
+  const lines = problemsOf({ etcdDownloadBaseUrl });
+  expect(lines).toEqual([expect.stringContaining(fix)]);
+  expect(lines.join()).not.toContain("geheim42");
+});
+
+test("user info in the mirror's URL is good", () => {
+  expect(problemsOf({ etcdDownloadBaseUrl: "https://u:p%40ss@mirror/etcd" })).toEqual([]);
+});
