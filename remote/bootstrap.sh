@@ -177,6 +177,29 @@ cluster_version_in() {
     sort -V | tail -n 1 || true
 }
 
+# Of two members without data each would wait for the other: a join wants everybody else healthy. Each takes itself out
+# first, all at once, where a majority of those that stay is healthy. One alone is converge's, after a snapshot.
+leave_beside_another() {
+  local list own line endpoint asked='' healthy=0 staying
+  list=$(agreed_member_list_of others) || return 0
+  own=$(member_by_url "$list" "$(own_peer_url)")
+  [[ -n $own ]] && ! never_started "$own" || return 0
+  staying=$(($(wc -l <<<"$list") - 1))
+  while read -r line; do
+    [[ $line != "$own" ]] || continue
+    endpoint=$(client_url "$(field "$line" 4)")
+    if is_healthy "$endpoint"; then
+      healthy=$((healthy + 1))
+      asked=$endpoint
+    fi
+  done <<<"$list"
+  ((healthy < staying && healthy > staying / 2)) || return 0
+  log "no data here, and another member is not healthy either: removing this one, $(field "$own" 1), so that both can join again"
+  telling ctl --endpoints="$asked" member remove "$(field "$own" 1)" ||
+    wait_until 10 "it is off the list" is_off_the_list others "$(field "$own" 1)" ||
+    log "the cluster refused to remove it"
+}
+
 main() {
   parse_options "$@"
   take_lock
@@ -226,6 +249,7 @@ main() {
     touch "$DISK_MOUNT/member-was-here"
     log "founding the cluster with ${OPT[founders]//,/, }"
   else
+    leave_beside_another
     log "no data here; converge lets this node join as a learner"
   fi
   print_run_id
