@@ -18,6 +18,7 @@ import {
 import { renderEtcdEnv } from "../core/node/etcdEnv";
 import { renderPhase } from "../core/node/phases";
 import { resolveSettings, type Settings, type SettingsArgs, SettingsError } from "../core/settings";
+import { requireAvailable } from "./availability";
 import { type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
 import { createCommand, MemberNode } from "./memberNode";
@@ -70,9 +71,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
     for (const warning of warnings) void pulumi.log.warn(warning);
     this.name = name;
     this.settings = settings;
-    this.controllers = declareControllers(settings.controllerCount, settings.zones);
+    this.controllers = declareControllers(settings.controllerCount, settings.zones, settings.subnetCidr);
     const previous = previousOutputs();
-    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints);
+    const lastAddress = previous.externalAddresses.apply((addresses) => addresses[1]);
+    // What is dialled before any VM is changed is what the last `up` has left.
+    const canAsk = lastAddress.apply((address) => settings.sshReach !== "external" || address !== undefined);
+    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints, canAsk);
     this.network = new Network(`${name}-network`, settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);
@@ -85,9 +89,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const membership = this.createMembership();
     this.memberList = membership.stdout;
     const [, second] = this.vms;
-    // A public address is known of a VM alone, and what is dialled there cannot come before VMs.
-    if (second && settings.sshReach !== "external")
-      this.chain.addGate(`${name}-vm-gate`, dial(second, second.ip), membership, this);
+    if (second) {
+      const host = pulumi
+        .all([lastAddress, second.sshHost])
+        .apply(([last, now]) => (settings.sshReach === "external" && last) || now);
+      this.chain.addGate(`${name}-vm-gate`, dial(second, host), membership, this);
+    }
     requireExport();
     this.registerOutputs({
       memberList: this.memberList,
@@ -112,6 +119,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,
       vmFingerprints: this.chain.converged,
+      externalAddresses: pulumi.all(this.vms.flatMap((vm) => vm.externalIp ?? [])),
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
       ...(this.settings.exportSshAccess ? { sshAccess: this.sshAccess() } : {}),
     };
@@ -131,11 +139,14 @@ export class EtcdCluster extends pulumi.ComponentResource {
   }
 
   private createVms(deployPublicKey: pulumi.Output<string>): ControllerVm[] {
-    const account = new Account(
-      `${this.name}-service-account`,
-      { accountId: "etcd-controller", displayName: "etcd controllers (no roles)" },
-      { parent: this },
-    );
+    const account =
+      this.settings.serviceAccountEmail ||
+      new Account(
+        `${this.name}-service-account`,
+        { accountId: "etcd-controller", displayName: "etcd controllers (no roles)" },
+        { parent: this },
+      ).email;
+    const available = requireAvailable(this.settings, this.chain.changesVms, this);
     return this.controllers.map(
       (controller) =>
         new ControllerVm(
@@ -144,9 +155,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
             ...this.settings,
             controller,
             network: this.network,
-            serviceAccountEmail: account.email,
+            account,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
-            after: this.chain.beforeVm(controller.index),
+            after: available.apply(() => this.chain.beforeVm(controller.index)),
           },
           { parent: this },
         ),

@@ -54,6 +54,8 @@ export interface SshEndpoint {
 export interface OtherOutputs {
   /** For the stack's own next `up`: what each controller's VM was made of when its member last converged. */
   readonly vmFingerprints: Readonly<Record<string, string>>;
+  /** Reserved public addresses in order of the controllers; none unless `sshReach` is external. */
+  readonly externalAddresses: readonly string[];
   /** The active CA's key, only with `exportCaKey`. Secret. */
   readonly caKeyPem?: string;
   /** In order of the controllers, only with `exportSshAccess`. Secret. */

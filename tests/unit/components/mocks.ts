@@ -55,6 +55,16 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
   return base;
 }
 
+/** What Google Cloud answers to a look-up. @throws Error as the provider does. */
+export type Cloud = (token: string, asked: Record<string, string>) => Record<string, unknown>;
+
+/** One that has every image and machine type, and VMs that run. */
+export const CLOUD: Cloud = (token, asked) => {
+  if (token.endsWith(":getInstance")) return { ...asked, currentStatus: "RUNNING" };
+  if (token.endsWith(":getMachineTypes")) return { ...asked, machineTypes: [{ name: "any" }] };
+  return { ...asked, selfLink: "any" };
+};
+
 /**
  * Runs `program` against Pulumi's mocks and returns what it registered.
  * Secrets arrive as the mocks see them: wrapped, so {@link reveal} shows the plain value.
@@ -64,6 +74,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
 export async function graphOf(
   program: () => unknown,
   otherStack: Readonly<Record<string, unknown>> = {},
+  cloud: Cloud = CLOUD,
 ): Promise<Graph> {
   const resources: Registered[] = [];
   const options = new Map<string, RegisteredOptions>();
@@ -74,7 +85,7 @@ export async function graphOf(
         const outputs = type === "pulumi:pulumi:StackReference" ? { outputs: otherStack } : {};
         return { id: `${name}-id`, state: { ...computed(type, name, inputs), ...outputs } };
       },
-      call: ({ inputs }) => inputs,
+      call: ({ token, inputs }) => cloud(token, inputs),
     },
     "etcd-on-gce",
     "test",
