@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { nearest } from "../core/nearest";
 import type { Settings } from "../core/settings";
 import { seriesName } from "../core/settings/machineSeries";
+import { endRun } from "./endRun";
 
 type Wanted = Pick<Settings, "image" | "machineType" | "zones">;
 
@@ -17,34 +18,41 @@ export function requireAvailable(
   changesVms: pulumi.Output<boolean>,
   parent: pulumi.Resource,
 ): pulumi.Output<void> {
-  return pulumi.all([missing(wanted, parent), changesVms]).apply(([lines, isNeeded]) => {
+  return pulumi.all([missing(wanted, parent), changesVms]).apply(async ([lines, isNeeded]) => {
     if (lines.length === 0) return;
     const list = lines.map((line) => `\n  - ${line}`).join("");
-    if (isNeeded)
-      throw new pulumi.RunError(`Google Cloud does not have what is set; no VM was touched:${list}`);
-    void pulumi.log.warn(`Google Cloud no longer has what a lost VM would be made of:${list}`, parent);
+    if (isNeeded) return endRun(`Google Cloud does not have what is set; no VM was touched:${list}`);
+    return pulumi.log.warn(`Google Cloud no longer has what a lost VM would be made of:${list}`, parent);
   });
 }
 
-async function missing({ image, machineType, zones }: Wanted, parent: pulumi.Resource): Promise<string[]> {
-  const asked = [missingImage(image, parent), ...zones.map((zone) => missingType(machineType, zone, parent))];
-  return (await Promise.all(asked)).flat();
+/** A line for the image and for each answer about the machine type, where it cannot be had. Exported for its test. */
+export async function missing(wanted: Wanted, parent: pulumi.Resource): Promise<string[]> {
+  const { image, machineType, zones } = wanted;
+  const [ofImage, ...ofZones] = await Promise.all([
+    missingImage(image, parent),
+    ...zones.map((zone) => missingType(machineType, zone, parent)),
+  ]);
+  const zonesOf = (answer: string) => zones.filter((_, index) => ofZones[index] === answer).join(", ");
+  const ofType = [...new Set(ofZones)]
+    .filter((answer) => answer !== "")
+    .map((answer) => `machineType: got ${JSON.stringify(machineType)}; in ${zonesOf(answer)}: ${answer}`);
+  return [...(ofImage ? [`image: got ${JSON.stringify(image)}; ${ofImage}`] : []), ...ofType];
 }
 
-async function missingImage(image: string, parent: pulumi.Resource): Promise<string[]> {
+async function missingImage(image: string, parent: pulumi.Resource): Promise<string> {
   const [, project = "", family, name = ""] =
     /projects\/([^/]+)\/global\/images\/(family\/)?([^/]+)$/.exec(image) ?? [];
   const field = family ? "family" : "name";
   const ask = (args: object) => getImage({ project, ...args }, { parent });
   try {
     await ask({ [field]: name });
-    return [];
+    return "";
   } catch (error) {
     const like = await newestLike(name, (pattern) =>
       ask({ filter: `${field} eq ${pattern}`, mostRecent: true }),
     );
-    const hint = like ? `; like it is ${like.replace(/^.*(?=projects\/)/, "")}` : "";
-    return [`image: got ${JSON.stringify(image)}; ${wordsOf(error)}${hint}`];
+    return wordsOf(error) + (like ? `; like it is ${like.replace(/^.*(?=projects\/)/, "")}` : "");
   }
 }
 
@@ -61,7 +69,7 @@ async function newestLike(
   return "";
 }
 
-async function missingType(machineType: string, zone: string, parent: pulumi.Resource): Promise<string[]> {
+async function missingType(machineType: string, zone: string, parent: pulumi.Resource): Promise<string> {
   const names = async (filter?: string) => {
     const { machineTypes } = await getMachineTypes({ zone, ...(filter ? { filter } : {}) }, { parent });
     return machineTypes.map(({ name }) => name);
@@ -71,20 +79,15 @@ async function missingType(machineType: string, zone: string, parent: pulumi.Res
     ? `name eq ${seriesName(machineType)}-.*`
     : `name = "${machineType}"`;
   try {
-    if ((await names(filter)).length > 0) return [];
-    const near = nearest(machineType, await names()).join(", ");
-    return [
-      `machineType: got ${JSON.stringify(machineType)}; zone ${zone} does not have it; near it are ${near}`,
-    ];
+    if ((await names(filter)).length > 0) return "";
+    return `there is none; near it are ${nearest(machineType, await names()).join(", ")}`;
   } catch (error) {
-    return [`machineType: got ${JSON.stringify(machineType)}; zone ${zone}: ${wordsOf(error)}`];
+    return wordsOf(error);
   }
 }
 
-/** What went wrong in one line, without the engine's words around it. */
+/** The API's words, without those of the engine and the plugin around them. */
 function wordsOf(error: unknown): string {
-  const [line = ""] = String((error as Error).message)
-    .split("\n")
-    .slice(0, 1);
-  return line.replace(/^.*?(error retrieving|googleapi: )/i, "$1");
+  const message = String((error as Error).message);
+  return /(?:error retrieving|googleapi:)[^\n]*/i.exec(message)?.[0] ?? message.replace(/\s+/g, " ");
 }

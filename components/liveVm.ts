@@ -1,6 +1,7 @@
 import { getInstance } from "@pulumi/gcp/compute/getInstance";
 import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
+import { endRun } from "./endRun";
 
 const UP = ["RUNNING", "PROVISIONING", "STAGING", "REPAIRING"];
 
@@ -19,10 +20,10 @@ export async function isOff({ name, zone }: Controller, parent: pulumi.Resource)
   }
 }
 
-/** @throws RunError when the VM is still off. In a preview it may be: its step comes with `up`. */
+/** Ends the run when the VM is still off. In a preview it may be: its step comes with `up`. */
 export async function requireOn(controller: Controller, parent: pulumi.Resource): Promise<void> {
   if (pulumi.runtime.isDryRun() || !(await isOff(controller, parent))) return;
-  throw new pulumi.RunError(
+  return endRun(
     `${controller.name} is off, and the state does not know it; run \`pulumi up --refresh\`, which starts it`,
   );
 }

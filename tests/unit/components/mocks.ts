@@ -14,6 +14,9 @@ export interface RegisteredOptions {
   readonly deleteBeforeReplace: boolean;
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly replaceWith: readonly string[];
+  readonly replacementTrigger: unknown;
 }
 
 /** Everything a program registered. */
@@ -49,6 +52,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
   if (type.endsWith("Cert")) return { ...base, certPem: `CERT(${name})\n`, validityEndTime: `END(${name})` };
   if (type.endsWith(":CertRequest")) return { ...base, certRequestPem: `CSR(${name})` };
   if (type.endsWith(":Account")) return { ...base, email: `${name}@p.iam.gserviceaccount.com` };
+  if (type.endsWith(":Address")) return { ...base, address: inputs.address ?? `address-of-${name}` };
   if (type.endsWith(":Instance")) return { ...base, instanceId: `id-of-${name}` };
   if (type.endsWith(":Stash")) return { ...base, output: inputs.input };
   if (type.endsWith(":Command")) return { ...base, stdout: MEMBER_LIST, stderr: "" };
@@ -142,6 +146,9 @@ function spyOnRegistrations(
       deleteBeforeReplace: request.getDeletebeforereplace(),
       protect: request.getProtect(),
       ignoreChanges: request.getIgnorechangesList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      replaceWith: request.getReplaceWithList().map(nameOf),
+      replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     });
     original(request, callback);
   };
@@ -164,6 +171,9 @@ interface RegistrationRequest {
   getDeletebeforereplace(): boolean;
   getProtect(): boolean;
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getReplaceWithList(): string[];
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
 function nameOf(urn: string): string {

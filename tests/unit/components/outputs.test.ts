@@ -39,11 +39,11 @@ describe("index.ts", () => {
   });
 
   test("exports the contract and what the next up reads, in this order", () => {
-    expect(Object.keys(outputs)).toEqual([...CONTRACT_OUTPUTS, "vmFingerprints"]);
+    expect(Object.keys(outputs)).toEqual([...CONTRACT_OUTPUTS, "vmFingerprints", "externalAddresses"]);
   });
 
   test("exports what its resources tell", async () => {
-    const { certificateExpiry, vmFingerprints, ...others } = outputs;
+    const { certificateExpiry, vmFingerprints, externalAddresses: _, ...others } = outputs;
     expect(await known(others)).toEqual({
       contractVersion: 1,
       memberList: graph.memberList,
