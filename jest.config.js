@@ -5,15 +5,14 @@ const transform = {
   ],
 };
 
-const project = (folder) => ({
-  displayName: folder,
+const project = (name, folders, globalSetup) => ({
+  displayName: name,
   rootDir: __dirname,
-  testMatch: [`<rootDir>/tests/${folder}/**/*.test.ts`],
+  testMatch: folders.map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
   testEnvironment: "node",
   transform,
   modulePathIgnorePatterns: ["<rootDir>/.lab"],
-  ...(["e2e", "soak"].includes(folder) ? { globalSetup: "<rootDir>/tests/e2e/harness/releases.js" } : {}),
-  ...(folder === "conformance" ? { globalSetup: "<rootDir>/tests/conformance/harness/header.ts" } : {}),
+  ...(globalSetup ? { globalSetup: `<rootDir>/${globalSetup}` } : {}),
 });
 
 module.exports = {
@@ -21,5 +20,10 @@ module.exports = {
   maxWorkers: "100%",
   // Real clusters take their time; a unit test that hangs is ended by it, too.
   testTimeout: 600_000,
-  projects: ["unit", "conformance", "e2e", "soak"].map(project),
+  projects: [
+    project("unit", ["tests/unit", "tests/bench/unit", "lab/tests/unit"]),
+    project("conformance", ["lab/tests/conformance"], "lab/tests/conformance/harness/header.ts"),
+    project("e2e", ["tests/e2e"], "tests/e2e/harness/releases.js"),
+    project("soak", ["tests/soak"], "tests/e2e/harness/releases.js"),
+  ],
 };

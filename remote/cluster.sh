@@ -56,7 +56,7 @@ agreed_member_list_of() {
     status=0
     list=$(member_list_at "$endpoint" | sort) || status=$?
     if ((status == 2)); then
-      log "the member list of $endpoint is not six fields of plain characters a line; see 'etcdctl member list | cat -v' there, and docs/troubleshooting.md"
+      log "the member list of $endpoint is not six fields of plain characters a line; see 'etcdctl member list | cat -v' there, and docs/operate/troubleshooting.md"
       return 2
     fi
     ((status == 0)) || continue
@@ -137,7 +137,7 @@ raised_alarms() {
     accepts_tcp "$endpoint" || continue
     alarms=$(answer_of ctl --endpoints="$endpoint" alarm list) || continue
     alarms=${alarms//$'\n'/ }
-    [[ -z $alarms ]] || echo "an alarm is raised: ${alarms:0:500}; see docs/troubleshooting.md"
+    [[ -z $alarms ]] || echo "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
     return 0
   done < <(everybody)
   echo "no member says whether an alarm is raised"

@@ -39,7 +39,7 @@ is_caught_up() {
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
-    ! ended_as_removed || log "another member that runs a newer minor takes this member for a removed one: docs/upgrade.md#way-back"
+    ! ended_as_removed || log "another member that runs a newer minor takes this member for a removed one: docs/operate/upgrade.md#way-back"
     die_seeing_others "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
   fi
   wait_until 120 "the member has caught up" is_caught_up || die_seeing_others "the member does not catch up with the leader"

@@ -45,11 +45,11 @@ go_back() {
 # 3.6 writes the marks of removed members from its database into the raft snapshots that it saves. 3.5 believes those,
 # and would turn the same members away. It replays the log after an older snapshot instead.
 set_aside_new_snapshots() {
-  local since aside new
+  local since aside new snapshots=$DISK_MOUNT/data/member/snap
   since=$(stat --format %Y "$BIN/etcd")
-  new=$(find "$DATA_DIR/member/snap" -maxdepth 1 -name '*.snap' -newermt "@$since")
+  new=$(find "$snapshots" -maxdepth 1 -name '*.snap' -newermt "@$since")
   [[ -n $new ]] || return 0
-  if [[ $(find "$DATA_DIR/member/snap" -maxdepth 1 -name '*.snap' | wc -l) == $(wc -l <<<"$new") &&
+  if [[ $(find "$snapshots" -maxdepth 1 -name '*.snap' | wc -l) == $(wc -l <<<"$new") &&
   ! -e $DATA_DIR/member/wal/0000000000000000-0000000000000000.wal ]]; then
     log "the log does not reach back before the raft snapshots of $(linked_version); they stay"
     return 0

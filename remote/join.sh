@@ -45,7 +45,7 @@ initial_cluster_of() {
 join_cluster() {
   local list=$1 own
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
-    die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/restore.md); a new empty cluster is never started"
+    die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
   fi
   own=$(member_by_url "$list" "$(own_peer_url)")
   local other_learner

@@ -80,13 +80,13 @@ main() {
   parse_options "$@"
   take_lock
   wait_until 60 "every declared member is healthy" all_declared_healthy ||
-    die "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/replace-member.md)"
+    die "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/operate/replace-member.md)"
   local strays
   strays=$(of_another_version)
   [[ -z $strays ]] ||
     die "declared is etcd ${OPT[version]}, and these run another version: ${strays//$'\n'/, }; run 'pulumi up --replace' of their converge command"
   remove_undeclared
-  member_list_at "$LOCAL" || die "the member list is not six fields of plain characters a line; see 'etcdctl member list | cat -v', and docs/troubleshooting.md"
+  member_list_at "$LOCAL" || die "the member list is not six fields of plain characters a line; see 'etcdctl member list | cat -v', and docs/operate/troubleshooting.md"
 }
 
 main "$@"

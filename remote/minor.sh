@@ -100,7 +100,7 @@ reasons_in_data() {
     return 0
   }
   [[ -z $marked ]] ||
-    echo "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/upgrade.md#members-marked-as-removed"
+    echo "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/operate/upgrade.md#members-marked-as-removed"
 }
 
 # Before the first member runs the new minor, everybody's data is looked at: a mark travels with a snapshot.
@@ -152,7 +152,7 @@ watch_others() {
   while ((SECONDS < end)); do
     for endpoint in $(others_in "$list"); do
       is_healthy "$endpoint" || wait_until 15 "$endpoint is healthy again" is_healthy "$endpoint" ||
-        die_seeing_others "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/upgrade.md#way-back"
+        die_seeing_others "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/operate/upgrade.md#way-back"
     done
     sleep 2
   done

@@ -75,7 +75,7 @@ member_facts() {
   list=$(member_list_at "$1") || status=$?
   ((status != 2)) || list="not six fields of plain characters a line, as on the node: etcdctl member list | cat -v"
   [[ -z $list ]] || printf 'member\t%s\n' "${list//$'\n'/$'\nmember\t'}"
-  ((status != 0)) || fact marked "$(quiet marked_in "$DATA_DIR/member/snap/db" "$list")"
+  ((status != 0)) || fact marked "$(marked_in "$DATA_DIR/member/snap/db" "$list" || echo 'unknown, its database cannot be read')"
 }
 
 data_facts() {

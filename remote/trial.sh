@@ -122,7 +122,7 @@ membership_reasons() {
       --header "X-Server-From: $id" --header "X-Server-Version: ${OPT[version]}" --header 'X-Min-Cluster-Version: 3.0.0' \
       --header 'X-Raft-To: 0') || true
     case $code in
-      410) echo "etcd ${OPT[version]} takes the member $id for a removed one; see docs/upgrade.md#members-marked-as-removed" ;;
+      410) echo "etcd ${OPT[version]} takes the member $id for a removed one; see docs/operate/upgrade.md#members-marked-as-removed" ;;
       # 412: it would let the member in, but for the wrong X-Raft-To. 404: it is this one itself.
       200 | 404 | 412) ;;
       *) echo "etcd ${OPT[version]} does not say whether it takes the member $id for a removed one (HTTP $code)" ;;

@@ -21,7 +21,7 @@ const GENERATED: readonly {
   { file: "core/settings/values.ts", render: renderValues },
   { file: "README.md", marks: ["<!-- settings:begin -->", "<!-- settings:end -->"], render: renderTable },
   {
-    file: "docs/change-settings.md",
+    file: "docs/operate/change-settings.md",
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },

@@ -124,10 +124,10 @@ function instanceId(declared: string, found: string | undefined): Difference[] {
 
 /** What no phase mends while its cause is there: a partition, a frozen or starved machine, a full database. */
 function byHand(differences: readonly Difference[]): Difference[] {
-  return differences.map((difference) => ({ ...difference, mend: "see docs/troubleshooting.md" }));
+  return differences.map((difference) => ({ ...difference, mend: "see docs/operate/troubleshooting.md" }));
 }
 
-/** What 3.4's data can make of members under 3.5 and 3.6; see docs/upgrade.md. */
+/** What 3.4's data can make of members under 3.5 and 3.6; see docs/operate/upgrade.md. */
 function takenForRemoved(node: ObservedNode): Difference[] {
   const ended = node.fact("ended") ?? "";
   const marked = node.fact("marked") ?? "";
@@ -135,11 +135,11 @@ function takenForRemoved(node: ObservedNode): Difference[] {
     ...differ("end of etcd", "", ended).map((difference) => ({
       ...difference,
       found: "another member called this one removed",
-      mend: "see docs/upgrade.md#way-back",
+      mend: "see docs/operate/upgrade.md#way-back",
     })),
     ...differ("members marked as removed in its data", "", marked).map((difference) => ({
       ...difference,
-      mend: "before 3.6, see docs/upgrade.md#members-marked-as-removed",
+      mend: "before 3.6, see docs/operate/upgrade.md#members-marked-as-removed",
     })),
   ];
 }
@@ -185,8 +185,8 @@ export function endingCertificates(cluster: DeclaredCluster, now: Date, days: nu
   return Object.entries(cluster.certificateExpiry).flatMap(([name, end]) => {
     if (Date.parse(end) > limit) return [];
     const mend = name.startsWith("ca-")
-      ? "see docs/rotate-ca.md"
-      : "run `pulumi up` within certEarlyRenewalHours of the end, see docs/renew-certificates.md";
+      ? "see docs/operate/rotate-ca.md"
+      : "run `pulumi up` within certEarlyRenewalHours of the end, see docs/operate/renew-certificates.md";
     const declared = days > 0 ? `valid for ${days} more ${days === 1 ? "day" : "days"}` : "valid";
     return [{ what: `certificate ${name}`, declared, found: `ends on ${end}`, mend }];
   });

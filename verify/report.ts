@@ -50,7 +50,7 @@ export function compare(
       nodes.set(controller, read);
       return;
     }
-    const mend = "see docs/troubleshooting.md; when the VM is lost, docs/replace-member.md";
+    const mend = "see docs/operate/troubleshooting.md; when the VM is lost, docs/operate/replace-member.md";
     findings.push({ where: controller, check: REACHED, what: "SSH", declared: "reached", found: read, mend });
   });
   for (const [check, run] of Object.entries(CHECKS)) {
@@ -78,7 +78,7 @@ function outcome(run: () => Difference[], what: string): Difference[] {
   try {
     return run();
   } catch (error) {
-    const mend = "see docs/troubleshooting.md";
+    const mend = "see docs/operate/troubleshooting.md";
     return [{ what, declared: "an answer that can be read", found: (error as Error).message, mend }];
   }
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Ends a job on a self-hosted runner before it logs in, when the runner would carry something from one job to the
-# next or is an account of Google's itself. It finds a wrong set-up, not an intruder: docs/github-actions.md.
+# next or is an account of Google's itself. It finds a wrong set-up, not an intruder: docs/operate/github-actions.md.
 #
 # usage: check-runner.sh
 #   RUNNER_TEMP  as GitHub Actions sets it: ROOT/_work/_temp
 set -euo pipefail
 
 refuse() {
-  echo "error: $1; see docs/github-actions.md, step 6" >&2
+  echo "error: $1; see docs/operate/github-actions.md, step 6" >&2
   exit 1
 }
 

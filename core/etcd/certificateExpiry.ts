@@ -26,7 +26,7 @@ export function expiryWarning(
   const left = hoursLeft <= 0 ? "has ended" : `ends in ${Math.floor(hoursLeft)} hours`;
   if (name.startsWith("ca-")) {
     if (!(hoursLeft < certValidityHours)) return undefined;
-    return `CA generation ${name.slice(3)} ${left}, at ${end}: less than certValidityHours (${certValidityHours}). Replace it: docs/rotate-ca.md`;
+    return `CA generation ${name.slice(3)} ${left}, at ${end}: less than certValidityHours (${certValidityHours}). Replace it: docs/operate/rotate-ca.md`;
   }
   if (!(hoursLeft < 2 * certEarlyRenewalHours)) return undefined;
   const from = new Date(Date.parse(end) - certEarlyRenewalHours * HOUR_MS).toISOString();

@@ -1,4 +1,4 @@
-/** What the change of a setting does to a cluster that stands, as docs/change-settings.md says it, in its order. */
+/** What the change of a setting does to a cluster that stands, as docs/operate/change-settings.md says it, in its order. */
 export const EFFECTS = {
   restart: "members restart, one after the other (`etcdSha256`: when it is that of another build)",
   upgrade: "the same, with more checks: [upgrade.md](upgrade.md)",

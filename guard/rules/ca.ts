@@ -1,7 +1,7 @@
 import { type Finding, type RuleInput, urnsOf } from "../finding";
 
 const STEPS =
-  "one step a run: caTrusted [old, new], then caActive new, then caTrusted [new]; see docs/preview-guard.md";
+  "one step a run: caTrusted [old, new], then caActive new, then caTrusted [new]; see docs/operate/preview-guard.md";
 
 /** A CA that changes without a time in which both generations are trusted. */
 export function caRules({ facts, changes }: RuleInput): Finding[] {

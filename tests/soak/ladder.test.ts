@@ -1,6 +1,7 @@
 import { Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 import { expectNobodyMarked } from "../e2e/harness/membership";
+import { restore, takeSnapshot, upAfterRestore } from "../e2e/harness/restorePage";
 
 /**
  * The documented upgrade, of clusters that nobody writes to. 3.4 leaves its index behind where no key is written
@@ -25,6 +26,11 @@ async function rejoin(lab: Lab): Promise<void> {
   await lab.mustUp({}, "--replace", "**::member-1-converge");
 }
 
+/** Goes back to a snapshot in which no key was ever written. */
+async function restored(lab: Lab): Promise<void> {
+  await upAfterRestore(lab, await restore(lab, controllers(3), await takeSnapshot(lab), "3.4"));
+}
+
 const BEFORE: readonly Before[] = [
   { what: "empty", from: "3.4.10", count: 3, change: nothing },
   { what: "one write", from: "3.4.10", count: 3, change: (lab) => lab.must("etcdctl", "put", "a", "b") },
@@ -32,6 +38,7 @@ const BEFORE: readonly Before[] = [
   { what: "grown from one to five", from: "3.4.23", count: 1, change: grow(5) },
   { what: "shrunk from five to three", from: "3.4.23", count: 5, change: grow(3) },
   { what: "a member replaced", from: "3.4.10", count: 3, change: rejoin },
+  { what: "restored by 3.4", from: "3.4.23", count: 3, change: restored },
 ];
 
 describe.each(BEFORE)("$what, from $from", ({ from, count, change }) => {

@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
+import { restore, takeSnapshot, upAfterRestore } from "../e2e/harness/restorePage";
 
-const PAGE = readFileSync(join(__dirname, "../../docs/restore.md"), "utf8");
 const HOSTS = controllers(3);
-const RESTORE_DB = "/mnt/disks/etcd/restore.db";
 
 const lab = new Lab();
 const cluster = new Cluster(lab);
@@ -19,24 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => lab.down());
 
-/** The commands of the page's blocks below a heading, as they stand there. */
-function blocksBelow(heading: string): string[] {
-  const section = PAGE.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
-  const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);
-  if (blocks.length === 0) throw new Error(`no commands below ${heading}`);
-  return blocks;
-}
-
-/** Runs a block on every controller, at the same time. */
-function onAll(block: string): Promise<string[]> {
-  return Promise.all(HOSTS.map((host) => lab.onHost(host, "bash", "-c", `cd /root && set -e\n${block}`)));
-}
-
 test("a snapshot is taken as the page says", async () => {
   await lab.must("etcdctl", "put", "before", "the snapshot");
-  const [save = ""] = blocksBelow("Take a snapshot");
-  await lab.onHost("controller-0", "bash", "-c", `cd /root && ${save}`);
-  snapshot = await lab.onHost("controller-0", "base64", "-w0", "/root/backup.db");
+  snapshot = await takeSnapshot(lab);
   expect(Buffer.from(snapshot, "base64").length % 512).toBe(32);
   await lab.must("etcdctl", "put", "after", "the snapshot");
 });
@@ -56,26 +38,8 @@ test("with a majority of the disks lost, up makes the machines and refuses to fo
 });
 
 test("the page's commands bring the snapshot back on every controller", async () => {
-  for (const host of HOSTS) {
-    // In pieces, since a command line has a longest length.
-    for (const [index, piece] of (snapshot.match(/.{1,100000}/g) ?? []).entries()) {
-      const into = index === 0 ? ">" : ">>";
-      await lab.onHost(host, "sh", "-c", `printf %s '${piece}' ${into}/root/restore.b64`);
-    }
-    await lab.onHost(host, "sh", "-c", `base64 -d /root/restore.b64 >${RESTORE_DB}`);
-  }
-  const [check = ""] = blocksBelow("Before");
-  const etcdutl = check.split("\n").find((line) => line.includes("etcdutl")) ?? "";
-  for (const answer of await onAll(etcdutl)) expect(answer).toContain("TOTAL KEYS");
-  for (const block of blocksBelow("Restore, on every controller")) await onAll(block);
-  const [start = "", up = ""] = blocksBelow("Start");
-  await onAll(start);
-
-  const [program, command, ...flags] = up.trim().replaceAll("'", "").split(/\s+/);
-  expect([program, command]).toEqual(["pulumi", "up"]);
-  const preview = await lab.must("pulumi", "preview", "--non-interactive", ...flags);
-  process.stderr.write(`the preview of the end of a restore:\n${preview.stdout}\n`);
-  await lab.mustUp({}, ...flags);
+  const up = await restore(lab, HOSTS, snapshot, "3.5");
+  process.stderr.write(`the preview of the end of a restore:\n${await upAfterRestore(lab, up)}\n`);
 });
 
 test("the cluster is a new one, with the data of the snapshot and nothing later", async () => {

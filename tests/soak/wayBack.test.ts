@@ -75,7 +75,7 @@ test("where 3.6 was started all the same and the quorum is lost, an up with 3.5 
   );
   const verify = await lab.run("verify");
   expect(verify.status).not.toBe(0);
-  // Something in the settings has to change for the phases to run: the way back in docs/upgrade.md.
+  // Something in the settings has to change for the phases to run: the way back in docs/operate/upgrade.md.
   await lab.mustUp({ etcdVersion: "3.5.33" }, "--replace", "**::member-*-install");
   expect(await cluster.versions(HOSTS)).toEqual(["3.5.33", "3.5.33", "3.5.33"]);
   for (const host of HOSTS) expect(await healthy(host)).toBe(true);

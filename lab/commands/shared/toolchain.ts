@@ -12,7 +12,7 @@ const Manifest = z.object({
   pulumiHome: z.string(),
   /** Holds `vX.Y.Z/` with a tarball and SHA256SUMS each. */
   mirrorDir: z.string(),
-  /** The program that tests/e2e/workload is built to. */
+  /** The program that tests/workload is built to. */
   workload: z.string(),
 });
 

@@ -70,7 +70,7 @@ export async function mend(
   await untilWell(lab, host);
 }
 
-/** As docs/replace-member.md says: a change that is refused while the member is down is taken back first. */
+/** As docs/operate/replace-member.md says: a change that is refused while the member is down is taken back first. */
 async function installAgain(lab: Lab, host: string, settingsBefore: string): Promise<void> {
   const again = ["--replace", `**::${memberOf(host)}-install`];
   const { status, output } = await lab.up({}, ...again);

@@ -2,9 +2,12 @@ import { Cluster } from "./cluster";
 import type { Lab } from "./lab";
 
 /** What etcd journals when a member gives up, or is taken for one that was removed. */
-const BAD = /Removing zombie member|permanently removed|panic/;
-const TURNED_AWAY =
-  /rejected stream from remote peer because it was removed.*"remote-peer-id-from":"([0-9a-f]+)"/;
+const BAD = /permanently removed|panic/;
+/** Bad for a member that there is: those that were shrunk away, or that a restore left behind, are rightly gone. */
+const BAD_FOR_A_MEMBER = [
+  /Removing zombie member.*\{ID:([0-9a-f]+) /,
+  /rejected stream from remote peer because it was removed.*"remote-peer-id-from":"([0-9a-f]+)"/,
+];
 
 /**
  * Expects that no member takes another one for removed, by what its etcd has journaled and by the marks in its
@@ -12,8 +15,8 @@ const TURNED_AWAY =
  */
 export async function expectNobodyMarked(lab: Lab, hosts: readonly string[]): Promise<void> {
   const ids = Object.values(await new Cluster(lab).memberIds());
-  // Whoever was shrunk away is turned away rightly.
-  const isBad = (line: string) => BAD.test(line) || ids.includes(TURNED_AWAY.exec(line)?.[1] ?? "");
+  const isBad = (line: string) =>
+    BAD.test(line) || BAD_FOR_A_MEMBER.some((what) => ids.includes(what.exec(line)?.[1] ?? ""));
   for (const host of hosts) {
     const journal = await lab.onHost(host, "journalctl", "-u", "etcd", "-o", "cat", "--no-pager");
     expect({ host, bad: journal.split("\n").filter(isBad) }).toEqual({ host, bad: [] });

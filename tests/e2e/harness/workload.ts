@@ -4,7 +4,7 @@ import execa from "execa";
 import { readToolchain } from "../../../lab/commands/shared/toolchain";
 import type { Lab } from "./lab";
 
-/** Settings of a run; see `tests/e2e/workload/main.go`. */
+/** Settings of a run; see `tests/workload/main.go`. */
 export interface WorkloadOptions {
   /** Processes, half of them writers. @default 6 */
   readonly clients?: number;

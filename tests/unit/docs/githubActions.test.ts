@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const read = (file: string) => readFileSync(join(__dirname, "../../..", file), "utf8");
-const page = read("docs/github-actions.md");
+const page = read("docs/operate/github-actions.md");
 /** The page's commands, each on one line. */
 const commands = [...page.matchAll(/^ *```sh\n(.*?)^ *```/gms)].map(([, text = ""]) =>
   text.replace(/\\\n\s*/g, ""),
@@ -29,7 +29,11 @@ describe("the preview account", () => {
   });
 
   test("is named with no role that writes on any page", () => {
-    const pages = ["README.md", "docs/github-actions.md", "docs/from-fork-to-production.md"].map(read);
+    const pages = [
+      "README.md",
+      "docs/operate/github-actions.md",
+      "docs/operate/from-fork-to-production.md",
+    ].map(read);
     for (const text of pages) {
       const paragraphs = text.split("\n").filter((line) => /etcd-preview/.test(line));
       for (const line of paragraphs)
@@ -42,7 +46,7 @@ test("each stack has a bucket, a key and accounts of its own", () => {
   expect(page).toMatch(/no two stacks share a bucket or a key/);
   expect(lines).toContain("export STACK=dev STACK_PROJECT=my-project BUCKET=my-project-pulumi");
   expect(lines).toContain('may_be "$UP" "attribute.environment/$STACK"');
-  expect(read("docs/from-fork-to-production.md")).not.toMatch(/same key|shared state/);
+  expect(read("docs/operate/from-fork-to-production.md")).not.toMatch(/same key|shared state/);
 });
 
 /** What Google makes of a token, by the page's own mapping: its expression is JavaScript but for `has`. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { CONTRACT_OUTPUTS, type OtherOutputs } from "../../../core/contract/outputs";
 import { SETTING_NAMES } from "../../../core/settings";
@@ -8,14 +8,12 @@ import { generate } from "../../../scripts/generate";
 const ROOT = join(__dirname, "../../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
-const PAGES = [
-  "README.md",
-  "CHANGELOG.md",
-  ...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join("docs", name))
-    .sort(),
-];
+const PAGES = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.md"], {
+  cwd: ROOT,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((name) => name !== "");
 
 /** What a pattern's first group finds in a page, each once. */
 function named(page: string, pattern: RegExp): string[] {
@@ -60,8 +58,8 @@ test("the settings table has a row for each setting, in order", () => {
   expect(rowsBetween(read("README.md"), "settings")).toEqual(SETTING_NAMES);
 });
 
-test("docs/change-settings.md says of each setting what its change does", () => {
-  const rows = [...read("docs/change-settings.md").matchAll(/^\| (`\w+`[^|]*) \|/gm)].map(
+test("docs/operate/change-settings.md says of each setting what its change does", () => {
+  const rows = [...read("docs/operate/change-settings.md").matchAll(/^\| (`\w+`[^|]*) \|/gm)].map(
     ([, cell = ""]) => cell,
   );
   const said = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));

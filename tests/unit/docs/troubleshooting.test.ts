@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const ROOT = join(__dirname, "../../..");
 const REMOTE = join(ROOT, "remote");
-const page = readFileSync(join(ROOT, "docs/troubleshooting.md"), "utf8");
+const page = readFileSync(join(ROOT, "docs/operate/troubleshooting.md"), "utf8");
 
 /** Where a script hands a text to `die`, or prints a reason to refuse. */
 const SAYS = /(?:\bdie(?:_seeing_others)?|^\s*echo|&& echo|\|\| echo|;?\breasons\+=\$'\\n') ?"/gm;

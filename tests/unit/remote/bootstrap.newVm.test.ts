@@ -38,7 +38,7 @@ test("it is not started with a newer one, on data that nothing was shown of", ()
   expectFailure(
     boot("3.6.14"),
     "this VM is new, its data is of a cluster at 3.5, and a minor changes only on a member that runs; " +
-      "set etcdVersion to the release that the other members ran, run 'pulumi up', then upgrade",
+      "set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade",
   );
   expect(actions(node)).toEqual([]);
   expect(node.exists("/usr/local/bin/etcd")).toBe(false);
@@ -56,9 +56,21 @@ test("it is started with the newer one once the cluster is there: every member h
   expect(actions(node)).toEqual(STARTED);
 });
 
-test("it is started when nobody tells the cluster's version", () => {
-  expectSuccess(boot("3.6.14", []));
-  expect(actions(node)).toEqual(STARTED);
+describe("when no other member answers, as with one member or with all VMs lost, its data tells", () => {
+  const withData = (data: string) => node.write("/var/lib/etcd/member/snap/db", data);
+
+  test.each([
+    ["3.5.33", "\0clusterVersion3.4.0\0clusterVersion3.5.0\0clusterVersion3.4.0", true],
+    ["3.6.14", "\0clusterVersion3.4.0\0clusterVersion3.5.0\0clusterVersion3.4.0", false],
+    ["3.6.14", "clusterVersion3.6.0", true],
+    ["3.6.14", "a database that tells no version", true],
+  ])("%s on %j", (version, data, starts) => {
+    withData(data);
+    const ran = boot(version, []);
+    if (starts) expectSuccess(ran);
+    else expectFailure(ran, "this VM is new, its data is of a cluster at 3.5, and a minor changes only");
+    expect(actions(node)).toEqual(starts ? STARTED : []);
+  });
 });
 
 test("a VM that has only been restarted goes on with what it ran", () => {

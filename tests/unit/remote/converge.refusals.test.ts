@@ -78,14 +78,14 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
   test("when an alarm is raised", () => {
     node.write("/fake/cluster/alarms", "memberID:4182374174542942513 alarm:NOSPACE \n");
     expectRefusal([
-      "an alarm is raised: memberID:4182374174542942513 alarm:NOSPACE ; see docs/troubleshooting.md",
+      "an alarm is raised: memberID:4182374174542942513 alarm:NOSPACE ; see docs/operate/troubleshooting.md",
     ]);
   });
 
   test("when an alarm is raised, though one member says nothing of alarms", () => {
     node.write("/fake/cluster/alarms", "memberID:1 alarm:CORRUPT\n");
     node.write(`/fake/cluster/refuses-alarm-list@${SEED[0].ip}`, "context deadline exceeded");
-    expectRefusal(["an alarm is raised: memberID:1 alarm:CORRUPT; see docs/troubleshooting.md"]);
+    expectRefusal(["an alarm is raised: memberID:1 alarm:CORRUPT; see docs/operate/troubleshooting.md"]);
   });
 
   test("when the members do not say whether an alarm is raised", () => {
@@ -100,7 +100,7 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
     node.write("/fake/cluster/alarms", "memberID:1 alarm:CORRUPT\n");
     expectRefusal([
       "https://10.240.0.12:2379 is not healthy",
-      "an alarm is raised: memberID:1 alarm:CORRUPT; see docs/troubleshooting.md",
+      "an alarm is raised: memberID:1 alarm:CORRUPT; see docs/operate/troubleshooting.md",
     ]);
   });
 });

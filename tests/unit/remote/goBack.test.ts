@@ -177,7 +177,7 @@ describe("a member that another one called removed", () => {
     const run = converge(node, { version: OLD });
     expectFailure(run, "the member is not healthy; nothing after it was touched");
     expect(run.stderr).toContain(
-      "another member that runs a newer minor takes this member for a removed one: docs/upgrade.md#way-back",
+      "another member that runs a newer minor takes this member for a removed one: docs/operate/upgrade.md#way-back",
     );
   });
 

@@ -153,7 +153,7 @@ describe("a join is refused, and the membership stays as it was,", () => {
 
   const NO_QUORUM =
     "no data on controller-0 and no healthy quorum to join; nothing was changed. Bring the other members back, " +
-    "or restore a snapshot on all (docs/restore.md); a new empty cluster is never started";
+    "or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started";
 
   test("without a quorum, naming what was seen", () => {
     takeDown(node, SEED[1].ip);

@@ -129,7 +129,7 @@ describe("nothing is removed", () => {
     expectFailure(
       run,
       "not healthy: controller-1; bring them back, or have them join again by 'pulumi up --replace' of their converge " +
-        "command (docs/replace-member.md)",
+        "command (docs/operate/replace-member.md)",
     );
     expect(run.stdout).toBe("");
   });

@@ -113,7 +113,7 @@ describe("before 3.5, a write", () => {
 
 describe("before 3.6, a mark as removed", () => {
   const PAGE =
-    "etcd 3.6 would shut them down. Let these members join again under 3.5 first, see docs/upgrade.md#members-marked-as-removed";
+    "etcd 3.6 would shut them down. Let these members join again under 3.5 first, see docs/operate/upgrade.md#members-marked-as-removed";
 
   beforeEach(() => {
     node = at35.copy();
@@ -222,7 +222,7 @@ describe("a new minor is refused", () => {
 
 describe("after the restart into a new minor", () => {
   const FALLEN =
-    "https://10.240.0.12:2379 is not healthy since this member runs 3.6.14; no other member was touched. Go back to 3.5: docs/upgrade.md#way-back";
+    "https://10.240.0.12:2379 is not healthy since this member runs 3.6.14; no other member was touched. Go back to 3.5: docs/operate/upgrade.md#way-back";
   const fall = `touch /fake/cluster/down@${OTHERS[1]}`;
 
   beforeEach(() => {

@@ -90,7 +90,7 @@ describe("refused, since the new minor", () => {
   test.each(SEED)("takes $name for a removed one", ({ id }) => {
     node.write(`/fake/trial/code@${id}`, "410");
     expectRefusal(
-      `etcd ${NEW} takes the member ${id} for a removed one; see docs/upgrade.md#members-marked-as-removed`,
+      `etcd ${NEW} takes the member ${id} for a removed one; see docs/operate/upgrade.md#members-marked-as-removed`,
     );
   });
 

@@ -80,7 +80,7 @@ test.each<[string, string, string | undefined, string]>([
 
 test("another VM is mended by a phase, a metadata server that does not answer by nobody's command", () => {
   expect(found("instance", "101")[0]).not.toHaveProperty("mend");
-  expect(found("instance", "")).toMatchObject([{ mend: "see docs/troubleshooting.md" }]);
+  expect(found("instance", "")).toMatchObject([{ mend: "see docs/operate/troubleshooting.md" }]);
 });
 
 test("a key that others may read is a difference", () => {

@@ -54,7 +54,7 @@ test("what runs all over the cluster is for a person to look at", () => {
     cluster,
   );
   expect(text).toContain("\none cluster         DRIFT         DRIFT         DRIFT\n");
-  expect(text).toContain("mend:     see docs/troubleshooting.md");
+  expect(text).toContain("mend:     see docs/operate/troubleshooting.md");
 });
 
 test("a member that is still to come is told, and the others are compared", () => {

@@ -34,7 +34,7 @@ test("a CA that outlives every leaf that it signs today is no news", () => {
 test("a CA that does not is to be replaced", () => {
   expect(warning("ca-2", 8759)).toBe(
     "CA generation 2 ends in 8759 hours, at 2030-12-31T23:00:00.000Z: less than certValidityHours (8760). " +
-      "Replace it: docs/rotate-ca.md",
+      "Replace it: docs/operate/rotate-ca.md",
   );
   expect(warning("ca-2", 0)).toMatch(/^CA generation 2 has ended, /);
 });

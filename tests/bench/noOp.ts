@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { engineEnvironment } from "../../lab/commands/shared/engine";
+import { engineArguments, parseInvocation } from "../../lab/commands/shared/invocation";
+import { inNetns } from "../../lab/commands/shared/netns";
+import { ROOT } from "../../lab/commands/shared/paths";
+import { stackConfig } from "../../lab/commands/shared/stackConfig";
+import { lab, must } from "./processes";
+import { UP } from "./pulumiUp";
+
+const TIMEOUT_MS = 180_000;
+
+/** How often each program's no-op `up` is timed on one lab; they take turns. */
+const ROUNDS = 3;
+
+/** Times of a no-op `pulumi up`, in milliseconds, by program. */
+export interface NoOps {
+  /** This repository's, with a cluster that is up. */
+  readonly cluster: readonly number[];
+  /** A program that declares nothing. */
+  readonly empty: readonly number[];
+  /** A program that makes the engine start the same three plugins, and declares nothing else. */
+  readonly plugins: readonly number[];
+}
+
+const PROGRAMS: Readonly<Record<keyof NoOps, string>> = {
+  cluster: ROOT,
+  empty: join(ROOT, "tests/bench/programs/empty"),
+  plugins: join(ROOT, "tests/bench/programs/plugins"),
+};
+
+/** Times no-op ups of a cluster that is up, and of the programs to compare it with. */
+export async function timeNoOps(stop: AbortSignal): Promise<NoOps> {
+  for (const program of [PROGRAMS.empty, PROGRAMS.plugins]) {
+    await must(lab("pulumi", "-C", program, ...UP), { timeoutMs: TIMEOUT_MS, stop });
+  }
+  const times: Record<keyof NoOps, number[]> = { cluster: [], empty: [], plugins: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const program of Object.keys(PROGRAMS) as (keyof NoOps)[]) {
+      times[program].push(await timeNoOp(PROGRAMS[program], stop));
+    }
+  }
+  return times;
+}
+
+/**
+ * Times the engine alone, without the lab's command line around it.
+ *
+ * @throws Error when the `up` was no no-op.
+ */
+async function timeNoOp(program: string, stop: AbortSignal): Promise<number> {
+  const invocation = parseInvocation(["-C", program, ...UP]);
+  const { file } = stackConfig(invocation.projectName, invocation.stack);
+  const env = { ...engineEnvironment(), PULUMI_STACK: invocation.stack };
+  const argv = inNetns(["pulumi", ...engineArguments(invocation, file)]);
+  const { output, wallMs } = await must(argv, { timeoutMs: TIMEOUT_MS, stop, env, isEngine: true });
+  if (!/Resources:\n +\d+ unchanged(\n|$)/.test(output)) {
+    throw new Error(`a second pulumi up of ${program} changed something:\n${output}`);
+  }
+  return wallMs;
+}

@@ -1,0 +1,41 @@
+import type { Run } from "../bench";
+import { median, report } from "../report";
+
+const run = (ours: number, plain: number, noOp: number): Run => ({
+  ours: {
+    totalMs: ours,
+    phases: [
+      { name: "install", fromMs: -500, toMs: 2000 },
+      { name: "membership", fromMs: 2000, toMs: ours },
+    ],
+  },
+  plain: { totalMs: plain, phases: [{ name: "start", fromMs: 0, toMs: plain }] },
+  noOps: { cluster: [noOp], empty: [2000], plugins: [5000] },
+});
+
+test("prints medians of all runs, phases under their bring-up, and ratios of the medians", () => {
+  expect(report([run(12_000, 8000, 6000), run(15_000, 10_000, 7000), run(90_000, 80_000, 50_000)])).toBe(
+    `
+Bring-up, from the last VM booted to the member list, in seconds (3 runs):
+                      from    to  takes
+  pulumi up            0.0  15.0   15.0
+    install           -0.5   2.0    2.5
+    membership         2.0  15.0   13.0
+  plain parallel ssh   0.0  10.0   10.0
+    start              0.0  10.0   10.0
+  ratio: pulumi up takes 1.50 × plain parallel ssh
+
+A pulumi up that changes nothing, in seconds (3 times each):
+                                               median  least  most
+  this cluster                                    7.0    6.0  50.0
+  empty program                                   2.0    2.0   2.0
+  empty program that starts the three plugins     5.0    5.0   5.0
+  ratio: this cluster takes 1.40 × the empty program with the plugins
+         (3.50 × the one without)`.trimStart(),
+  );
+});
+
+test("the median of an even count lies between the middle two; of none there is none", () => {
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+  expect(() => median([])).toThrow("no numbers");
+});
