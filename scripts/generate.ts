@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { floorsInBash } from "../core/etcd/upgrades";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
@@ -11,7 +12,7 @@ const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
 const TABLE = Object.entries(SETTINGS as Record<string, Setting>);
 
-/** Files of which all, or the part between two marks, is made of the settings' table. */
+/** Files of which all, or the part between two marks, is made of a table in core/. */
 const GENERATED: readonly {
   readonly file: string;
   readonly marks?: readonly [string, string];
@@ -25,6 +26,7 @@ const GENERATED: readonly {
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },
+  { file: "remote/cluster.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
 ];
 
 function renderConfig(): string {

@@ -1,6 +1,7 @@
 import type { ApiContext, Collection, Location } from "./collection";
 import { mustBeReady, type Operations } from "./conditions/pending";
 import { refuseByPolicy } from "./conditions/policies";
+import { asRead } from "./conditions/staleLabels";
 import { stockoutOf } from "./conditions/stockout";
 import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
 import { checkFingerprint } from "./fingerprint";
@@ -19,16 +20,15 @@ export class Crud {
     private readonly operations: Operations,
   ) {}
 
-  get(at: Location, name: string): Resource {
-    const path = this.path(at, name);
-    const found = this.context.store.get(path) ?? this.given(at).find((resource) => resource.name === name);
-    if (!found) throw notFound(path);
-    return found;
+  read(at: Location, name: string): Resource {
+    return asRead(this.path(at, name), this.get(at, name), this.context);
   }
 
   list(at: Location, query: Readonly<Record<string, string>> = {}): Resource {
     const prefix = this.path(at, "");
-    const made = this.context.store.list(prefix).map(({ resource }) => resource);
+    const made = this.context.store
+      .list(prefix)
+      .map(({ path, resource }) => asRead(path, resource, this.context));
     return listing(`${this.collection.kind}List`, prefix.slice(0, -1), [...this.given(at), ...made], query);
   }
 
@@ -96,6 +96,13 @@ export class Crud {
     mustBeReady(this.context.store, path, ["insert", "delete"]);
     await this.collection.deleting?.(path, resource, this.context);
     return this.operations.begin({ collection: this.collection, type: "delete", at, path });
+  }
+
+  private get(at: Location, name: string): Resource {
+    const path = this.path(at, name);
+    const found = this.context.store.get(path) ?? this.given(at).find((resource) => resource.name === name);
+    if (!found) throw notFound(path);
+    return found;
   }
 
   private given({ project }: Location): Resource[] {

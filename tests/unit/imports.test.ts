@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 const ROOT = join(__dirname, "../..");
@@ -27,6 +27,7 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^examples\//, /^(examples|core|components)\/|^(node:|@pulumi\/)/],
 ];
 
+/** What a file imports: packages by name, files by their path from the root. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(ROOT, file), "utf8");
   const imports =
@@ -50,4 +51,31 @@ test("there are files under every rule", () => {
 test.each(files)("%s imports only what its folder may", (file) => {
   const allowed = RULES.find(([of]) => of.test(file))?.[1];
   expect(importsOf(file).filter((word) => !allowed?.test(word))).toEqual([]);
+});
+
+/** A file's room in the picture of CONTRIBUTING.md; core's own folders are rooms to each other. */
+function roomOf(path: string, other: string): string {
+  const isInCore = [path, other].every((p) => p.startsWith("core/"));
+  const pattern = isInCore ? /^core\/[^/]+(?=\/)|^core/ : /^tests\/bench|^index\.ts|^[^/]+/;
+  return pattern.exec(path)?.[0] ?? path;
+}
+
+test("the picture in CONTRIBUTING.md has every import from room to room, and no other", () => {
+  const drawn = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")
+    .split("<!-- imports:begin -->")[1]
+    ?.split("<!-- imports:end -->")[0];
+  const arrows = [...(drawn ?? "").matchAll(/^ *(\S+) --> (.+)$/gm)].flatMap(([, from, to = ""]) =>
+    to.split(" & ").map((each) => `${from} --> ${each}`),
+  );
+  const program = files.filter(
+    (file) => !file.startsWith("lab/tests/") && !/^tests\/bench\/unit\//.test(file),
+  );
+  const imported = program.flatMap((file) =>
+    importsOf(file)
+      .filter((word) => existsSync(join(ROOT, word.split("/")[0] ?? "")))
+      .map((word) => [roomOf(file, word), roomOf(word, file)] as const)
+      .filter(([from, to]) => from !== to)
+      .map(([from, to]) => `${from} --> ${to}`),
+  );
+  expect([...new Set(imported)].sort()).toEqual(arrows.sort());
 });
