@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Document, visit } from "yaml";
 import { floorsInBash } from "../core/etcd/upgrades";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
-
-// It comes with @pulumi/pulumi, without types.
-const { dump } = require("js-yaml") as { dump(value: unknown, options: object): string };
 
 const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
@@ -34,8 +32,14 @@ function renderConfig(): string {
     const block = { type, ...(items ? { items: { type: items } } : {}), default: value, description };
     return { [`${NAMESPACE}:${name}`]: block };
   });
-  const yaml = dump(Object.assign({}, ...blocks), { flowLevel: 2, lineWidth: -1, quotingType: '"' });
-  return yaml.replace(/^(?=.)/gm, "  ").replace(/\{type: (\w+)\}/g, "{ type: $1 }");
+  const yaml = new Document(Object.assign({}, ...blocks));
+  visit(yaml, {
+    Collection: (_key, node, path) => {
+      node.flow = path.length > 4;
+    },
+  });
+  const text = yaml.toString({ lineWidth: 0, flowCollectionPadding: false, defaultKeyType: "PLAIN" });
+  return text.replace(/^(?=.)/gm, "  ").replace(/\{type: (\w+)\}/g, "{ type: $1 }");
 }
 
 function renderValues(): string {

@@ -4,7 +4,7 @@ import { OFFICIAL_DOWNLOAD_BASE_URL } from "../core/etcd/releases";
 import { refuseVersion } from "../core/etcd/upgrades";
 import { compareVersions, parseVersion, type Version } from "../core/etcd/version";
 
-const FILE = join(__dirname, "../core/etcd/releases.json");
+const FILE = join(__dirname, "../core/etcd/checksums.json");
 const USAGE = "usage: npm run releases -- add VERSION [BASE-URL], such as: npm run releases -- add 3.6.14";
 
 type Sums = Record<string, { readonly amd64: string; readonly arm64: string }>;
@@ -28,11 +28,11 @@ export async function run(
   const before = known[version];
   if (before && (before.amd64 !== sums.amd64 || before.arm64 !== sums.arm64)) {
     throw new Error(
-      `${url} and core/etcd/releases.json differ: a release never changes, so do not use it before you know why`,
+      `${url} and core/etcd/checksums.json differ: a release never changes, so do not use it before you know why`,
     );
   }
   writeFileSync(file, `${JSON.stringify(sorted({ ...known, [version]: sums }), undefined, 2)}\n`);
-  return `etcd ${version}: ${before ? "known already" : "added to core/etcd/releases.json"}`;
+  return `etcd ${version}: ${before ? "known already" : "added to core/etcd/checksums.json"}`;
 }
 
 async function download(url: string): Promise<string> {

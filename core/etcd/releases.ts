@@ -1,4 +1,4 @@
-import releases from "./releases.json";
+import checksums from "./checksums.json";
 
 /** CPU architectures that etcd publishes Linux releases for and GCE has machine types for. */
 export type Architecture = "amd64" | "arm64";
@@ -10,7 +10,7 @@ export const OFFICIAL_DOWNLOAD_BASE_URL = "https://github.com/etcd-io/etcd/relea
  * sha256 of the official `etcd-vX.Y.Z-linux-ARCH.tar.gz`, from each release's SHA256SUMS file.
  * `npm run releases -- add VERSION` adds one; without it a version needs the setting `etcdSha256`.
  */
-const SHA256: Readonly<Record<string, Readonly<Record<Architecture, string>>>> = releases;
+const SHA256: Readonly<Record<string, Readonly<Record<Architecture, string>>>> = checksums;
 
 /** The versions whose checksums are known, oldest first. */
 export const KNOWN_VERSIONS: readonly string[] = Object.keys(SHA256);

@@ -2,7 +2,6 @@ import type { ApiContext, Collection, Location } from "./collection";
 import { mustBeReady, type Operations } from "./conditions/pending";
 import { refuseByPolicy } from "./conditions/policies";
 import { asRead } from "./conditions/staleLabels";
-import { stockoutOf } from "./conditions/stockout";
 import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
 import { checkFingerprint } from "./fingerprint";
 import { listing } from "./listing";
@@ -53,7 +52,7 @@ export class Crud {
       ...collection.complete(body, at, context),
     };
     context.store.put(path, resource);
-    const failure = collection.name === "instances" ? stockoutOf(resource, at, context) : undefined;
+    const failure = collection.failing?.(path, resource, at, context);
     try {
       if (!failure) await collection.created?.(path, resource, context);
     } catch (error) {
@@ -115,7 +114,7 @@ export class Crud {
 }
 
 /** @throws what the API answers for a field it does not know, or one that is missing. */
-export function checkBody(body: Resource, fields: readonly string[], needed: readonly string[]): void {
+function checkBody(body: Resource, fields: readonly string[], needed: readonly string[]): void {
   for (const field of Object.keys(body)) {
     if (!fields.includes(field)) {
       throw new ApiError(

@@ -19,8 +19,8 @@ import execa from "execa";
 import { ROOT } from "../../lab/commands/shared/paths";
 import { readToolchain } from "../../lab/commands/shared/toolchain";
 
-// What docs/operate/github-actions.md rests on: the account of previews needs no right to write the state, and who has
-// that right has the next run's login.
+// What docs/operate/github-actions.md rests on: the account of previews needs no right to write the state, and
+// who has that right has the next run's login.
 
 const PROGRAM = `const pulumi = require("@pulumi/pulumi");
 new pulumi.ComponentResource("probe:index:Part", "part-" + new pulumi.Config().require("size"));

@@ -1,8 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-
-const ROOT = join(__dirname, "../..");
+import { FILES, ROOT, read } from "./repository";
 
 /** Who may import what, by path from the root; the first row that fits a file is its rule. */
 const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
@@ -20,7 +18,7 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^verify\/(main|observe|ssh)\.ts$/, /^(verify\/|core\/|components\/nodeFiles$|node:|ssh2$|execa$)/],
   [/^verify\//, /^(verify|core)(\/|$)|^node:(util|crypto)$/],
   [/^policy\//, /^(policy|guard|core)(\/|$)|^(node:crypto|@pulumi\/policy)$/],
-  [/^scripts\//, /^(core\/|node:(fs|path)$|js-yaml$)/],
+  [/^scripts\//, /^(core\/|node:(fs|path)$|yaml$)/],
   // Any package, but of the program core/ alone.
   [/^tests\/bench\//, /^(?!(components|guard|verify|policy|scripts|tests\/(?!bench\/)|examples)\/)/],
   [/^lab\//, /^(?!(components|guard|verify|policy|scripts|tests|examples)\/)/],
@@ -29,19 +27,15 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
 
 /** What a file imports: packages by name, files by their path from the root. */
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), "utf8");
+  const text = read(file);
   const imports =
     /^(?:import|export|\}).*\bfrom "([^"\n]+)";$|^import "([^"\n]+)";$|(?<![.\w])(?:require|import)\("([^"\n]+)"\)/gm;
   const words = [...text.matchAll(imports)].map(([, a, b, c]) => a ?? b ?? c ?? "");
   return words.map((word) => (word.startsWith(".") ? normalize(join(dirname(file), word)) : word));
 }
 
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts"], {
-  cwd: ROOT,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((file) => file !== "" && !/^tests\/(?!bench\/)/.test(file));
+const sources = FILES.filter((file) => file.endsWith(".ts"));
+const files = sources.filter((file) => !/^tests\/(?!bench\/)/.test(file));
 
 test("there are files under every rule", () => {
   const used = new Set(files.map((file) => RULES.findIndex(([of]) => of.test(file))));
@@ -61,9 +55,7 @@ function roomOf(path: string, other: string): string {
 }
 
 test("the picture in CONTRIBUTING.md has every import from room to room, and no other", () => {
-  const drawn = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8")
-    .split("<!-- imports:begin -->")[1]
-    ?.split("<!-- imports:end -->")[0];
+  const drawn = read("CONTRIBUTING.md").split("<!-- imports:begin -->")[1]?.split("<!-- imports:end -->")[0];
   const arrows = [...(drawn ?? "").matchAll(/^ *(\S+) --> (.+)$/gm)].flatMap(([, from, to = ""]) =>
     to.split(" & ").map((each) => `${from} --> ${each}`),
   );
@@ -78,4 +70,19 @@ test("the picture in CONTRIBUTING.md has every import from room to room, and no 
       .map(([from, to]) => `${from} --> ${to}`),
   );
   expect([...new Set(imported)].sort()).toEqual(arrows.sort());
+});
+
+test("what a file exports, another one reads; tests count, types do not", () => {
+  const readers = new Map<string, Set<string>>();
+  for (const file of sources) {
+    for (const [word] of read(file).matchAll(/\b[A-Za-z_]\w*/g))
+      readers.set(word, (readers.get(word) ?? new Set()).add(file));
+  }
+  const unread = files.flatMap((file) => {
+    const exported = read(file).matchAll(/^export (?:async )?(?:abstract )?(?:const|function|class) (\w+)/gm);
+    return [...exported].flatMap(([, name = ""]) =>
+      readers.get(name)?.size === 1 ? [`${file}: ${name}`] : [],
+    );
+  });
+  expect(unread).toEqual([]);
 });

@@ -1,16 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { SETTING_NAMES } from "../../../core/settings";
+import { FILES, ROOT, read } from "../repository";
 
-const ROOT = join(__dirname, "../../..");
-const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const page = read("CONTRIBUTING.md");
-
-/** Every file that git knows or would take. */
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
-  .split("\n")
-  .filter((file) => file !== "" && existsSync(join(ROOT, file)));
 
 /** The code spans in the first cells of the tables of a section. */
 function firstCells(heading: string): string[] {
@@ -20,7 +13,7 @@ function firstCells(heading: string): string[] {
 }
 
 test("the map has one line for everything at the top, and no other", () => {
-  const top = files.map((file) => file.replace(/\/.*/, "/"));
+  const top = FILES.map((file) => file.replace(/\/.*/, "/"));
   expect(firstCells("The map").sort()).toEqual([...new Set(top)].sort());
 });
 
@@ -28,14 +21,14 @@ test.each(["operate", "develop"])(
   "each page in docs/%s can be reached from README or CONTRIBUTING",
   (folder) => {
     const start = ["README.md", "CONTRIBUTING.md"].map(read).join("\n");
-    const pages = readdirSync(join(ROOT, "docs", folder)).map((name) => `docs/${folder}/${name}`);
+    const pages = FILES.filter((file) => file.startsWith(`docs/${folder}/`));
     expect(pages.length).toBeGreaterThan(5);
     expect(pages.filter((name) => !start.includes(`(${name}`))).toEqual([]);
   },
 );
 
 test("each setting is used by the program", () => {
-  const program = files.filter((file) => /^(components|core\/(etcd|node))\/.*\.ts$/.test(file)).map(read);
+  const program = FILES.filter((file) => /^(components|core\/(etcd|node))\/.*\.ts$/.test(file)).map(read);
   expect(
     SETTING_NAMES.filter((name) => !program.some((text) => new RegExp(`\\b${name}\\b`).test(text))),
   ).toEqual([]);
@@ -45,9 +38,9 @@ test("every page for contributors names files that exist, in code spans, too", (
   const pages = [
     "CONTRIBUTING.md",
     "lab/README.md",
-    ...files.filter((file) => /^docs\/develop\//.test(file)),
+    ...FILES.filter((file) => /^docs\/develop\//.test(file)),
   ];
-  const folders = new Set(files.map((file) => file.replace(/\/.*/, "")));
+  const folders = new Set(FILES.map((file) => file.replace(/\/.*/, "")));
   const missing = pages.flatMap((name) =>
     [...read(name).matchAll(/`([\w.-]+\/[\w./-]+)`/g)]
       .map(([, path = ""]) => path)

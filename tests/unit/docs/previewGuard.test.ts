@@ -1,10 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { RULES } from "../../../guard/finding";
+import { FILES, read } from "../repository";
 
-const ROOT = join(__dirname, "../../..");
-const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
-const textsIn = (folder: string) => readdirSync(join(ROOT, folder)).map((name) => read(join(folder, name)));
+const textsIn = (folder: string) => FILES.filter((file) => file.startsWith(`${folder}/`)).map(read);
 
 test("the page has a row for each rule, and for no other", () => {
   const section = read("docs/operate/preview-guard.md").split("\n## The rules\n")[1]?.split("\n## ")[0] ?? "";

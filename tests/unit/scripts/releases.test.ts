@@ -33,7 +33,7 @@ afterAll(() => {
 });
 
 beforeEach(() => {
-  file = join(dir, "releases.json");
+  file = join(dir, "checksums.json");
   writeFileSync(file, JSON.stringify(KNOWN));
 });
 
@@ -46,7 +46,7 @@ const add = (version: string, ...sums: string[]) => {
 test("a release is added at its place, of the two Linux tarballs alone", async () => {
   const others = [line(C, "3.6.9", "darwin-amd64.zip"), line(C, "3.6.9", "linux-amd64.tar.gz.asc")];
   const answer = await add("3.6.9", ...others, amd64(A, "3.6.9"), arm64(B, "3.6.9"));
-  expect(answer).toBe("etcd 3.6.9: added to core/etcd/releases.json");
+  expect(answer).toBe("etcd 3.6.9: added to core/etcd/checksums.json");
   expect(Object.entries(table())).toEqual([
     ["3.5.33", KNOWN["3.5.33"]],
     ["3.6.9", { amd64: A, arm64: B }],
