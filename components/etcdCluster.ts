@@ -8,7 +8,6 @@ import {
   type OtherOutputs,
   type SshAccess,
 } from "../core/contract/outputs";
-import { dataLossProblem } from "../core/dataDisk";
 import { knownSha256, partUser, type Release, releaseUrl } from "../core/etcd/releases";
 import {
   type Controller,
@@ -16,11 +15,14 @@ import {
   INITIAL_CLUSTER_TOKEN,
   initialCluster,
 } from "../core/etcd/topology";
+import { dataLossProblem } from "../core/node/dataDisk";
 import { renderEtcdEnv } from "../core/node/etcdEnv";
 import { renderPhase } from "../core/node/phases";
 import { resolveSettings, type Settings, type SettingsArgs, SettingsError } from "../core/settings";
+import { requireAvailable } from "./availability";
 import { type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
+import { endRun } from "./endRun";
 import { createCommand, MemberNode } from "./memberNode";
 import { Network } from "./network";
 import { Pki } from "./pki";
@@ -73,15 +75,18 @@ export class EtcdCluster extends pulumi.ComponentResource {
     for (const warning of warnings) void pulumi.log.warn(warning);
     this.name = name;
     this.settings = settings;
-    this.controllers = declareControllers(settings.controllerCount, settings.zones);
+    this.controllers = declareControllers(settings.controllerCount, settings.zones, settings.subnetCidr);
     const previous = previousOutputs();
-    this.keepsData = previous.dataDisks.apply((before) => {
-      const { dataDiskType: type, dataDiskSizeGb: sizeGb, acceptDataLoss } = settings;
-      const declared = this.controllers.map(({ name, zone }) => [name, { zone, type, sizeGb }]);
+    this.keepsData = previous.dataDisks.apply(async (before) => {
+      const { dataDiskType: type, dataDiskSizeGb: sizeGb, diskKmsKey: kmsKey, acceptDataLoss } = settings;
+      const declared = this.controllers.map(({ name, zone }) => [name, { zone, type, sizeGb, kmsKey }]);
       const problem = dataLossProblem(before, Object.fromEntries(declared), acceptDataLoss);
-      if (problem) throw new pulumi.RunError(problem);
+      if (problem) await endRun(problem);
     });
-    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints);
+    const lastAddress = previous.externalAddresses.apply((addresses) => addresses[1]);
+    // What is dialled before any VM is changed is what the last `up` has left.
+    const canAsk = lastAddress.apply((address) => settings.sshReach !== "external" || address !== undefined);
+    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints, canAsk);
     this.network = new Network(`${name}-network`, settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);
@@ -94,9 +99,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const membership = this.createMembership();
     this.memberList = membership.stdout;
     const [, second] = this.vms;
-    // A public address is known of a VM alone, and what is dialled there cannot come before VMs.
-    if (second && settings.sshReach !== "external")
-      this.chain.addGate(`${name}-vm-gate`, dial(second, second.ip), membership, this);
+    if (second) {
+      const host = pulumi
+        .all([lastAddress, second.sshHost])
+        .apply(([last, now]) => (settings.sshReach === "external" && last) || now);
+      this.chain.addGate(`${name}-vm-gate`, dial(second, host), membership, this);
+    }
     requireExport();
     this.registerOutputs({
       memberList: this.memberList,
@@ -126,6 +134,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
           this.vms.map((vm, index) => [(this.controllers[index] as Controller).name, vm.dataDisk]),
         ),
       ),
+      externalAddresses: pulumi.all(this.vms.flatMap((vm) => vm.externalIp ?? [])),
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
       ...(this.settings.exportSshAccess ? { sshAccess: this.sshAccess() } : {}),
     };
@@ -145,11 +154,14 @@ export class EtcdCluster extends pulumi.ComponentResource {
   }
 
   private createVms(deployPublicKey: pulumi.Output<string>): ControllerVm[] {
-    const account = new Account(
-      `${this.name}-service-account`,
-      { accountId: "etcd-controller", displayName: "etcd controllers (no roles)" },
-      { parent: this },
-    );
+    const account =
+      this.settings.serviceAccountEmail ||
+      new Account(
+        `${this.name}-service-account`,
+        { accountId: "etcd-controller", displayName: "etcd controllers (no roles)" },
+        { parent: this },
+      ).email;
+    const available = requireAvailable(this.settings, this.chain.changesVms, this);
     return this.controllers.map(
       (controller) =>
         new ControllerVm(
@@ -158,11 +170,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
             ...this.settings,
             controller,
             network: this.network,
-            serviceAccountEmail: account.email,
+            account,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
-            after: pulumi
-              .all([this.chain.beforeVm(controller.index), this.keepsData])
-              .apply(([before]) => before) as pulumi.Output<pulumi.Resource[]>,
+            after: pulumi.all([available, this.keepsData]).apply(() => this.chain.beforeVm(controller.index)),
           },
           { parent: this },
         ),

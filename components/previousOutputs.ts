@@ -12,6 +12,8 @@ export interface PreviousOutputs {
   readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
   /** None from programs up to 0.1.0. */
   readonly dataDisks: pulumi.Output<OtherOutputs["dataDisks"]>;
+  /** In order of the controllers; none where they had no reserved public addresses. */
+  readonly externalAddresses: pulumi.Output<OtherOutputs["externalAddresses"]>;
   readonly forPolicies: pulumi.Output<Record<string, unknown>>;
 }
 
@@ -27,6 +29,9 @@ export function previousOutputs(): PreviousOutputs {
       ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
     ),
     dataDisks: outputs(["dataDisks"]).apply(({ dataDisks }): OtherOutputs["dataDisks"] => dataDisks ?? {}),
+    externalAddresses: outputs(["externalAddresses"]).apply(
+      (known): OtherOutputs["externalAddresses"] => known.externalAddresses ?? [],
+    ),
     forPolicies: outputs(FOR_POLICIES),
   };
 }

@@ -5,15 +5,19 @@ set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-OPTIONS="name disk version url sha256"
-TRIGGERS="ip size instance"
+OPTIONS="name disk size version url sha256"
+TRIGGERS="ip instance"
 
 NEEDED_MIB=300
 
 check_node() {
-  [[ $(hostname -s) == "${OPT[name]}" ]] || die "this host is $(hostname -s), declared is ${OPT[name]}; is the address of another VM?"
+  local own
+  # Not the host's own word: it learns its name from the network, and may not have yet.
+  own=$(metadata instance/name) ||
+    die "the metadata server does not tell this VM's name, so nothing was changed. Is it cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
+  [[ $own == "${OPT[name]}" ]] || die "this host is ${own:0:100}, declared is ${OPT[name]}; is the address of another VM?"
   local tool
-  for tool in curl tar sha256sum openssl mkfs.ext4 blkid flock; do
+  for tool in curl tar sha256sum openssl mkfs.ext4 blkid blockdev resize2fs flock; do
     command -v "$tool" >/dev/null || die "$tool is not in the image; use an image with it, such as debian-12"
   done
 }
@@ -59,13 +63,18 @@ mount_data_disk() {
   write_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
   systemctl daemon-reload
   systemctl start mnt-disks-etcd.mount || die "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
-  # A no-op unless the disk has grown, which a changed --size tells of.
-  resize2fs "$(readlink -f "$device")" >/dev/null 2>&1 || log "resize2fs was refused; the file system keeps its size"
+  wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
+    die "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"
+  # A no-op unless the disk has grown.
+  resize2fs "$(readlink -f "$device")" >/dev/null ||
+    die "the file system on the data disk does not grow; resize2fs says why above, and dmesg on the node"
   install -d -m 0700 -o etcd -g etcd "$DISK_MOUNT/data"
   systemctl start var-lib-etcd.mount || die "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
   systemctl enable --quiet mnt-disks-etcd.mount var-lib-etcd.mount
   mountpoint -q "$DATA_DIR" || die "/var/lib/etcd is not on the data disk"
 }
+
+has_gib() { (($(blockdev --getsize64 "$1") >= $2 * 1024 ** 3)); }
 
 check_room() {
   local free
@@ -86,7 +95,7 @@ download_release() {
   # shellcheck disable=SC2064 # the directory of now
   trap "rm -rf '$work'" EXIT
   log "downloading ${OPT[url]}"
-  curl --config <(printf '%s\n' "$MIRROR") -fsSL --retry 5 --retry-connrefused --connect-timeout 10 --max-time 300 --output "$work/release.tar.gz" "${OPT[url]}" ||
+  curl --config <(printf '%s\n' "$MIRROR") -fsSL --retry 5 --retry-all-errors --connect-timeout 10 --max-time 300 --output "$work/release.tar.gz" "${OPT[url]}" ||
     die "download failed: ${OPT[url]}; check etcdDownloadBaseUrl and the node's way out (NAT)"
   got=$(sha256sum "$work/release.tar.gz" | cut -d' ' -f1)
   [[ $got == "${OPT[sha256]}" ]] ||

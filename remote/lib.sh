@@ -90,7 +90,7 @@ has_wal() {
 
 # metadata PATH [CURL_FLAG…]: a value of the metadata server's.
 metadata() {
-  curl -fsS --retry 5 --retry-connrefused --max-time 10 -H 'Metadata-Flavor: Google' \
+  curl -fsS --retry 5 --retry-all-errors --max-time 10 -H 'Metadata-Flavor: Google' \
     "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}" | head -c 4096 | tr -d '\0'
 }
 

@@ -11,8 +11,8 @@ export const COMMAND_TYPE = "command:remote:Command";
 export const PHASES = {
   install: {
     limitS: 600,
-    options: ["name", "disk", "version", "url", "sha256"],
-    triggers: ["ip", "size", "instance"],
+    options: ["name", "disk", "size", "version", "url", "sha256"],
+    triggers: ["ip", "instance"],
   },
   bootstrap: {
     limitS: 120,

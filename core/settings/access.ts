@@ -1,5 +1,5 @@
 import { type Cidr, overlaps, parseCidr, specialUse } from "../cidr";
-import { IAP_SOURCE_RANGE, SUBNET_CIDR } from "../etcd/topology";
+import { IAP_SOURCE_RANGE } from "../etcd/topology";
 import type { Settings } from ".";
 import { BASTION } from "./bastion";
 import { choice, integer, list, type Report, text } from "./kinds";
@@ -10,19 +10,19 @@ export const ACCESS = {
     default: "10.200.0.0/16",
     description: "Pod address range; pods may reach kube-apiserver, port 6443, on the controllers.",
     effect: "firewall",
-    check: (cidr, report, { serviceCidr }) => {
+    check: (cidr, report, { serviceCidr, subnetCidr }) => {
       checkRange(cidr, report);
       checkOverlap(cidr, "serviceCidr", serviceCidr, report);
-      checkOverlap(cidr, "subnet", SUBNET_CIDR, report);
+      checkOverlap(cidr, "subnet", subnetCidr, report);
     },
   }),
   serviceCidr: text({
     default: "10.32.0.0/24",
     description: "Service address range; its first address is a name of the kubernetes certificate.",
     effect: "clients",
-    check: (cidr, report) => {
+    check: (cidr, report, { subnetCidr }) => {
       checkRange(cidr, report);
-      checkOverlap(cidr, "subnet", SUBNET_CIDR, report);
+      checkOverlap(cidr, "subnet", subnetCidr, report);
     },
   }),
   apiServerSourceRanges: list("string", {

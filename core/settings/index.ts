@@ -5,6 +5,7 @@ import { ACCESS } from "./access";
 import type { BastionSetting } from "./bastion";
 import { CERTIFICATES } from "./certificates";
 import type { Setting } from "./kinds";
+import { seriesOf } from "./machineSeries";
 import { MACHINES } from "./machines";
 import { Problems } from "./problems";
 import { diskFor, RELEASE } from "./release";
@@ -69,7 +70,7 @@ export function resolveSettings(args: SettingsArgs): ParsedSettings {
   const values = valuesOf(args, problems);
   const settings: Settings = {
     ...values,
-    architecture: architectureOf(values.machineType),
+    architecture: seriesOf(values.machineType)?.architecture ?? "amd64",
     bastion: Object.keys(values.bastion).length === 0 ? undefined : (values.bastion as BastionSetting),
   };
   for (const [name, value] of Object.entries(values)) {
@@ -98,11 +99,6 @@ function valuesOf(args: SettingsArgs, problems: Problems): SettingValues {
 
 function settingNamed(name: string): Setting | undefined {
   return Object.hasOwn(SETTINGS, name) ? (SETTINGS as Record<string, Setting>)[name] : undefined;
-}
-
-/** GCE's Arm machine series: https://cloud.google.com/compute/docs/instances/arm-on-compute */
-function architectureOf(machineType: string): Architecture {
-  return /^(t2a|c4a|n4a)-/.test(machineType) ? "arm64" : "amd64";
 }
 
 function warningsOf({ etcdVersion, quotaBackendBytes, dataDiskSizeGb }: Settings): string[] {

@@ -68,8 +68,9 @@ export function choice<T extends string>(
   fix: string,
   about: About<NoInfer<T>>,
 ): Setting<T> {
-  const check = (value: string, report: Report) => {
-    if (!(values as readonly string[]).includes(value)) report(value, fix);
+  const check = (value: string, report: Report, all: Settings) => {
+    if ((values as readonly string[]).includes(value)) about.check?.(value as T, report, all);
+    else report(value, fix);
   };
   return {
     ...text({ ...about, check }),

@@ -46,7 +46,7 @@ test("several members' zones neither, and each controller that moves is named", 
   await lab.set({ dataDiskSizeGb: "60", controllerCount: "3" });
   await lab.mustUp();
   await expectRefusal(
-    { "zones[0]": "us-west1-b", "zones[1]": "us-west1-a" },
+    { "zones[0]": "us-west1-b", "zones[1]": "us-west1-a", "zones[2]": "us-west1-c" },
     /controller-0: .*us-west1-a, would be .*us-west1-b/,
     /controller-1: /,
   );

@@ -61,7 +61,13 @@ test("docs/operate/change-settings.md says of each setting what its change does"
 
 test("the outputs table names each output of the contract, and no other", () => {
   expect(CONTRACT_OUTPUTS.length).toBeGreaterThan(8);
-  const others = ["vmFingerprints", "dataDisks", "caKeyPem", "sshAccess"] satisfies (keyof OtherOutputs)[];
+  const others = [
+    "vmFingerprints",
+    "dataDisks",
+    "externalAddresses",
+    "caKeyPem",
+    "sshAccess",
+  ] satisfies (keyof OtherOutputs)[];
   expect(rowsBetween(read("README.md"), "outputs")).toEqual([...CONTRACT_OUTPUTS, ...others]);
 });
 

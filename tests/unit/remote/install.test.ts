@@ -163,7 +163,7 @@ describe("the release is refused", () => {
     expect(stderr).toMatch(
       /no room for the release: \d+ MiB free on the file system of \/opt\/etcd, 300 MiB needed; make room or raise bootDiskSizeGb/,
     );
-    expect(node.calls(/^curl /)).toEqual([]);
+    expect(node.calls(/^curl .*--output/)).toEqual([]);
   });
 
   test("and what was installed before stays as it was", () => {
@@ -174,7 +174,47 @@ describe("the release is refused", () => {
   });
 });
 
+describe("a data disk that has grown", () => {
+  const RESIZED = /^resize2fs /;
+
+  test("is waited for, and its file system is grown", () => {
+    node.write("/fake/meanwhile", "echo 30 >/fake/disk-gib");
+    expectSuccess(install({ size: "30" }));
+    expect(node.calls(/^(blockdev|resize2fs) /).map((call) => call.split(" ")[0])).toEqual([
+      "blockdev",
+      "blockdev",
+      "resize2fs",
+    ]);
+  });
+
+  test("and that the VM does not see ends the phase", () => {
+    const { code, stderr } = install({ size: "30" });
+    expect([code, node.calls(RESIZED)]).toEqual([1, []]);
+    expect(stderr).toContain("the data disk has 20 GiB after 60 s, declared are 30");
+  });
+
+  test("whose file system cannot grow ends the phase", () => {
+    node.write("/fake/resize2fs-fails", "");
+    const { code, stderr } = install();
+    expect(code).toBe(1);
+    expect(stderr).toContain("the file system on the data disk does not grow");
+  });
+});
+
+test("what may break while NAT comes up is tried again", () => {
+  expectSuccess(install());
+  for (const call of node.calls(/^curl /)) expect(call).toContain("--retry-all-errors");
+});
+
 describe("the node is refused", () => {
+  test("when the metadata server does not tell its name", () => {
+    node.remove("/fake/metadata/name");
+    const { code, stderr } = install();
+    expect(code).toBe(1);
+    expect(stderr).toContain("the metadata server does not tell this VM's name");
+    expect(node.calls(FORMATTED)).toEqual([]);
+  });
+
   test("when it is not the declared one", () => {
     const { code, stderr } = install({ name: "controller-1" });
     expect(code).toBe(1);

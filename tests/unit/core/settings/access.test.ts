@@ -11,6 +11,10 @@ const EXTERNAL =
 type Case = [raw: Record<string, string>, lines: string[]];
 
 const BAD: Case[] = [
+  [
+    { subnetCidr: "10.32.0.0/16" },
+    ['serviceCidr: got "10.32.0.0/24"; it overlaps the subnet range 10.32.0.0/16; use another'],
+  ],
   ...["podCidr", "serviceCidr"].flatMap((name): Case[] => [
     ...["", "10.0.0.0", "172.16.0.1/24", "172.16.0.0/33", "fd00::/64"].map(
       (v): Case => [{ [name]: v }, [`${name}: got "${v}"; ${RANGE}`]],

@@ -1,6 +1,6 @@
-import { dataLoss, dataLossProblem } from "../../../core/dataDisk";
+import { dataLoss, dataLossProblem } from "../../../../core/node/dataDisk";
 
-const DISK = { zone: "us-west1-a", type: "pd-ssd", sizeGb: 50 };
+const DISK = { zone: "us-west1-a", type: "pd-ssd", sizeGb: 50, kmsKey: "" };
 const three = (changed = {}) => ({
   "controller-0": DISK,
   "controller-1": { ...DISK, zone: "us-west1-b", ...changed },
@@ -21,12 +21,13 @@ test.each([
   ["a smaller disk", { sizeGb: 49 }],
   ["another type", { type: "pd-balanced" }],
   ["another type, and larger", { type: "pd-balanced", sizeGb: 100 }],
+  ["another key", { kmsKey: "projects/p/k" }],
   ["another zone", { zone: "us-west1-f" }],
 ])("%s does, for the member that has it", (_what, changed) => {
   const { lines = [] } = dataLoss(three(), three(changed)) ?? {};
   expect(lines).toEqual([
     expect.stringMatching(
-      /^controller-1: pd-ssd of 50 GB in us-west1-b, would be pd-\w+ of \d+ GB in us-west1-[bf]$/,
+      /^controller-1: pd-ssd of 50 GB in us-west1-b, would be pd-\w+ of \d+ GB in us-west1-[bf]/,
     ),
   ]);
 });

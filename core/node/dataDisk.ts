@@ -1,10 +1,12 @@
-import { contentHash } from "./node/contentHash";
+import { contentHash } from "./contentHash";
 
 /** What a change of makes a controller's data disk another one, without the data. */
 export interface DataDisk {
   readonly zone: string;
   readonly type: string;
   readonly sizeGb: number;
+  /** The Cloud KMS key; empty for Google's own. */
+  readonly kmsKey: string;
 }
 
 /** By controller's name. */
@@ -23,14 +25,18 @@ export function dataLoss(before: DataDisks, declared: DataDisks): DataLoss | und
   const lines = Object.entries(before).flatMap(([controller, disk]) => {
     const next = declared[controller];
     if (!next) return [];
-    const stays = next.zone === disk.zone && next.type === disk.type && next.sizeGb >= disk.sizeGb;
+    const stays =
+      next.zone === disk.zone &&
+      next.type === disk.type &&
+      next.sizeGb >= disk.sizeGb &&
+      next.kmsKey === disk.kmsKey;
     return stays ? [] : [`${controller}: ${inWords(disk)}, would be ${inWords(next)}`];
   });
   return lines.length === 0 ? undefined : { lines, consent: contentHash(lines) };
 }
 
-function inWords({ zone, type, sizeGb }: DataDisk): string {
-  return `${type} of ${sizeGb} GB in ${zone}`;
+function inWords({ zone, type, sizeGb, kmsKey }: DataDisk): string {
+  return `${type} of ${sizeGb} GB in ${zone}${kmsKey ? `, encrypted by ${kmsKey}` : ""}`;
 }
 
 /** What ends the run, unless `acceptDataLoss` names this change. */
@@ -49,7 +55,7 @@ export function dataLossProblem(
   return [
     `this change replaces data disks: ${what}. No VM or data disk was touched:`,
     ...loss.lines.map((line) => `  - ${line}`),
-    "Set zones, dataDiskType and dataDiskSizeGb back. If the loss is meant, say so for this one change, and take a snapshot first:",
+    "Set zones, dataDiskType, diskKmsKey and dataDiskSizeGb back. If the loss is meant, say so for this one change, and take a snapshot first:",
     `  pulumi config set etcd-on-gce:acceptDataLoss ${loss.consent}`,
   ].join("\n");
 }
