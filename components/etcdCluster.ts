@@ -15,14 +15,13 @@ import {
   INITIAL_CLUSTER_TOKEN,
   initialCluster,
 } from "../core/etcd/topology";
-import { dataLossProblem } from "../core/node/dataDisk";
 import { renderEtcdEnv } from "../core/node/etcdEnv";
 import { renderPhase } from "../core/node/phases";
 import { resolveSettings, type Settings, type SettingsArgs, SettingsError } from "../core/settings";
 import { requireAvailable } from "./availability";
 import { type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
-import { endRun } from "./endRun";
+import { requireKeptData } from "./keptData";
 import { createCommand, MemberNode } from "./memberNode";
 import { Network } from "./network";
 import { Pki } from "./pki";
@@ -77,12 +76,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.settings = settings;
     this.controllers = declareControllers(settings.controllerCount, settings.zones, settings.subnetCidr);
     const previous = previousOutputs();
-    this.keepsData = previous.dataDisks.apply(async (before) => {
-      const { dataDiskType: type, dataDiskSizeGb: sizeGb, diskKmsKey: kmsKey, acceptDataLoss } = settings;
-      const declared = this.controllers.map(({ name, zone }) => [name, { zone, type, sizeGb, kmsKey }]);
-      const problem = dataLossProblem(before, Object.fromEntries(declared), acceptDataLoss);
-      if (problem) await endRun(problem);
-    });
+    this.keepsData = requireKeptData(previous.dataDisks, this.controllers, settings);
     const lastAddress = previous.externalAddresses.apply((addresses) => addresses[1]);
     // What is dialled before any VM is changed is what the last `up` has left.
     const canAsk = lastAddress.apply((address) => settings.sshReach !== "external" || address !== undefined);

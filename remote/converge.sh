@@ -14,6 +14,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/room.sh"
 # shellcheck source=snapshot.sh
 source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
+# shellcheck source=authentication.sh
+source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
 # shellcheck source=quota.sh
 source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
 # shellcheck source=goBack.sh

@@ -8,6 +8,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=authentication.sh
+source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
 # shellcheck source=quota.sh
 source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
 

@@ -9,8 +9,8 @@ import {
   RELEASES_DIR,
   UNIT_PATH,
 } from "../core/node/layout";
-import { commandName } from "../core/node/phases";
 import type { DeclaredCluster, DeclaredMember } from "./declared";
+import { endsOfEtcd } from "./ends";
 import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
 import type { ObservedNode } from "./observed";
 
@@ -111,7 +111,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   health: ({ member, node }) => [
     ...byHand(differ("endpoint health", "healthy", node.fact("health"))),
     ...byHand(differ("alarms", "", node.fact("alarms"))),
-    ...takenForRemoved(member, node),
+    ...endsOfEtcd(member, node),
   ],
   "member list": ({ node, cluster }) => memberDifferences(cluster, node.memberList),
 };
@@ -140,31 +140,6 @@ function instanceId(declared: string, found: string | undefined): Difference[] {
 /** What no phase mends while its cause is there: a partition, a frozen or starved machine, a full database. */
 function byHand(differences: readonly Difference[]): Difference[] {
   return differences.map((difference) => ({ ...difference, mend: "see docs/operate/troubleshooting.md" }));
-}
-
-/** Ends of etcd that nobody mends by starting it again; what 3.4's data can make of members: docs/operate/upgrade.md. */
-function takenForRemoved({ controller }: DeclaredMember, node: ObservedNode): Difference[] {
-  const ended = node.fact("ended") ?? "";
-  const marked = node.fact("marked") ?? "";
-  const converge = commandName(Number(controller.split("-").at(-1)), "converge");
-  const onItsData = {
-    found: "etcd cannot go on from its own data",
-    mend: `when every other member is healthy, on ${controller}: sudo systemctl stop etcd && sudo mv ${DISK_MOUNT}/data/member ${DISK_MOUNT}/archive-$(date -u +%Y%m%dT%H%M%SZ); then: pulumi up --replace '**::${converge}'`,
-  };
-  const asRemoved = {
-    found: "another member called this one removed",
-    mend: "see docs/operate/upgrade.md#way-back",
-  };
-  return [
-    ...differ("end of etcd", "", ended).map((difference) => ({
-      ...difference,
-      ...(ended === "on its data" ? onItsData : asRemoved),
-    })),
-    ...differ("members marked as removed in its data", "", marked).map((difference) => ({
-      ...difference,
-      mend: "before 3.6, see docs/operate/upgrade.md#members-marked-as-removed",
-    })),
-  ];
 }
 
 /** etcd ends when its disk is full; a snapshot before a change needs room, too. */
@@ -252,7 +227,7 @@ function lines(members: DeclaredCluster["memberList"]): string {
     .join("; ");
 }
 
-function differ(what: string, declared: string, found: string | undefined): Difference[] {
+export function differ(what: string, declared: string, found: string | undefined): Difference[] {
   const live = found ?? "nothing";
   return declared === live ? [] : [{ what, declared: declared || "none", found: live || "nothing" }];
 }
