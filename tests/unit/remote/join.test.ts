@@ -175,12 +175,16 @@ describe("a join is refused, and the membership stays as it was,", () => {
 
   test("when another member is not healthy", () => {
     takeDown(node, SEED[2].ip);
-    expect(expectRefusal("refused")).toContain("  - https://10.240.0.12:2379 is a member and not healthy\n");
+    expect(expectRefusal("refused")).toContain(
+      "  - MEMBER_UNHEALTHY: https://10.240.0.12:2379 is a member and not healthy\n",
+    );
   });
 
   test("when an alarm is raised", () => {
     node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\n");
-    expect(expectRefusal("refused")).toContain("  - an alarm is raised: memberID:1 alarm:NOSPACE;");
+    expect(expectRefusal("refused")).toContain(
+      "  - ALARM_RAISED: an alarm is raised: memberID:1 alarm:NOSPACE;",
+    );
   });
 
   test("when another learner is present", () => {
