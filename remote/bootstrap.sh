@@ -29,13 +29,13 @@ stage_certificates() {
   while IFS= read -r line; do
     if [[ $line == "=== "* ]]; then
       file=${line#=== }
-      [[ " $PKI_FILES " == *" $file "* ]] || die "unknown certificate file $file"
+      [[ " $PKI_FILES " == *" $file "* ]] || die CERTIFICATES_DAMAGED "unknown certificate file $file"
     elif [[ -n $file ]]; then
       printf '%s\n' "$line" >>"$work/$file"
     fi
   done
   for file in $PKI_FILES; do
-    [[ -s $work/$file ]] || die "$file did not arrive on stdin; run 'pulumi up' again"
+    [[ -s $work/$file ]] || die CERTIFICATES_DAMAGED "$file did not arrive on stdin; run 'pulumi up' again"
   done
   check_certificates "$work"
   local sum
@@ -57,9 +57,9 @@ stage_certificates() {
 
 check_certificates() {
   local public
-  public=$(openssl x509 -in "$1/kubernetes.pem" -noout -pubkey) || die "kubernetes.pem is not a certificate"
+  public=$(openssl x509 -in "$1/kubernetes.pem" -noout -pubkey) || die CERTIFICATES_DAMAGED "kubernetes.pem is not a certificate"
   [[ $(openssl pkey -in "$1/kubernetes-key.pem" -pubout 2>/dev/null) == "$public" ]] ||
-    die "kubernetes-key.pem is not the key of kubernetes.pem"
+    die CERTIFICATES_DAMAGED "kubernetes-key.pem is not the key of kubernetes.pem"
   wait_for_validity "$1"
 }
 
@@ -77,7 +77,7 @@ may_found() {
   local list own status=0
   list=$(agreed_member_list_of others) || status=$?
   # Somebody answers, so a cluster is running, and nobody can tell whether it knows this member.
-  ((status < 2)) || die "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
+  ((status < 2)) || die MEMBERS_DISAGREE "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
   if ((status == 0)); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then
@@ -100,7 +100,7 @@ refuse_new_minor() {
   done < <(others)
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"
   [[ -z $live ]] || (($(minor_of "${OPT[version]}") <= $(minor_of "$live"))) ||
-    die "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade"
+    die UPGRADE_TOO_EARLY "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade"
 }
 
 # The cluster's version as the data has it; nothing when it has none. bbolt stores a key and its value side by side, and
@@ -137,7 +137,7 @@ main() {
   parse_options "$@"
   take_lock
   require_data_disk
-  [[ -d $RELEASES/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
+  [[ -d $RELEASES/v${OPT[version]} ]] || die RELEASE_MISSING "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates
   replace_useless_leaf
   # All at once: a member that still runs the newer minor shuts the others down as they come back.
@@ -177,7 +177,7 @@ main() {
     # Failing here, and not later, keeps this command a create: the next run may found again.
     if ! wait_until 30 "etcd has written its first WAL" has_wal; then
       journal_tail
-      die "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+      die ETCD_NOT_STARTED "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
     fi
     touch "$DISK_MOUNT/member-was-here"
     log "founding the cluster with ${OPT[founders]//,/, }"

@@ -118,41 +118,45 @@ reasons_not_to_restart() {
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
   alarms=$(raised_alarms "${1:-}")
   if ! list=$(agreed_member_list_of everybody); then
-    echo "the members give no member list that they agree on"
+    reason MEMBERS_DISAGREE "the members give no member list that they agree on"
     return 0
   fi
   if grep -q ', true$' <<<"$list"; then
-    echo "a learner has not been promoted yet"
+    reason JOIN_UNFINISHED "a learner has not been promoted yet"
   fi
   while read -r line; do
     [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
     endpoint=$(client_url "$(field "$line" 4)")
     if never_started "$line"; then
-      echo "$endpoint is a member that has not started yet"
+      reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
     elif ! is_healthy "$endpoint"; then
-      echo "$endpoint is not healthy"
+      reason MEMBER_UNHEALTHY "$endpoint is not healthy"
     fi
   done <<<"$list"
   [[ -z $alarms ]] || echo "$alarms"
 }
 
-# refuse_for REASONS WHAT: ends the phase when there are reasons, one a line; WHAT says what was left alone.
+# reason CODE MESSAGE: prints what stands against a change; refuse_for ends the phase over it.
+reason() { printf '%s: %s\n' "$@"; }
+
+# refuse_for REASONS WHAT: ends the phase with the first reason's code when there are any, one a line; WHAT says what
+# was left alone.
 # With another look at the others: as a leader freezes, the first member that is not healthy may be one that follows.
 refuse_for() {
   local reasons=$1
   [[ -n $reasons ]] || return 0
   printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
-  die_seeing_others "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
+  die_seeing_others "${reasons%%:*}" "refused, $2, for the reasons above; fix them and run 'pulumi up' again"
 }
 
-# die_seeing_others MESSAGE: ends the phase over something that another member may be the cause of.
+# die_seeing_others CODE MESSAGE: ends the phase over something that another member may be the cause of.
 die_seeing_others() {
   local endpoint seen=''
   while read -r endpoint; do
     seen+="$endpoint $(is_healthy "$endpoint" && echo healthy || echo 'not healthy'); "
   done < <(others)
   [[ -z $seen ]] || log "seen: $seen"
-  die "$1"
+  die "$@"
 }
 
 # alarm_lines: as etcdctl prints them. Any member with a quorum tells of all alarms. One at a time: asked of several,
@@ -170,12 +174,12 @@ alarm_lines() {
 raised_alarms() {
   local alarms
   if ! alarms=$(alarm_lines); then
-    echo "no member says whether an alarm is raised"
+    reason NO_QUORUM "no member says whether an alarm is raised"
     return 0
   fi
   [[ -z ${1:-} ]] || alarms=$(sed "/ alarm:$1 *\$/d" <<<"$alarms")
   alarms=${alarms//$'\n'/ }
-  [[ -z $alarms ]] || echo "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
+  [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
 }
 
 # version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.
@@ -202,13 +206,13 @@ reasons_against_version() {
   live_minor=$(cut -d. -f2 <<<"$live")
   declared_minor=$(cut -d. -f2 <<<"${OPT[version]}")
   if ((declared_minor > live_minor + 1)); then
-    echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
+    reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
-    echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
+    reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
   elif ((declared_minor > live_minor)) && [[ -n ${UPGRADE_FROM[declared_minor]-} ]]; then
     members_below "$live_minor" "${UPGRADE_FROM[declared_minor]}"
   elif ((declared_minor == 5 && live_minor == 4)) && auth_is_enabled "$endpoint"; then
-    echo "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
+    reason AUTH_ENABLED "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
   fi
 }
 
@@ -218,7 +222,7 @@ members_below() {
   while read -r endpoint; do
     running=$(version_at "$endpoint" etcdserver)
     if [[ $running == 3."$minor".* ]] && ((${running##*.} < ${oldest##*.})); then
-      echo "$endpoint runs etcd $running, and 3.$((minor + 1)) needs every member at $oldest or later first; set etcdVersion $newest"
+      reason UPGRADE_PATH "$endpoint runs etcd $running, and 3.$((minor + 1)) needs every member at $oldest or later first; set etcdVersion $newest"
     fi
   done < <(everybody)
 }

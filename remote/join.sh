@@ -45,12 +45,12 @@ initial_cluster_of() {
 join_cluster() {
   local list=$1 own size
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
-    die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
+    die_seeing_others NO_QUORUM "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
   fi
   own=$(member_by_url "$list" "$(own_peer_url)")
   local other_learner
   other_learner=$(awk -F', ' -v url="$(own_peer_url)" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
-  [[ -z $other_learner ]] || die "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
+  [[ -z $other_learner ]] || die JOIN_UNFINISHED "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_against_joining)"
   refuse_on "$(reasons_against_auth "$(healthy_other)")"
@@ -65,13 +65,13 @@ join_cluster() {
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
       telling ctl_at_healthy member remove "$(field "$own" 1)" || wait_until 10 "the lost member is off the list" is_off_the_list others "$(field "$own" 1)" ||
-        die_seeing_others "the cluster refused to remove the lost member"
+        die_seeing_others MEMBER_CHANGE_REFUSED "the cluster refused to remove the lost member"
     fi
     # Before the cluster knows the new learner: a run that is cut off then must not start the old data as it.
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
-    wait_until 60 "the cluster takes the new learner" add_learner || die_seeing_others "the cluster did not take a new learner"
-    list=$(agreed_member_list_of others) || die_seeing_others "the members do not agree on the new member list; run 'pulumi up' again"
+    wait_until 60 "the cluster takes the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not take a new learner"
+    list=$(agreed_member_list_of others) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on the new member list; run 'pulumi up' again"
   fi
   archive_data
   apply_declared
@@ -87,7 +87,7 @@ reasons_not_to_join() {
   while read -r line; do
     [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
     endpoint=$(client_url "$(field "$line" 4)")
-    is_healthy "$endpoint" || echo "$endpoint is a member and not healthy"
+    is_healthy "$endpoint" || reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
   done <<<"$1"
   # A full database takes members, and one that is lost stands in the way of a larger quota.
   raised_alarms NOSPACE
@@ -102,7 +102,7 @@ reasons_against_joining() {
     if [[ -z $newest ]] || (($(minor_of "$running") > $(minor_of "$newest"))); then newest=$running; fi
   done < <(others)
   [[ -n $newest ]] && (($(minor_of "${OPT[version]}") > $(minor_of "$newest"))) || return 0
-  echo "no member runs etcd ${OPT[version]%.*} yet, and a node without data does not bring it; set etcdVersion $newest, run 'pulumi up', then upgrade"
+  reason UPGRADE_TOO_EARLY "no member runs etcd ${OPT[version]%.*} yet, and a node without data does not bring it; set etcdVersion $newest, run 'pulumi up', then upgrade"
 }
 
 add_learner() {
@@ -156,9 +156,9 @@ finish_join() {
   fi
   if ! wait_with_progress 300 "the learner has caught up" learner_progress learner_is_ready; then
     journal_tail
-    die_seeing_others "the learner does not catch up; it stays a learner, quorum is not affected. Run 'pulumi up' again"
+    die_seeing_others NOT_CAUGHT_UP "the learner does not catch up; it stays a learner, quorum is not affected. Run 'pulumi up' again"
   fi
-  wait_until 60 "the learner is promoted" promote_self || die_seeing_others "the cluster refused to promote the learner; run 'pulumi up' again"
+  wait_until 60 "the learner is promoted" promote_self || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster refused to promote the learner; run 'pulumi up' again"
   drop_old_archives
   log "joined the cluster"
 }

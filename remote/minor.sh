@@ -55,7 +55,7 @@ refuse_unless_shown() {
   local reasons
   reasons=$("$@" && echo shown) || true
   [[ $reasons == *shown ]] ||
-    die_seeing_others "a check before the upgrade to ${OPT[version]} did not come to its end; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others CHECK_INTERRUPTED "a check before the upgrade to ${OPT[version]} did not come to its end; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   reasons=${reasons%shown}
   refuse_on "${reasons%$'\n'}"
 }
@@ -71,15 +71,15 @@ commit_index() {
   local list=$1 probe revision
   probe=$(</proc/sys/kernel/random/uuid)
   ctl --endpoints="$LOCAL" put "$PROBE_KEY" "$probe" >/dev/null ||
-    die_seeing_others "no write was possible before the upgrade to ${OPT[version]}; nothing was changed on ${OPT[name]}"
+    die_seeing_others WRITE_FAILED "no write was possible before the upgrade to ${OPT[version]}; nothing was changed on ${OPT[name]}"
   revision=$(status_field "$LOCAL" Revision)
   if ! wait_until 60 "every member has applied the write before the upgrade" all_are_at "${revision:-none}" "$list" ||
     ! wait_until 60 "the write is in this member's database" holds "$probe" "$DATA_DIR/member/snap/db"; then
     ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null 2>&1 || true
-    die_seeing_others "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can take members for removed ones. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others NOT_CAUGHT_UP "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can take members for removed ones. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   fi
   ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null ||
-    die_seeing_others "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others WRITE_FAILED "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
 }
 
 is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
@@ -99,11 +99,11 @@ reasons_in_data() {
   local marked
   (($(minor_of "${OPT[version]}") >= 6)) || return 0
   marked=$(marked_in "$1" "$2") || {
-    echo "$3 could not be read for marks of removed members"
+    reason SNAPSHOT_FAILED "$3 could not be read for marks of removed members"
     return 0
   }
   [[ -z $marked ]] ||
-    echo "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/operate/upgrade.md#members-marked-as-removed"
+    reason MARKED_AS_REMOVED "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/operate/upgrade.md#members-marked-as-removed"
 }
 
 # Before the first member runs the new minor, everybody's data is looked at: a mark travels with a snapshot.
@@ -152,7 +152,7 @@ watch_others() {
   while ((SECONDS < end)); do
     for endpoint in $(others_in "$list"); do
       is_healthy "$endpoint" || wait_until 15 "$endpoint is healthy again" is_healthy "$endpoint" ||
-        die_seeing_others "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/operate/upgrade.md#way-back"
+        die_seeing_others UPGRADE_BROKE_MEMBER "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/operate/upgrade.md#way-back"
     done
     sleep 2
   done

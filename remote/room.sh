@@ -29,7 +29,7 @@ reasons_against_copies() {
     ((${#victims[@]} == 0)) || spare=$(du --block-size=1M --summarize --total "${victims[@]}" | tail -n1 | cut -f1)
   fi
   if ((free + spare < need)); then
-    echo "the data disk has $free MiB free, and $2 $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
+    reason DATA_DISK_FULL "the data disk has $free MiB free, and $2 $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
     return 0
   fi
   for victim in "${victims[@]}"; do

@@ -47,11 +47,11 @@ save_snapshot() {
   rm -f "$SNAPSHOTS"/*.part
   file=$SNAPSHOTS/$(date -u +%Y%m%dT%H%M%SZ).db
   fetch_snapshot "$1" "$file" ||
-    die "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
+    die SNAPSHOT_FAILED "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
   if ! is_whole "$file"; then
     # It would take a whole one's place among the newest.
     rm -f "$file"
-    die "the snapshot $file is cut off; nothing was changed"
+    die SNAPSHOT_FAILED "the snapshot $file is cut off; nothing was changed"
   fi
   log "saved a snapshot to $file"
   # shellcheck disable=SC2034 # minor.sh reads it

@@ -14,20 +14,20 @@ main() {
   mkdir -p "$RUN_DIR"
   rm -f "$RUN_DIR/start.env"
   if [[ -z $NODE_ROOT ]] && ! mountpoint -q "$DATA_DIR"; then
-    log "ERROR: $DATA_DIR is not on the data disk; mount it, or run 'pulumi up'"
+    log "ERROR DISK_NOT_MOUNTED: $DATA_DIR is not on the data disk; mount it, or run 'pulumi up'"
     exit 255
   fi
   if has_wal; then
     rm -f "$PERMIT"
   elif [[ -f $PERMIT ]]; then
     # A phase before this one may have written what this one would not.
-    is_permit "$(<"$PERMIT")" || die "the permit in $PERMIT is not plain; remove it and run 'pulumi up'"
+    is_permit "$(<"$PERMIT")" || die PERMIT_INVALID "the permit in $PERMIT is not plain; remove it and run 'pulumi up'"
     # Gone before it is used: a start that dies now needs a new permit, never an old one twice.
     mv -f "$PERMIT" "$RUN_DIR/start.env"
     sync "$NODE_STATE"
     chmod 0644 "$RUN_DIR/start.env"
   else
-    die "no WAL in $DATA_DIR and no permit: the data is gone. Run 'pulumi up': it brings the member back as a new one"
+    die NO_DATA "no WAL in $DATA_DIR and no permit: the data is gone. Run 'pulumi up': it brings the member back as a new one"
   fi
   # 3.4.13 and older refuse any other mode.
   chmod 0700 "$DATA_DIR"

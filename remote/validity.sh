@@ -8,13 +8,13 @@ wait_for_validity() {
   local said waits=''
   until said=$(openssl verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" 2>&1); do
     [[ $said == *"not yet valid"* ]] ||
-      die "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
+      die CERTIFICATE_NOT_VALID "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
     if [[ -z $waits ]]; then
       waits=$((SECONDS + CLOCK_LIMIT_S))
       log "the certificates are not valid yet by this node's clock, $(date -u): waiting up to $CLOCK_LIMIT_S s"
     fi
     ((SECONDS < waits)) ||
-      die "the certificates are not valid yet: this node's clock says $(date -u), and they begin at $(begin_of "$1"). One of the two clocks, this node's or that of the machine that runs 'pulumi up', is wrong; mend it and run 'pulumi up' again"
+      die CERTIFICATE_NOT_VALID "the certificates are not valid yet: this node's clock says $(date -u), and they begin at $(begin_of "$1"). One of the two clocks, this node's or that of the machine that runs 'pulumi up', is wrong; mend it and run 'pulumi up' again"
     sleep 1
   done
 }

@@ -29,7 +29,7 @@ test("no VM is touched while a member is down", async () => {
   const pids = await cluster.pids(HOSTS.slice(0, 2));
   const output = await lab.upRefused({ machineType: "e2-standard-4" });
   expect(output).toContain("https://10.240.0.12:2379 is not healthy");
-  expect(output).toContain("vm-gate: ERROR: refused, no VM was touched");
+  expect(output).toContain("vm-gate: ERROR MEMBER_UNHEALTHY: refused, no VM was touched");
   expect(await cluster.pids(HOSTS.slice(0, 2))).toEqual(pids);
   await lab.must("reset", "controller-2");
   await untilWell(lab, "controller-2");

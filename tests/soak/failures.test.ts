@@ -64,7 +64,7 @@ describe("a first up that fails", () => {
     await lab.onHost("controller-2", "rm", "/fill");
     expect(status).not.toBe(0);
     expect(output).toMatch(
-      /controller-2: install: ERROR: no room for the release: \d+ MiB free .*, 300 MiB needed/,
+      /controller-2: install: ERROR BOOT_DISK_FULL: no room for the release: \d+ MiB free .*, 300 MiB needed/,
     );
     expect(output).toContain("make room or raise bootDiskSizeGb");
   });

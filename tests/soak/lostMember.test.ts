@@ -37,7 +37,7 @@ test("a lost VM with its data disk comes back as itself", async () => {
   // controller-2 is down since the test before, which the last phase says; nothing else is in the way.
   const { status, output } = await lab.run("pulumi", "up", "--yes", "--non-interactive", "--refresh");
   expect(status).not.toBe(0);
-  expect(output).toContain("membership: ERROR: not healthy: controller-2;");
+  expect(output).toContain("membership: ERROR MEMBER_UNHEALTHY: not healthy: controller-2;");
   const after = await cluster.memberIds();
   expect(after["controller-1"]).toBe(before["controller-1"]);
 });

@@ -177,7 +177,9 @@ describe("a join is refused, and the membership stays as it was,", () => {
 
   test("when another member is not healthy", () => {
     takeDown(node, SEED[2].ip);
-    expect(expectRefusal("refused")).toContain("  - https://10.240.0.12:2379 is a member and not healthy\n");
+    expect(expectRefusal("refused")).toContain(
+      "  - MEMBER_UNHEALTHY: https://10.240.0.12:2379 is a member and not healthy\n",
+    );
   });
 
   test("when an alarm is raised, other than that of a full database", () => {
