@@ -184,7 +184,9 @@ describe("a join is refused, and the membership stays as it was,", () => {
 
   test("when an alarm is raised, other than that of a full database", () => {
     node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\nmemberID:2 alarm:CORRUPT\n");
-    expect(expectRefusal("refused")).toContain("  - an alarm is raised: memberID:2 alarm:CORRUPT;");
+    expect(expectRefusal("refused")).toContain(
+      "  - ALARM_RAISED: an alarm is raised: memberID:2 alarm:CORRUPT;",
+    );
   });
 
   test("when another learner is present", () => {

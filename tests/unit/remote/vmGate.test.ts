@@ -56,7 +56,7 @@ test("refuses while a learner has not been promoted", () => {
 
 test("refuses while an alarm is raised, but for a full database: larger disks may come before a larger quota", () => {
   node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\nmemberID:2 alarm:CORRUPT\n");
-  expectRefusal([expect.stringMatching(/^an alarm is raised: memberID:2 alarm:CORRUPT/)]);
+  expectRefusal("ALARM_RAISED", [expect.stringMatching(/^an alarm is raised: memberID:2 alarm:CORRUPT/)]);
   node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE \n");
   expectSuccess(gate());
 });
