@@ -81,6 +81,17 @@ test.each([
   expect(commandsBefore(graph, "controller-2")).toEqual(["member-1-converge"]);
 });
 
+test("a cluster of an earlier release has the fingerprints that it had, so that taking it over chains nothing", () => {
+  expect(marksOf()).toEqual({
+    "controller-0": "22731c77f3ff9435",
+    "controller-1": "1b8a4659e7ae10de",
+    "controller-2": "ba7feb1712f8b315",
+  });
+  expect(marksOf({ sshReach: "external", sshSourceRanges: '["203.0.113.7/32"]' })["controller-1"]).toBe(
+    "88d02a5c2c17a556",
+  );
+});
+
 describe("the gate before the first VM", () => {
   test("asks the second controller, by what is known before any VM is changed", async () => {
     const graph = await build({ machineType: "e2-standard-4" }, marksOf());
