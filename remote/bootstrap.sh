@@ -74,8 +74,13 @@ may_found() {
     log "the data disk has held a member whose WAL is gone; not founding"
     return 1
   fi
-  local list own status=0
-  list=$(agreed_member_list_of others) || status=$?
+  local list own status end=$((SECONDS + 10))
+  # Members that are founding tell their client URLs one after the other, and differ for a moment.
+  while
+    status=0
+    list=$(agreed_member_list_of others) || status=$?
+    ((status == 2 && SECONDS < end))
+  do sleep 1; done
   # Somebody answers, so a cluster is running, and nobody can tell whether it knows this member.
   ((status < 2)) || die MEMBERS_DISAGREE "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
   if ((status == 0)); then
