@@ -4,13 +4,12 @@ import { type SettingsArgs, settingsArgs } from "../core/settings";
 /** The current stack's configuration, as {@link EtcdCluster} takes it, which checks it. */
 export function stackSettings(): SettingsArgs {
   const prefix = `${pulumi.getProject()}:`;
-  const secret = Object.keys(pulumi.runtime.allConfig()).filter(
-    (key) => key.startsWith(prefix) && isSecret(key),
-  );
-  const shown = secret.map((key) => key.slice(prefix.length)).filter((name) => !isKept(name));
-  if (shown.length > 0) throw new pulumi.RunError(shown.map(shownProblem).join("\n"));
-  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
-  return settingsArgs(Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])));
+  const own = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+  const shown = own.filter(([name, value]) => isSecret(prefix + name) && !isKept(name, value));
+  if (shown.length > 0) throw new pulumi.RunError(shown.map(([name]) => shownProblem(name)).join("\n"));
+  return settingsArgs(Object.fromEntries(own));
 }
 
 /** The SDK's own, which its types leave out. */
@@ -19,9 +18,8 @@ function isSecret(key: string): boolean {
 }
 
 /** Of a mirror's URL the user info is a secret, and nothing else of any setting. */
-function isKept(name: string): boolean {
-  if (name !== "etcdDownloadBaseUrl") return false;
-  return /^\w+:\/\/[^/@]+@/.test(pulumi.runtime.allConfig()[`${pulumi.getProject()}:${name}`] ?? "");
+function isKept(name: string, value: string): boolean {
+  return name === "etcdDownloadBaseUrl" && /^\w+:\/\/[^/@]+@/.test(value);
 }
 
 function shownProblem(name: string): string {

@@ -74,15 +74,11 @@ may_found() {
     log "the data disk has held a member whose WAL is gone; not founding"
     return 1
   fi
-  local list own status end=$((SECONDS + 10))
-  # Members that are founding tell their client URLs one after the other, and differ for a moment.
-  while
-    status=0
-    list=$(agreed_member_list_of others) || status=$?
-    ((status == 2 && SECONDS < end))
-  do sleep 1; done
-  # Somebody answers, so a cluster is running, and nobody can tell whether it knows this member.
-  ((status < 2)) || die MEMBERS_DISAGREE "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
+  local list own status
+  # Members that are founding tell their client URLs one after the other, and differ for a moment. When they go on to
+  # differ, a cluster is running, and nobody can tell whether it knows this member.
+  wait_until 10 "the members that answer agree on one member list" others_do_not_differ ||
+    die MEMBERS_DISAGREE "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
   if ((status == 0)); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then
@@ -94,6 +90,13 @@ may_found() {
       return 1
     fi
   fi
+}
+
+# Sets may_found's list and status.
+others_do_not_differ() {
+  status=0
+  list=$(agreed_member_list_of others) || status=$?
+  ((status < 2))
 }
 
 # A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another

@@ -18,7 +18,7 @@ signer_stays() {
     if issued_by <(echo "$ca") "$CURRENT_PKI/kubernetes.pem" && issued_by <(echo "$ca") "$DECLARED_PKI/kubernetes.pem"; then
       return 0
     fi
-  done < <(sed 's/^-----END CERTIFICATE-----$/&\x0/' "$DECLARED_PKI/ca.pem")
+  done < <(certificates_in "$DECLARED_PKI/ca.pem")
   return 1
 }
 

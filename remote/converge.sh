@@ -45,9 +45,6 @@ is_caught_up() {
   ((GAP < 1000))
 }
 
-# As wait_with_progress takes it.
-caught_up() { printf '%s %s entries to go\n' $((NO_GAP - GAP)) "$GAP"; }
-
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
@@ -56,7 +53,7 @@ wait_for_self() {
       die_seeing_others DATA_UNREADABLE "etcd cannot go on from its own data on ${OPT[name]}; nothing after it was touched. When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
     die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
   fi
-  wait_with_progress 120 "the member has caught up" caught_up is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
+  wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
 }
 

@@ -133,11 +133,14 @@ learner_is_ready() {
   ((GAP < 1000))
 }
 
-# As wait_with_progress takes it: first the leader's data comes as a whole, then what was written meanwhile.
+# As wait_with_progress takes it, of GAP.
+entries_to_go() { printf '%s %s entries to go\n' $((NO_GAP - GAP)) "$GAP"; }
+
+# The same: first the leader's data comes as a whole, then what was written meanwhile.
 learner_progress() {
   local mib
   if ((GAP < NO_GAP)); then
-    printf '%s %s entries to go\n' $((NO_GAP - GAP)) "$GAP"
+    entries_to_go
   else
     mib=$(du --block-size=1M --summarize "$DATA_DIR/member" 2>/dev/null | cut -f1)
     printf '%s %s MiB received\n' "${mib:-0}" "${mib:-0}"

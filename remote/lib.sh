@@ -109,8 +109,11 @@ live_fingerprint() {
   fingerprint "$BIN/etcd" "$UNIT" "$ETC/etcd.env" "$ETC/ca.pem"
 }
 
-declared_fingerprint() {
-  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$DECLARED/etcd.env" "$DECLARED_PKI/ca.pem"
+declared_fingerprint() { declared_fingerprint_with "$DECLARED/etcd.env"; }
+
+# declared_fingerprint_with ENV_FILE: as if this were the declared etcd.env.
+declared_fingerprint_with() {
+  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$1" "$DECLARED_PKI/ca.pem"
 }
 
 # True when etcd neither runs nor is on its way up.
@@ -169,6 +172,9 @@ require_data_disk() {
   mountpoint -q "$DATA_DIR" ||
     die DISK_NOT_MOUNTED "$DATA_DIR is not on the data disk; see 'systemctl status var-lib-etcd.mount', mount it and run 'pulumi up' again"
 }
+
+# certificates_in FILE…: each of them, ended by a zero byte.
+certificates_in() { cat "$@" | sed 's/^-----END CERTIFICATE-----$/&\x0/'; }
 
 # Certificate and key at once: etcd must not read one of the old pair and one of the new.
 take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; }

@@ -17,18 +17,12 @@ quota_in_use() {
 # True when the declared quota is all that the running process was not started with, and larger. That is what helps
 # when the database is full.
 raises_quota_alone() {
-  local now want
+  local now want with_now
   now=$(quota_in_use)
   want=$(quota_in "$DECLARED/etcd.env")
   [[ -n $now && -n $want ]] && ((want > now)) || return 1
-  [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint_with "$now")" ]]
-}
-
-# declared_fingerprint_with QUOTA: as if this quota were declared.
-declared_fingerprint_with() {
-  local env
-  env=$(sed "s/^\(ETCD_QUOTA_BACKEND_BYTES=\).*/\1$1/" "$DECLARED/etcd.env")
-  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" <(echo "$env") "$DECLARED_PKI/ca.pem"
+  with_now=$(sed "s/^\(ETCD_QUOTA_BACKEND_BYTES=\).*/\1$now/" "$DECLARED/etcd.env")
+  [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint_with <(echo "$with_now"))" ]]
 }
 
 # The declared quota must hold the database that there is: the next write would raise the alarm.

@@ -26,7 +26,7 @@ begin_of() {
     begin=$(openssl x509 -noout -startdate 2>/dev/null <<<"$text") || continue
     begin=$(date -d "${begin#*=}" +%s)
     ((begin <= last)) || last=$begin
-  done < <(cat "$1/ca.pem" "$1/kubernetes.pem" | sed 's/^-----END CERTIFICATE-----$/&\x0/')
+  done < <(certificates_in "$1/ca.pem" "$1/kubernetes.pem")
   date -u -d "@$last"
 }
 
@@ -66,6 +66,6 @@ bundle_is_in_time() {
   local ca
   while IFS= read -r -d '' ca; do
     ! openssl x509 -noout -checkend 0 >/dev/null 2>&1 <<<"$ca" || return 0
-  done < <(sed 's/^-----END CERTIFICATE-----$/&\x0/' "$CURRENT_PKI/ca.pem")
+  done < <(certificates_in "$CURRENT_PKI/ca.pem")
   return 1
 }

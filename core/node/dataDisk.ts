@@ -47,10 +47,10 @@ export function dataLossProblem(
 ): string | undefined {
   const loss = dataLoss(before, declared);
   if (!loss || loss.consent === acceptDataLoss) return undefined;
-  const isAll = Object.keys(declared).every((name) => loss.lines.some((line) => line.startsWith(`${name}:`)));
+  const count = Object.keys(declared).length;
   const what =
-    Object.keys(declared).length > 1
-      ? `the data on them is deleted, one member after the other joins again${isAll ? "" : ", and the others keep theirs"}`
+    count > 1
+      ? `the data on them is deleted, one member after the other joins again${loss.lines.length === count ? "" : ", and the others keep theirs"}`
       : "all data of the cluster is deleted";
   return [
     `this change replaces data disks: ${what}. No VM or data disk was touched:`,

@@ -54,8 +54,7 @@ test("a new image replaces the VMs one at a time, and each member comes back wit
 });
 
 test("the leader's VM is lost while the quota changes, and both end well", async () => {
-  const leader = HOSTS.indexOf(await cluster.leader(HOSTS));
-  await lab.api("DELETE", `zones/${ZONES[leader]}/instances/${HOSTS[leader]}`);
+  await cluster.loseVm(await cluster.leader(HOSTS));
   await lab.mustUp({ quotaBackendBytes: "4294967296" }, "--refresh");
   expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);
 });
@@ -63,8 +62,7 @@ test("the leader's VM is lost while the quota changes, and both end well", async
 test("a member loses VM and data twice, and joins twice under a new ID", async () => {
   const seen = [SEED_IDS[1]];
   for (const _time of [1, 2]) {
-    await lab.api("DELETE", "zones/us-west1-b/instances/controller-1");
-    await lab.api("DELETE", "zones/us-west1-b/disks/controller-1-etcd-data");
+    await cluster.loseVm("controller-1", true);
     expect(await lab.mustUp({}, "--refresh")).toContain("joined the cluster");
     const id = (await cluster.memberIds())["controller-1"];
     expect(seen).not.toContain(id);
@@ -75,7 +73,7 @@ test("a member loses VM and data twice, and joins twice under a new ID", async (
 
 test("all VMs are lost at once, and the cluster comes back with its data", async () => {
   const before = await cluster.memberIds();
-  for (const [i, host] of HOSTS.entries()) await lab.api("DELETE", `zones/${ZONES[i]}/instances/${host}`);
+  for (const host of HOSTS) await cluster.loseVm(host);
   await lab.mustUp({}, "--refresh");
   expect(await cluster.memberIds()).toEqual(before);
 });

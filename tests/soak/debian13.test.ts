@@ -26,7 +26,7 @@ test("a member comes back after a loss of power, and the cluster grows to 5", as
 });
 
 test("a lost member is made anew on Debian 13", async () => {
-  await lab.api("DELETE", "zones/us-west1-b/instances/controller-1");
+  await cluster.loseVm("controller-1");
   await lab.mustUp({}, "--refresh");
   await cluster.expectMembers(5);
 });
