@@ -1,4 +1,5 @@
 import type { ChangeClass } from "./changeClass";
+import { overrideOf } from "./overrides";
 import type { Report, ReportRow } from "./report";
 
 /** The classes as a person reads them. */
@@ -55,10 +56,12 @@ export function stepsText(steps: readonly number[]): string {
 
 /** `controller-0, -1, -2`. */
 export function membersText(members: readonly string[]): string {
-  const [first = "", ...rest] = members;
-  const stem = /^(.*)-\d+$/.exec(first)?.[1];
-  const isAlike = stem !== undefined && rest.every((m) => m.startsWith(`${stem}-`));
-  return [first, ...rest.map((m) => (isAlike ? m.slice((stem as string).length) : m))].join(", ");
+  const stem = (member: string | undefined) => /^(.*)-\d+$/.exec(member ?? "")?.[1];
+  const short = members.map((member, i) => {
+    const own = stem(member);
+    return own !== undefined && own === stem(members[i - 1]) ? member.slice(own.length) : member;
+  });
+  return short.join(", ");
 }
 
 /** The members with how they go, where there are several. */
@@ -86,7 +89,7 @@ export function verdictOf(report: Report, kinds: readonly Kind[]): { verdict: st
 }
 
 /** How long, and how many elections; empty where no member restarts, stops, joins or leaves. */
-export function estimateText({ estimate, members }: Report): string {
+export function estimateText({ estimate, members, verdict }: Report): string {
   if (!estimate) return "";
   const { seconds, elections } = estimate;
   const long = seconds < 60 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.ceil(seconds / 60)} min`;
@@ -94,5 +97,21 @@ export function estimateText({ estimate, members }: Report): string {
   const count = least === most ? `${most}` : `${least} to ${most}`;
   const isAlone = members.before.length === 1 && most > 0;
   const leaders = isAlone ? "etcd is down meanwhile" : `${count} ${count === "1" ? "election" : "elections"}`;
-  return `About ${long}, ${leaders}.`;
+  return `${verdict === "unsafe" ? "It would take about" : "About"} ${long}, ${leaders}.`;
+}
+
+/** A kind's reason and safe way; a finding that several kinds share is said in the first of them only. */
+export function because(report: Report, kind: Kind, saidIn: Map<string, string>): [string, string] {
+  if (kind.refusedBy.length === 0) return [kind.why, kind.safeWay];
+  const fresh = report.refused.filter((finding) => {
+    const name = overrideOf(finding);
+    return kind.refusedBy.includes(name) && !saidIn.has(name);
+  });
+  const earlier = kind.refusedBy.map((name) => saidIn.get(name)).find((step) => step !== undefined);
+  for (const finding of fresh) saidIn.set(overrideOf(finding), stepsText(kind.steps));
+  if (fresh.length === 0) return [`as in step ${earlier}`, ""];
+  return [
+    fresh.map((finding) => finding.reason).join("; "),
+    fresh.map((finding) => finding.safeWay).join("; "),
+  ];
 }

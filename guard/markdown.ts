@@ -1,4 +1,5 @@
 import {
+  because,
   CLASS_NAMES,
   estimateText,
   type Kind,
@@ -79,22 +80,6 @@ function table(report: Report, kinds: readonly Kind[]): string {
   const titles = ["step", "what", "members", ...(hasAway ? ["● up ○ away"] : []), "class", "why", "safe way"];
   const rows = [titles, ["---:", ...titles.slice(1).map(() => "---")], ...lines];
   return rows.map((cells, i) => (i === 1 ? `|${cells.join("|")}|` : `| ${cells.join(" | ")} |`)).join("\n");
-}
-
-/** A kind's reason and safe way; a finding that several kinds share is said in the first of them only. */
-export function because(report: Report, kind: Kind, saidIn: Map<string, string>): [string, string] {
-  if (kind.refusedBy.length === 0) return [kind.why, kind.safeWay];
-  const fresh = report.refused.filter((finding) => {
-    const name = overrideOf(finding);
-    return kind.refusedBy.includes(name) && !saidIn.has(name);
-  });
-  const earlier = kind.refusedBy.map((name) => saidIn.get(name)).find((step) => step !== undefined);
-  for (const finding of fresh) saidIn.set(overrideOf(finding), stepsText(kind.steps));
-  if (fresh.length === 0) return [`as in step ${earlier}`, ""];
-  return [
-    fresh.map((finding) => finding.reason).join("; "),
-    fresh.map((finding) => finding.safeWay).join("; "),
-  ];
 }
 
 /** Findings about what no row shows, as when the engine put an error in place of a step. */

@@ -8,24 +8,31 @@ export type Place = readonly [stage: number, index: number, part: number];
 
 const FIRST = 0;
 const MACHINES = 1;
-const MEMBERS = 2;
-const LAST = 3;
-const REMOVALS = 4;
+const TOGETHER = 2;
+const IN_TURN = 3;
+const LAST = 4;
+const REMOVALS = 5;
 
-/** What a controller is made of, before its phases. */
 const MACHINE: readonly RoleKind[] = ["vm", "data-disk", "address", "host-key"];
+
+/** True for what a controller is made of, before its phases. */
+export function isOfMachine(kind: RoleKind): boolean {
+  return MACHINE.includes(kind);
+}
 
 /** The place of one change in `up`. The phases' is what core/node/phases.ts says; docs/adr/0006 is about the VMs'. */
 export function placeOf({ role, op }: Pick<ResourceChange, "role" | "op">, facts: PlaceFacts): Place {
   if (op === "delete") return [REMOVALS, 0, 0];
-  const index = memberIndex(role.member ?? "");
   const turn = role.kind in PHASES ? PHASES[role.kind as Phase].turn : undefined;
   if (turn === "last") return [LAST, 0, 0];
-  if (MACHINE.includes(role.kind)) return facts.isVmChain ? [MACHINES, index, 0] : [MACHINES, 0, 0];
-  // What a member's phases are given comes to light when it converges, and that is one after the other.
-  if (turn === "together" || turn === "in turn" || role.kind === "leaf")
-    return facts.isVmChain ? [MACHINES, index, 1] : [MEMBERS, index, 0];
-  return [FIRST, 0, 0];
+  if (turn === "first" && !facts.isVmChain) return [LAST, 0, 1];
+  const isOfPhases = role.kind === "leaf" || turn === "together" || turn === "in turn";
+  const isChained = role.kind === "vm" || role.kind === "data-disk";
+  if (!isOfPhases && !isChained) return [FIRST, 0, 0];
+  const index = memberIndex(role.member ?? "");
+  if (facts.isVmChain) return [MACHINES, index, isChained ? 0 : turn === "in turn" ? 2 : 1];
+  if (isChained) return [MACHINES, 0, 0];
+  return turn === "in turn" ? [IN_TURN, index, 0] : [TOGETHER, 0, 0];
 }
 
 type PlaceFacts = Pick<ClusterFacts, "isVmChain">;

@@ -14,7 +14,6 @@ const SHAPES = {
   reach: /^(internal|external|bastion|internal or bastion)$/,
   range: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/,
   region: /^[a-z]+-[a-z]+\d+$/,
-  sha256: /^[0-9a-f]{64}$/,
   version: /^\d{1,2}(\.\d{1,3}){2}$/,
   zone: /^[a-z]+-[a-z]+\d+-[a-z]$/,
   machineType: /^[a-z]\d[a-z]?-[a-z]+(-\d+){0,2}$/,

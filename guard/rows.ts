@@ -1,7 +1,7 @@
 import { type ChangeClass, graver } from "./changeClass";
 import { type ClassifiedChange, classify, type Surroundings } from "./classify";
 import type { Finding } from "./finding";
-import { comparePlaces, type Place, placeOf } from "./order";
+import { comparePlaces, isOfMachine, type Place, placeOf } from "./order";
 import type { Judged } from "./overrides";
 import { overrideOf } from "./overrides";
 import type { ReportRow } from "./report";
@@ -46,12 +46,18 @@ export function reportRows(
   });
 }
 
-/** The latest place of a group's changes: it is done when they are. Nothing of a new cluster waits for another. */
+/** The place of the gravest of a group's changes, of the latest of them. Nothing of a new cluster waits for another. */
 function placeOfGroup(changes: readonly ClassifiedChange[], { facts }: Surroundings): Place {
   if (facts.isFirstCreation && changes.length > 1) return [0, 0, 0];
+  const kind = gravestOf(changes).effect.class;
   const isRemoval = changes.every(({ op }) => op === "delete");
-  const places = changes.filter(({ op }) => isRemoval || op !== "delete").map((c) => placeOf(c, facts));
+  const those = changes.filter((c) => c.effect.class === kind && (isRemoval || c.op !== "delete"));
+  const places = (those.length > 0 ? those : changes).map((c) => placeOf(c, facts));
   return places.reduce((a, b) => (comparePlaces(a, b) < 0 ? b : a));
+}
+
+function gravestOf(changes: readonly ClassifiedChange[]): ClassifiedChange {
+  return changes.reduce((a, b) => (graver(a.effect.class, b.effect.class) === a.effect.class ? a : b));
 }
 
 function compareInPlace([a]: readonly ClassifiedChange[], [b]: readonly ClassifiedChange[]): number {
@@ -75,8 +81,7 @@ function groupKey(change: ClassifiedChange, around: Surroundings): string {
   if (around.facts.isFirstCreation && change.op === "create" && !isListed) return "new cluster";
   if (leaves(change, around)) return `${member} leaves`;
   if (member && around.facts.addedMembers.includes(member)) return `${member} joins`;
-  if (member)
-    return `${member} ${change.isLeftover ? "leftover" : placeOf({ ...change, op: "update" }, around.facts)}`;
+  if (member) return `${member} ${change.isLeftover ? "leftover" : isOfMachine(kind)}`;
   if (caGeneration !== undefined) return `ca ${caGeneration}`;
   return kind === "kubernetes-leaf" ? kind : change.urn;
 }
@@ -135,9 +140,7 @@ function summary(changes: readonly ClassifiedChange[], { facts }: Surroundings) 
       why: "joins as a learner, promoted when it has caught up",
     };
   }
-  const gravest = changes.reduce((a, b) =>
-    graver(a.effect.class, b.effect.class) === a.effect.class ? a : b,
-  );
+  const gravest = gravestOf(changes);
   const isGrave = (kind: ChangeClass) => kind === gravest.effect.class || kind === "vm-down";
   const grave = changes.filter((c) => isGrave(c.effect.class));
   const what = [...new Set(grave.map((c) => c.effect.what))].slice(0, 3).join(", ");

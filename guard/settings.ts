@@ -59,7 +59,7 @@ const EVIDENCE: Readonly<Record<keyof SettingValues, Evidence>> = {
     of: "install",
     read: (inputs) => bundleIn(inputs)?.options.url?.replace(/\/v[^/]+\/[^/]+$/, ""),
   },
-  etcdSha256: { of: "install", read: (inputs) => bundleIn(inputs)?.options.sha256, shape: "sha256" },
+  etcdSha256: { of: "install", read: (inputs) => bundleIn(inputs)?.options.sha256 },
   quotaBackendBytes: {
     of: "install",
     read: (inputs) => envIn(inputs)?.get("ETCD_QUOTA_BACKEND_BYTES"),
@@ -100,7 +100,7 @@ export function settingChanges(
     const declared = settingIn(preview, name);
     const [before, after] =
       "facts" in evidence
-        ? evidence.facts(facts)
+        ? factsOf(evidence.facts(facts), declared)
         : "output" in evidence
           ? outputIn(changes, evidence.output, declared)
           : valuesIn(changes, evidence, facts, declared);
@@ -109,7 +109,8 @@ export function settingChanges(
       text: printed(values, "output" in evidence ? "flag" : evidence.shape, type === "array"),
       known: JSON.stringify(unique(values)),
     })) as [Side, Side];
-    if (before.length === 0 || from.known === to.known) return [];
+    const isUnknown = before.length === 0 && !("named" in evidence);
+    if (isUnknown || from.known === to.known) return [];
     return [
       {
         setting: name,
@@ -159,6 +160,11 @@ function valuesIn(
   ];
 }
 
+/** What the facts do not know of the time after the run is as declared, and else as before. */
+function factsOf([before, after]: readonly [Values, Values], declared: unknown): readonly [Values, Values] {
+  return [before, after.map((value, i) => value ?? declared ?? before[i])];
+}
+
 function versionsOf({ versions, oldMembers }: ClusterFacts): readonly [Values, Values] {
   const those = [...versions].flatMap(([member, version]) => (oldMembers.includes(member) ? [version] : []));
   return [those.map((version) => version.old), those.map((version) => version.new)];
@@ -186,7 +192,6 @@ function printed(values: Values, shape: Shape | undefined, isList: boolean): str
 }
 
 function inUnits(shape: Shape | undefined, text: string): string {
-  if (shape === "sha256") return `${text.slice(0, 12)}…`;
   if (shape !== "bytes") return text;
   const units = [
     ["GiB", 2 ** 30],
@@ -210,7 +215,9 @@ function input(...path: string[]): Read {
 /** Of a firewall rule that may come and go. */
 function rule(role: string) {
   const read: Read = ({ sourceRanges }) =>
-    Array.isArray(sourceRanges) ? sourceRanges.filter((range) => range !== SUBNET_CIDR) : sourceRanges;
+    Array.isArray(sourceRanges)
+      ? sourceRanges.filter((range) => range !== SUBNET_CIDR)
+      : (sourceRanges ?? []);
   return { of: "firewall", named: new RegExp(`-network-${role}$`), read, shape: "range" } as const;
 }
 
