@@ -1,4 +1,3 @@
-import { SUBNET_CIDR } from "../core/etcd/topology";
 import { at } from "../core/json";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS, type Effect } from "../core/settings/effects";
@@ -46,11 +45,16 @@ const EVIDENCE: Readonly<Record<keyof SettingValues, Evidence>> = {
   zones: { of: "vm", read: input("zone"), shape: "zone" },
   networkName: { of: "vpc", read: input("name") },
   subnetName: { of: "subnet", read: input("name") },
+  subnetCidr: { of: "subnet", read: input("ipCidrRange"), shape: "range" },
   machineType: { of: "vm", read: input("machineType"), shape: "machineType" },
   image: { of: "vm", read: input("bootDisk", "initializeParams", "image"), shape: "image" },
   bootDiskSizeGb: { of: "vm", read: input("bootDisk", "initializeParams", "size"), shape: "number" },
   dataDiskType: { of: "data-disk", read: input("type"), shape: "diskType" },
   dataDiskSizeGb: { of: "data-disk", read: input("size"), shape: "number" },
+  diskKmsKey: { of: "data-disk", read: (inputs) => at(inputs, "diskEncryptionKey", "kmsKeySelfLink") ?? "" },
+  canIpForward: { of: "vm", read: (inputs) => inputs.canIpForward ?? false, shape: "flag" },
+  serviceAccountEmail: { of: "vm", read: input("serviceAccount", "email") },
+  acceptDataLoss: { unseen: "what it lets through is seen" },
   labels: { of: "vm", read: (inputs) => JSON.stringify(inputs.labels ?? {}) },
   deletionProtection: { of: "vm", read: (inputs) => inputs.deletionProtection ?? false, shape: "flag" },
   etcdVersion: { facts: versionsOf, shape: "version" },
@@ -74,16 +78,16 @@ const EVIDENCE: Readonly<Record<keyof SettingValues, Evidence>> = {
   exportCaKey: { output: "caKeyPem" },
   exportSshAccess: { output: "sshAccess" },
   extraSans: { of: "kubernetes-leaf", read: extraNames },
-  podCidr: rule("api"),
+  podCidr: rule("api", 1),
   serviceCidr: { of: "kubernetes-leaf", read: input("ipAddresses", "0") },
-  apiServerSourceRanges: rule("etcd-clients"),
+  apiServerSourceRanges: rule("etcd-clients", 0),
   sshReach: {
     of: "vm",
     read: (inputs) =>
       at(inputs, "networkInterfaces", "0", "accessConfigs") ? "external" : "internal or bastion",
     shape: "reach",
   },
-  sshSourceRanges: rule("ssh"),
+  sshSourceRanges: rule("ssh", 0, -1),
   sshDialErrorLimit: { unseen: IN_CONNECTION },
   bastion: { unseen: IN_CONNECTION },
 };
@@ -212,12 +216,10 @@ function input(...path: string[]): Read {
   return (inputs) => at(inputs, ...path);
 }
 
-/** Of a firewall rule that may come and go. */
-function rule(role: string) {
+/** Of a firewall rule that may come and go: its ranges, without the subnet's at the one end or the other. */
+function rule(role: string, first: number, last?: number) {
   const read: Read = ({ sourceRanges }) =>
-    Array.isArray(sourceRanges)
-      ? sourceRanges.filter((range) => range !== SUBNET_CIDR)
-      : (sourceRanges ?? []);
+    Array.isArray(sourceRanges) ? sourceRanges.slice(first, last) : (sourceRanges ?? []);
   return { of: "firewall", named: new RegExp(`-network-${role}$`), read, shape: "range" } as const;
 }
 

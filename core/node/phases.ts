@@ -13,8 +13,8 @@ export const PHASES = {
   install: {
     limitS: 600,
     turn: "together",
-    options: ["name", "disk", "version", "url", "sha256"],
-    triggers: ["ip", "size", "instance"],
+    options: ["name", "disk", "size", "version", "url", "sha256"],
+    triggers: ["ip", "instance"],
   },
   bootstrap: {
     limitS: 120,
@@ -23,7 +23,8 @@ export const PHASES = {
     triggers: ["pki", "instance"],
   },
   converge: {
-    limitS: 1200,
+    // A large database takes long over a slow link; what does not go on is given up by the phase itself.
+    limitS: 3600,
     turn: "in turn",
     options: ["name", "ip", "version", "members", "next"],
     triggers: ["config", "pki", "instance", "vm"],

@@ -1,3 +1,7 @@
+import { declareControllers } from "../../core/etcd/topology";
+import { dataLoss } from "../../core/node/dataDisk";
+import { SETTINGS } from "../../core/settings";
+
 /** A preview to be recorded. */
 export interface PreviewCase {
   readonly name: string;
@@ -15,6 +19,19 @@ export interface PreviewCase {
 
 /** Before the first `up`. */
 export const OF_NOTHING: readonly PreviewCase[] = [{ name: "first-up" }];
+
+const disks = (type: string) =>
+  Object.fromEntries(
+    declareControllers(SETTINGS.controllerCount.default, SETTINGS.zones.default).map(({ name, zone }) => [
+      name,
+      { type, zone, sizeGb: SETTINGS.dataDiskSizeGb.default, kmsKey: "" },
+    ]),
+  );
+/** Data disks of another type, with the word for it that the program wants. */
+const OTHER_DISKS = {
+  dataDiskType: "pd-balanced",
+  acceptDataLoss: dataLoss(disks("pd-ssd"), disks("pd-balanced"))?.consent ?? "",
+};
 
 const LEAF = "etcd-pki-controller-1";
 
@@ -58,9 +75,9 @@ export const OF_THREE: readonly PreviewCase[] = [
   },
   {
     name: "data-disk-deleted",
-    program: [["components/controllerVm.ts", "-data`", "-etcd`"]],
+    program: [["components/controllerVm.ts", "this.name}-data`", "this.name}-etcd`"]],
   },
-  { name: "data-disk-replaced", settings: { dataDiskType: "pd-balanced" } },
+  { name: "data-disk-replaced", settings: OTHER_DISKS },
   { name: "etcd-minor-skipped", settings: { etcdVersion: "3.6.14" } },
   { name: "etcd-downgraded", settings: { etcdVersion: "3.4.10" } },
   { name: "etcd-upgrade-floor", settings: { etcdVersion: "3.6.14" }, ran: "3.5.26" },
@@ -79,7 +96,7 @@ export const OF_THREE: readonly PreviewCase[] = [
   },
   {
     name: "open-to-world",
-    program: [["components/network.ts", "[...sshSourceRanges, SUBNET_CIDR]", '["0.0.0.0/0"]']],
+    program: [["components/network.ts", "[...sshSourceRanges, subnetCidr]", '["0.0.0.0/0"]']],
   },
   {
     name: "unknown-command",
@@ -101,7 +118,7 @@ export const OF_THREE: readonly PreviewCase[] = [
 
 /** Of three members that are protected. */
 export const OF_PROTECTED: readonly PreviewCase[] = [
-  { name: "protected-deleted", settings: { deletionProtection: "true", dataDiskType: "pd-balanced" } },
+  { name: "protected-deleted", settings: { deletionProtection: "true", ...OTHER_DISKS } },
 ];
 
 /** Of five members of 3.4.23. */
