@@ -26,7 +26,7 @@ export interface ControllerVmArgs
   readonly account: pulumi.Input<string>;
   /** OpenSSH public key of the deploy user. */
   readonly deployPublicKey: pulumi.Input<string>;
-  /** What must have ended well before this VM or its data disk may be touched. */
+  /** What must have succeeded before this VM or its data disk may be touched. */
   readonly after: pulumi.Output<pulumi.Resource[]>;
 }
 

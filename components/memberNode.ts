@@ -29,7 +29,7 @@ export interface MemberNodeArgs {
 
 /**
  * One etcd member on its node, in three SSH commands: `install` and `bootstrap`, in parallel with the other
- * nodes' (a founding member waits for a majority), and `converge`, which the cluster chains one by one.
+ * nodes' (a founder waits for a majority), and `converge`, which the cluster chains one by one.
  *
  * Each takes what the one before has printed, so that it runs again whenever that one has. A failed update
  * keeps the old inputs in the state: settings that are then taken back would change nothing for the command
@@ -139,7 +139,7 @@ export class MemberNode extends pulumi.ComponentResource {
         ),
     );
     // Only the very first success is a create. Whatever makes it run again, a replaced VM included, is an
-    // update, and an update never founds a cluster.
+    // update, and an update never creates a cluster.
     return this.command(
       "bootstrap",
       { create: script("create"), update: script("update"), stdin, logging: "none" },

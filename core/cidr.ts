@@ -45,7 +45,7 @@ const EXAMPLES = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map(
   (range) => [range, "for documentation"] as const,
 );
 
-/** What a range is for, when that is neither a private network nor the internet. @param orExamples those, too. */
+/** What a range is for, when that is neither a private network nor the internet. @param orExamples those as well. */
 export function specialUse(cidr: Cidr, orExamples = false): string | undefined {
   const found = [...NOBODYS, ...(orExamples ? EXAMPLES : [])].find(([range]) =>
     overlaps(parseCidr(range) as Cidr, cidr),

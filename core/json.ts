@@ -8,7 +8,7 @@ export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** What stands at a path of names; `undefined` where there is nothing. */
+/** The value at a path of names; `undefined` where there is none. */
 export function at(value: unknown, ...path: string[]): unknown {
   return path.reduce<unknown>((inner, key) => record(inner)[key], value);
 }

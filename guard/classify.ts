@@ -40,7 +40,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       : effect("none", `provider ${DONE[c.op]}`, "what it does to resources is listed with them"),
   founders: (c) =>
     c.op === "create"
-      ? effect("create", "founders recorded", "it says who may found the cluster, once")
+      ? effect("create", "founders recorded", "it says who may create the cluster the cluster, once")
       : effect(
           "destructive",
           `record of the founders ${DONE[c.op]}`,
@@ -79,7 +79,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
     effect(
       "hot",
       c.op === "create" ? "certificate made" : "certificate renewed",
-      "etcd reads it anew at each TLS handshake",
+      "etcd reads it again at each TLS handshake",
     ),
   "vm-gate": (c) =>
     scriptsEffect(
@@ -109,7 +109,7 @@ export function classify(change: ResourceChange, around: Surroundings): Effect {
   return isNew(change, around) ? { ...classified, class: "create" } : classified;
 }
 
-// A new CA generation makes members restart, a VM made anew was there before, and scripts run on what is there.
+// A new CA generation makes members restart, a VM recreated was there before, and scripts run on what is there.
 const NEVER_ONLY_NEW: readonly string[] = ["ca", "vm", "install", "vm-gate"];
 
 function isNew({ op, role }: ResourceChange, { facts }: Surroundings): boolean {
@@ -143,7 +143,7 @@ function classifyVm(change: ResourceChange, { facts }: Surroundings): Effect {
   const only = facts.oldMembers.length === 1 ? "; it is the only member, etcd is down meanwhile" : "";
   if (change.op === "create") {
     return facts.oldMembers.includes(member)
-      ? effect("vm-down", "VM made anew", `it is gone; the new one takes the kept data disk${only}`)
+      ? effect("vm-down", "VM recreated", `it is gone; the new one takes the kept data disk${only}`)
       : effect("create", "VM created", "a new controller");
   }
   if (change.op === "replace") {
@@ -167,7 +167,7 @@ function classifyVm(change: ResourceChange, { facts }: Surroundings): Effect {
     );
   }
   if (movesDataDisk(change)) {
-    return effect("vm-down", "data disk attached anew", `etcd loses its disk while it runs${only}`);
+    return effect("vm-down", "data disk attached again", `etcd loses its disk while it runs${only}`);
   }
   if (change.paths.some(({ path }) => path.startsWith("metadata"))) {
     return effect(
@@ -198,7 +198,7 @@ function classifyCa(change: ResourceChange): Effect {
   return change.op === "replace"
     ? effect(
         "destructive",
-        `${name} made anew`,
+        `${name} recreated`,
         "members with the old and the new one do not trust each other",
       )
     : effect("none", `${name} updated`, "its certificate stays");

@@ -80,7 +80,7 @@ function linesOf(text: string): string[] {
 
 function printableLine(line: string, shown: Readonly<Record<string, RegExp>>): string {
   const [, name = "", value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
-  // A key's text may end in `=`, too: a name that is not known stays unprinted.
+  // A key's text may end in `=` as well: a name that is not known stays unprinted.
   if (!Object.hasOwn(shown, name)) return "(a line that is not shown)";
   return shown[name]?.test(value) ? line : `${name}=(not shown)`;
 }

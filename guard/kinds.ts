@@ -80,7 +80,7 @@ export function verdictOf(report: Report, kinds: readonly Kind[]): { verdict: st
   if (report.verdict === "incomplete") {
     return {
       verdict: "Incomplete: the preview itself failed",
-      more: ", so this is not all of it. Mend it and preview again.",
+      more: ", so this is not all of it. Fix it and preview again.",
     };
   }
   if (kinds.length === 0) return { verdict: "Safe: etcd does not notice.", more: "" };

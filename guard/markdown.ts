@@ -12,7 +12,7 @@ import {
 import { overrideOf } from "./overrides";
 import type { DiffEntry, Report } from "./report";
 
-/** Stands first, so that a later comment can take the place of an earlier one. */
+/** The first line, so that a later comment can replace an earlier one. */
 const COMMENT_MARKER = "<!-- etcd-preview-guard -->";
 
 /** GitHub takes 65,536 characters; files and diff are cut so that the comment stays below. */

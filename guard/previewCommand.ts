@@ -28,7 +28,7 @@ export function runPreview(args: readonly string[], io: PreviewIo): 0 | 1 | 2 {
   if (json === undefined) return refuse("Pulumi printed no preview; it has said why");
   try {
     const report = judgePreview(json, overrides);
-    // At a terminal Pulumi says them in full, too.
+    // At a terminal Pulumi says them in full as well.
     for (const { severity, message } of readPreview(json).diagnostics)
       if (severity === "error") io.err(`${plain(message ?? "")}\n`);
     io.out(renderTerminal(report, io));

@@ -6,7 +6,7 @@ import { declared, plainProps } from "./declared";
 import { unpinnedHostKeys } from "./sshHostKey";
 import { stackFindings } from "./stackFindings";
 
-/** The guard's rules that a stack as a whole tells of, with what each refuses. */
+/** The guard's rules that can be checked on a stack as a whole, with what each refuses. */
 const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
   "controllers-even": "An even number of controllers.",
   "quorum-shrunk": "More than two members leaving in one run.",

@@ -31,7 +31,7 @@ member_list_at() {
 }
 
 # number_in NAME: of etcdctl's fields on stdin, the one of this name; nothing unless it is digits, since bash would
-# calculate with whatever stands there.
+# calculate with any text.
 number_in() { LC_ALL=C sed -n "s/^\"$1\" : \(0\|[1-9][0-9]\{0,19\}\)\$/\1/p" | head -n1; }
 
 is_number() { [[ $1 =~ ^[0-9]+$ ]]; }

@@ -19,8 +19,8 @@ ctl_with() {
     --cacert="$dir/ca.pem" --cert="$dir/kubernetes.pem" --key="$dir/kubernetes-key.pem" "$@"
 }
 
-# tls_session HOST:PORT DIR: what openssl tells of a TLS session, the certificate served among it, with those in DIR
-# as the client's. A process that is frozen, or waits for a quorum, accepts connections and says nothing.
+# tls_session HOST:PORT DIR: what openssl prints of a TLS session, with the served certificate; the client
+# uses the certificate in DIR. A process that is frozen, or waits for a quorum, accepts connections and says nothing.
 tls_session() {
   timeout "${TLS_LIMIT_S:-10}" openssl s_client -connect "$1" -cert "$2/kubernetes.pem" -key "$2/kubernetes-key.pem" \
     </dev/null 2>/dev/null
@@ -51,8 +51,8 @@ status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
 }
 
-# is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl calls a member unhealthy for an alarm, too;
-# a full database is one for raised_alarms to tell of, and keeps nobody from answering.
+# is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl also calls a member unhealthy for an alarm;
+# raised_alarms reports a full database, which does not keep a member from answering.
 is_healthy() {
   local said full='Active Alarm\(s\): (NOSPACE *)+($|")'
   # Not through a pipe: under pipefail the etcdctl that fails would be the answer.
@@ -63,7 +63,7 @@ is_healthy() {
   grep -qE "$full" <<<"$said"
 }
 
-# The member list that all answering members of `others` or `everybody` agree on; fails with 1 when nobody answers,
+# The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
 # with 2 when they disagree or a list is not plain.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {

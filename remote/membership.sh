@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Last phase, on one node: takes members that are no longer declared out, one at a time, and prints the
+# Last phase, on one node: removes members that are no longer declared, one at a time, and prints the
 # member list. stdout is the list and nothing else.
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -29,17 +29,17 @@ declared_and_not_healthy() {
   done < <(declared_entries)
 }
 
-# Who is not healthy; a node that reaches nobody else may be the only one with a fault, and says so.
+# The unhealthy members. A node that reaches no other member may be the only faulty one, and says so.
 unhealthy_as_seen_here() {
   local names
   names=$(declared_and_not_healthy | paste -sd' ')
   if [[ -n $(others) ]] && (($(count_reachable everybody) <= 1)); then
-    names+=" (as seen from ${OPT[name]}, which reaches no other member and may be the one that is cut off)"
+    names+=" (as seen from ${OPT[name]}, which reaches no other member and may itself be the unreachable one)"
   fi
   echo "$names"
 }
 
-# Members that answer and run another version than the declared one, with that version.
+# Members that answer and run a different version from the declared one, with that version.
 of_another_version() {
   local entry running
   while read -r entry; do

@@ -37,12 +37,12 @@ reasons_against_copies() {
   fi
   for victim in "${victims[@]}"; do
     (($(free_mib) < need)) || break
-    log "making room for $2: removing $victim"
+    log "freeing space for $2: removing $victim"
     rm -rf "$victim"
   done
 }
 
-# Once a member has joined, what an earlier one left behind is of no more use; the newest is kept, to be looked at.
+# Once a member has joined, what an earlier one left behind is not needed; the newest is kept, to be looked at.
 drop_old_archives() {
   find "$DISK_MOUNT" -maxdepth 1 -name 'archive-*' | sort | head -n -1 | xargs -r -d '\n' rm -rf
 }

@@ -46,15 +46,15 @@ is_whole() { (($(stat -c %s "$1") % 512 == 32)); }
 save_snapshot() {
   local file
   install -d -m 0700 "$SNAPSHOTS"
-  # Where etcdctl that was killed has left off.
+  # What a killed etcdctl has left.
   rm -f "$SNAPSHOTS"/*.part
   file=$SNAPSHOTS/$(date -u +%Y%m%dT%H%M%SZ).db
   fetch_snapshot "$1" "$file" ||
-    die SNAPSHOT_FAILED "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
+    die SNAPSHOT_FAILED "no snapshot of $1 could be saved to $file, so nothing was changed; is there space on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
   if ! is_whole "$file"; then
-    # It would take a whole one's place among the newest.
+    # Otherwise it would count as one of the newest three.
     rm -f "$file"
-    die SNAPSHOT_FAILED "the snapshot $file is cut off; nothing was changed"
+    die SNAPSHOT_FAILED "the snapshot $file is incomplete; nothing was changed"
   fi
   log "saved a snapshot to $file"
   # shellcheck disable=SC2034 # minor.sh reads it

@@ -30,7 +30,7 @@ export function expectedFlags(member: DeclaredMember): string[] {
   return withoutFounding(words.split(/\s+/).filter(Boolean));
 }
 
-/** The flags that a process has, without its program and what only founding looks at. */
+/** The flags that a process has, without its program and what etcd reads only when the cluster is created. */
 export function flagsOf(commandLine: string): string[] {
   return withoutFounding(commandLine.split(/\s+/).filter(Boolean).slice(1));
 }

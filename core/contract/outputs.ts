@@ -40,7 +40,7 @@ export interface SshAccess {
   readonly connection: SshEndpoint & { readonly proxy?: SshEndpoint };
 }
 
-/** How a host is dialled by SSH. */
+/** How to connect to a controller by SSH. */
 export interface SshEndpoint {
   readonly host: string;
   readonly port: number;

@@ -120,7 +120,7 @@ test("the unit says existing, and the one-shot permit is used up", async () => {
   }
 });
 
-test("a second up changes nothing and dials nobody, and a preview needs no SSH", async () => {
+test("a second up changes nothing and opens no SSH connection, and a preview needs no SSH", async () => {
   const logins = () =>
     Promise.all(
       CONTROLLERS.map((host) =>
@@ -154,7 +154,7 @@ describe("verify", () => {
 
   test("finds everything as declared", expectAsDeclared);
 
-  test("names what was changed by hand, and pulumi up mends it with the command that it prints", async () => {
+  test("names what was changed by hand, and pulumi up fixes it with the command that it prints", async () => {
     await lab.onHost("controller-1", "sh", "-c", "echo ETCD_LOG_LEVEL=debug >>/etc/etcd/etcd.env");
     await lab.onHost("controller-1", "sh", "-c", "systemctl restart etcd && systemctl disable -q etcd");
     await lab.onHost("controller-1", "chmod", "0644", "/etc/etcd/kubernetes-key.pem");
@@ -170,7 +170,7 @@ describe("verify", () => {
       expect(output).toContain(`controller-1: ${what}\n`);
     }
     expect(output).toContain("5 differences");
-    const urn = /mend: +pulumi up --replace '(\S+)'/.exec(output)?.[1] ?? "";
+    const urn = /fix: +pulumi up --replace '(\S+)'/.exec(output)?.[1] ?? "";
     await lab.mustUp({}, "--replace", urn);
     await expectAsDeclared();
   });
@@ -212,22 +212,22 @@ describe("no private key", () => {
     expect(leaks(lines, planted)).toEqual([lines[3]]);
   });
 
-  test("stands in what any command printed", () => {
+  test("is in what any command printed", () => {
     expect(lab.printed.join("\n").length).toBeGreaterThan(10_000);
     expect(leaks(lines, lab.printed.join("\n"))).toEqual([]);
   });
 
-  test("stands in the state on disk", () => {
+  test("is in the state on disk", () => {
     expect(lab.stateFiles()).toContain("etcd-pki-ca-1");
     expect(leaks(lines, lab.stateFiles())).toEqual([]);
   });
 
-  test("stands in any process's arguments or environment during the up", () => {
+  test("is in any process's arguments or environment during the up", () => {
     expect(processArguments).toContain("/usr/local/lib/etcd-node/converge.sh");
     expect(leaks(lines, processArguments)).toEqual([]);
   });
 
-  test("stands in the lab's or any host's logs", async () => {
+  test("is in the lab's or any host's logs", async () => {
     const logs = [readFileSync(join(lab.dir, "daemon.log"), "utf8")];
     for (const host of CONTROLLERS)
       logs.push(await lab.onHost(host, "journalctl", "--no-pager", "-o", "cat"));

@@ -53,7 +53,7 @@ test("a new image replaces the VMs one at a time, and each member comes back wit
   expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);
 });
 
-test("the leader's VM is lost while the quota changes, and both end well", async () => {
+test("the leader's VM is lost while the quota changes, and both succeed", async () => {
   await cluster.loseVm(await cluster.leader(HOSTS));
   await lab.mustUp({ quotaBackendBytes: "4294967296" }, "--refresh");
   expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);

@@ -9,7 +9,7 @@ export interface PreviewCase {
   readonly settings?: Readonly<Record<string, string>>;
   /** A setting that is given as a secret. */
   readonly secret?: Readonly<Record<string, string>>;
-  /** Changes of the program's text: file, what stands there, what takes its place. */
+  /** Changes of the program's text: file, the old text, the new text. */
   readonly program?: readonly (readonly [file: string, from: string, to: string])[];
   /** Logical names of resources that are replaced by the flag. */
   readonly replace?: readonly string[];

@@ -46,7 +46,7 @@ test("a join waits until the certificates' user has the role root, and says so",
   expect([status, verified]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
 });
 
-test("the next minor comes with it on, too", async () => {
+test("the next minor comes with it on as well", async () => {
   await lab.mustUp({ etcdVersion: "3.6.14" });
   await cluster.expectMembers(3);
 });

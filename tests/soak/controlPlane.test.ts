@@ -74,7 +74,7 @@ describe("the API is served", () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ["trusted, too", () => lab.mustUp({ "caTrusted[0]": "1", "caTrusted[1]": "2", caActive: "1" })],
+    ["trusted as well", () => lab.mustUp({ "caTrusted[0]": "1", "caTrusted[1]": "2", caActive: "1" })],
     ["signing", () => lab.mustUp({ caActive: "2" })],
     [
       "the only one",
@@ -92,7 +92,7 @@ describe("the API is served", () => {
   test("without a request that no API server served, and every object is listed", async () => {
     const summary = await client.stop();
     process.stderr.write(
-      `control plane: ${summary.created} objects, ${summary.failedOver} requests served by another API server than the ` +
+      `control plane: ${summary.created} objects, ${summary.failedOver} requests served by a different API server from the ` +
         `first one asked, longest time between two objects ${summary.longestGapMs} ms\n`,
     );
     expect(summary.refusedByAll).toEqual([]);

@@ -59,14 +59,14 @@ async function expectWhole(): Promise<void> {
   expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
 }
 
-test("leaves that have ended, and a bundle that changes, in one up", async () => {
+test("expired leaves, and a bundle that changes, in one up", async () => {
   for (const host of HOSTS) await layBadCertificate(lab, host, "expired");
   await lab.leavesEndIn(-1);
   await lab.mustUp({ "caTrusted[0]": "1", "caTrusted[1]": "2" });
   await expectWhole();
 });
 
-test("a CA that has ended on every member, and is made anew", async () => {
+test("a CA that has expired on every member, and is recreated", async () => {
   await lab.mustUp({ caTrusted: "[1]" }).catch(() => undefined);
   await lab.unset("caTrusted").catch(() => undefined);
   await lab.mustUp();

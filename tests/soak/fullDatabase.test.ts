@@ -68,7 +68,7 @@ test("a member that loses its data joins under the alarm", async () => {
   // It joins; the alarm stays, and the run says so.
   const output = await lab.upRefused({}, "--replace", "**::member-1-converge");
   expect(output).toContain("joined the cluster");
-  expect(output).toContain("etcd takes no writes: the alarm NOSPACE is raised");
+  expect(output).toContain("etcd accepts no writes: the alarm NOSPACE is raised");
   await lab.mustUp({ quotaBackendBytes: "1073741824" });
   await expectWrites();
   for (const host of HOSTS)

@@ -4,7 +4,7 @@ import { expectNobodyMarked } from "../e2e/harness/membership";
 import { restore, takeSnapshot, upAfterRestore } from "../e2e/harness/restorePage";
 
 /**
- * The documented upgrade, of clusters that nobody writes to. 3.4 leaves its index behind where no key is written
+ * The documented upgrade, of clusters that no one writes to. 3.4 leaves its index behind where no key is written
  * after the last change of the membership; under load all of this is green whatever the program does.
  */
 
@@ -52,7 +52,7 @@ describe.each(BEFORE)("$what, from $from", ({ from, count, change }) => {
   });
   afterAll(() => lab.down());
 
-  test.each(LADDER)("to %s: nobody is taken for removed", async (version) => {
+  test.each(LADDER)("to %s: no one is taken for removed", async (version) => {
     const before = await cluster.memberIds();
     await lab.mustUp({ etcdVersion: version });
     const hosts = controllers(Object.keys(before).length);

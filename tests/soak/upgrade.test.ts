@@ -53,7 +53,7 @@ describe("refused before anything restarts:", () => {
 });
 
 test("a patch: 3.4.10 to 3.4.23, no snapshot needed", async () => {
-  // Not before: while an alarm is raised, etcd takes no writes.
+  // Not before: while an alarm is raised, etcd accepts no writes.
   clients = await startClients(lab);
   await lab.mustUp({ etcdVersion: "3.4.23" });
   expect(await cluster.versions(HOSTS)).toEqual(["3.4.23", "3.4.23", "3.4.23"]);

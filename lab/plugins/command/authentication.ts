@@ -2,7 +2,7 @@ import { createConnection } from "node:net";
 import { type AnyAuthMethod, type AuthHandlerMiddleware, utils } from "ssh2";
 import type { Endpoint } from "./connection";
 
-/** How to log in, checked before anything is dialled. */
+/** How to log in, checked before any connection is opened. */
 export interface Authentication {
   /** Offers one method after the other to the server, as Go's ssh package does. */
   readonly handler: AuthHandlerMiddleware;

@@ -8,7 +8,7 @@ import type { Lab } from "./lab";
 const DAY_MS = 86_400_000;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** What is wrong with a certificate: its time is over, or a CA that nobody trusts has signed it. */
+/** What is wrong with a certificate: its time is over, or a CA that no one trusts has signed it. */
 export type Flaw = "expired" | "wrong CA";
 
 /**

@@ -38,7 +38,7 @@ export class Cluster {
     const ask = "curl -s http://127.0.0.1:2381/metrics | sed -n 's/^etcd_server_is_leader //p'";
     const answers = await Promise.all(hosts.map((host) => this.lab.onHost(host, "sh", "-c", ask)));
     const leader = hosts[answers.indexOf("1")];
-    if (!leader) throw new Error("nobody leads");
+    if (!leader) throw new Error("no one leads");
     return leader;
   }
 
@@ -65,7 +65,7 @@ export class Cluster {
     expect(((await this.lab.outputs()).endpoints as string[]).length).toBe(count);
   }
 
-  /** Deletes a controller's VM behind the engine's back, and its data disk, too, when told to. */
+  /** Deletes a controller's VM behind the engine's back, and its data disk as well, when told to. */
   async loseVm(host: string, withData = false): Promise<void> {
     const zone = `zones/us-west1-${"abc"[Number(host.split("-")[1]) % 3]}`;
     await this.lab.api("DELETE", `${zone}/instances/${host}`);

@@ -230,7 +230,7 @@ export class Lab {
     return pids.some(isEngine);
   }
 
-  /** Programs and plugins that outlived the lab: nobody's children spin on a core for hours. */
+  /** Programs and plugins that outlived the lab: no one's children spin on a core for hours. */
   private enginesLeft(): string[] {
     return processesWith(backendOf(this.dir)).map((pid) => `process ${pid} of an engine`);
   }

@@ -76,7 +76,7 @@ describe("a token stands for", () => {
     );
   });
 
-  test("nobody by the repository's name: each binding is to an environment, or to main", () => {
+  test("no one by the repository's name: each binding is to an environment, or to main", () => {
     const bindings = lines.flatMap((line) => /^may_be "\$\w+" "?([^"]*)"?$/.exec(line)?.[1] ?? []);
     expect(bindings).toEqual([
       "attribute.environment/preview-$STACK",
@@ -86,7 +86,7 @@ describe("a token stands for", () => {
   });
 });
 
-test("runners take one job and are nobody at Google", () => {
+test("runners take one job and are no one at Google", () => {
   expect(page).toContain("`./config.sh --ephemeral`");
   const made = lines.filter((line) => line.includes("instances create"));
   expect(made).toEqual([expect.stringMatching(/ --no-service-account --no-scopes /)]);

@@ -249,7 +249,7 @@ test("a preview runs in an environment of its stack, where prod's waits for a re
   expect(workflow("preview.yml").jobs.preview?.environment).toBe(`preview-${expression("matrix.stack")}`);
 });
 
-test("a check of every night waits for nobody: it runs in no environment", () => {
+test("a check of every night waits for no one: it runs in no environment", () => {
   expect(workflow("nightly.yml").jobs.verify?.environment).toBeUndefined();
 });
 

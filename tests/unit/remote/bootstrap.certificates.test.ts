@@ -65,7 +65,7 @@ describe("certificates", () => {
     const found = bootstrap(node, certificates, {}, [], { spyOnAll: true });
     expectSuccess(found);
     setCluster(node);
-    // A restart, too: every path of the phases that handles the key.
+    // A restart as well: every path of the phases that handles the key.
     node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
     const restarted = converge(node, {}, OTHERS, { spyOnAll: true });
     expectSuccess(restarted);

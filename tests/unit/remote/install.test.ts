@@ -138,16 +138,16 @@ describe("the release is refused", () => {
     expectNothingInstalled();
   });
 
-  test("when it cannot be had, naming the settings to look at", () => {
+  test("when it is not available, naming the settings to look at", () => {
     const { code, stderr } = install({ url: "https://mirror.invalid/nothing.tar.gz" });
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "download failed: https://mirror.invalid/nothing.tar.gz; check etcdDownloadBaseUrl and the node's way out (NAT)",
+      "download failed: https://mirror.invalid/nothing.tar.gz; check etcdDownloadBaseUrl and the controller's Internet access (Cloud NAT)",
     );
     expectNothingInstalled();
   });
 
-  test("when the tarball holds another version than declared", () => {
+  test("when the tarball holds a different version from declared", () => {
     const other = offerRelease(node, VERSION, "3.4.9");
     const { code, stderr } = install({ ...other });
     expect(code).toBe(1);
@@ -161,7 +161,7 @@ describe("the release is refused", () => {
     const { code, stderr } = install({}, { roomMib: 20 });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /no room for the release: \d+ MiB free on the file system of \/opt\/etcd, 300 MiB needed; make room or raise bootDiskSizeGb/,
+      /no space for the release: \d+ MiB free on the file system of \/opt\/etcd, 300 MiB needed; free some space or raise bootDiskSizeGb/,
     );
     expect(node.calls(/^curl .*--output/)).toEqual([]);
   });
@@ -211,7 +211,7 @@ describe("the node is refused", () => {
     node.remove("/fake/metadata/name");
     const { code, stderr } = install();
     expect(code).toBe(1);
-    expect(stderr).toContain("the metadata server does not tell this VM's name");
+    expect(stderr).toContain("the metadata server does not answer with this VM's name");
     expect(node.calls(FORMATTED)).toEqual([]);
   });
 
@@ -219,7 +219,7 @@ describe("the node is refused", () => {
     const { code, stderr } = install({ name: "controller-1" });
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "this host is controller-0, declared is controller-1; is the address of another VM?",
+      "expected controller-1 at this address, but this VM is controller-0; does the address belong to another VM?",
     );
     expect(node.calls(FORMATTED)).toEqual([]);
   });

@@ -51,7 +51,7 @@ test("an interrupted join is resumed: its learner is neither removed nor added a
   setCluster(node, [SEED[1], SEED[2], learner]);
   const { stderr, ...run } = converge(node);
   expectSuccess({ stderr, ...run });
-  expect(stderr).toContain("going on with an interrupted join");
+  expect(stderr).toContain("continuing an interrupted join");
   expect(actions(node).filter((action) => /^member/.test(action))).toEqual([`member promote ${ADDED_ID}`]);
   expectJoinedOnce();
 });

@@ -99,10 +99,10 @@ describe("without a whole snapshot nothing is changed", () => {
       "that cannot be saved",
       "refuses-snapshot-save",
       "no space left on device",
-      /no snapshot of https:\/\/\S+ could be saved to \S+, so nothing was changed; is there room on the data disk\? \(\S+ free\)$/,
+      /no snapshot of https:\/\/\S+ could be saved to \S+, so nothing was changed; is there space on the data disk\? \(\S+ free\)$/,
     ],
-    ["that is cut off", "snapshot-size", CUT_OFF, /the snapshot \S+ is cut off; nothing was changed$/],
-    ["that is empty", "snapshot-size", "0", /the snapshot \S+ is cut off; nothing was changed$/],
+    ["that is cut off", "snapshot-size", CUT_OFF, /the snapshot \S+ is incomplete; nothing was changed$/],
+    ["that is empty", "snapshot-size", "0", /the snapshot \S+ is incomplete; nothing was changed$/],
   ];
 
   test.each(BROKEN)("by a new minor, for one %s", (_what, switched, content, message) => {
