@@ -7,7 +7,7 @@ const NEEDED: keyof OtherOutputs = "vmFingerprints";
 /** The outputs that tell a policy what there was before; none of them is secret. */
 const FOR_POLICIES = ["members", "etcdVersion", "certificateExpiry", "caCertPem", "kubernetesCertPem"];
 
-/** What the last `up` that succeeded has left; a failed one keeps them. A new stack has none. */
+/** The outputs of the last successful `pulumi up`; a failed one does not change them. A new stack has none. */
 export interface PreviousOutputs {
   readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
   /** None from programs up to 0.1.0. */

@@ -40,7 +40,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       : effect("none", `provider ${DONE[c.op]}`, "what it does to resources is listed with them"),
   founders: (c) =>
     c.op === "create"
-      ? effect("create", "founders recorded", "it says who may create the cluster the cluster, once")
+      ? effect("create", "founders recorded", "it says which members may create the cluster, once")
       : effect(
           "destructive",
           `record of the founders ${DONE[c.op]}`,
@@ -109,7 +109,7 @@ export function classify(change: ResourceChange, around: Surroundings): Effect {
   return isNew(change, around) ? { ...classified, class: "create" } : classified;
 }
 
-// A new CA generation makes members restart, a VM recreated was there before, and scripts run on what is there.
+// A new CA generation makes members restart, a recreated VM was there before, and scripts run on what is there.
 const NEVER_ONLY_NEW: readonly string[] = ["ca", "vm", "install", "vm-gate"];
 
 function isNew({ op, role }: ResourceChange, { facts }: Surroundings): boolean {

@@ -168,10 +168,10 @@ main() {
     start_member
   elif ! is_down && ! self_is_healthy && majority_is_off; then
     if ! started_with_declared && ! changes_minor && wait_until 12 "etcd has ended again, or not" is_between_starts; then
-      # It serves no client: the old settings may be the reason why it stops.
+      # It serves no client: the old settings may be why it stops.
       apply_declared
       start_declared
-      log "etcd ended at each start; it starts with what is declared now, and is waiting for a quorum"
+      log "etcd stopped at each start; it starts with what is declared now, and is waiting for a quorum"
       print_run_id
       return 0
     fi

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A new minor of etcd tried on a copy of this member's data, in a network of its own that reaches no one.
+# A new minor of etcd tried on a copy of this member's data, in an isolated network.
 #
 # First as the member that it is: without a majority it serves no client, but its peer port says what it makes of the
 # membership. Then as the only member of a cluster, which serves clients: revision and alarms.

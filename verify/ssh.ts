@@ -48,7 +48,7 @@ function connect(endpoint: SshEndpoint, sock?: Duplex): Promise<Client> {
     client.on("error", (error) =>
       reject(
         new Error(
-          isOther ? `${host} shows a different host key from the pinned one` : `${host}: ${error.message}`,
+          isOther ? `${host} shows a host key that is not the pinned one` : `${host}: ${error.message}`,
         ),
       ),
     );

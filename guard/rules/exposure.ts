@@ -74,7 +74,7 @@ function wideRanges(inputs: Readonly<Record<string, unknown>>): string[] {
   return [...sourceRanges.filter(isTooWide).map(printableRange), ...sum];
 }
 
-/** Addresses of no one on the internet: RFC 1918 and 6598. */
+/** Addresses that are not on the internet: RFC 1918 and 6598. */
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
   (range) => parseCidr(range) ?? [],
 );

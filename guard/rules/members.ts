@@ -10,7 +10,7 @@ function severalDown({ facts, changes }: RuleInput): Finding[] {
   const { downMembers, newMembers } = facts;
   const own = changes.filter((c) => downMembers.includes(c.role.member ?? ""));
   const touched = own.filter((c) => ["vm", "data-disk"].includes(c.role.kind) && c.op !== "same");
-  // A VM that is gone already is down whatever happens; by itself its return harms no one.
+  // A VM that is gone already is down whatever happens; by itself its return does no harm.
   if (downMembers.length < 2 || touched.every((c) => c.op === "create")) return [];
   return [
     {

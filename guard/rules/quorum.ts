@@ -42,7 +42,7 @@ function founders({ facts, changes }: RuleInput): Finding[] {
     subject: subjectOf(change.name),
     members: [],
     reason:
-      "the state's record of who founded the cluster changes: a member with an empty disk could create a " +
+      "the state's record of the members that created the cluster changes: a member with an empty disk could create a " +
       "second cluster beside the running one",
     safeWay: "leave the resource and its name as they are; a rename needs `aliases`, a lost one an import",
     urns: [change.urn],

@@ -48,7 +48,7 @@ const PAGES: typeof EVERYWHERE = [
 function prose(file: string): string[] {
   const text = read(file);
   if (!/\.md$/.test(file)) return text.split("\n");
-  const withoutBlocks = text.replace(/^( *)(```+)[^]*?^\1\2$/gm, (block) => block.replace(/[^\n]/g, ""));
+  const withoutBlocks = text.replace(/^( *)(```+)[\s\S]*?^\1\2$/gm, (block) => block.replace(/[^\n]/g, ""));
   return withoutBlocks.replace(/`[^`\n]*`|\]\([^)\n]*\)|<[^>\n]*>/g, " ").split("\n");
 }
 

@@ -93,6 +93,6 @@ test("runners take one job and are no one at Google", () => {
 });
 
 test("the plans that approvals need are said", () => {
-  expect(page).toMatch(/\| private \| GitHub Pro, Team and Enterprise \| GitHub Enterprise alone \|/);
+  expect(page).toMatch(/\| private \| GitHub Pro, Team and Enterprise \| only GitHub Enterprise \|/);
   expect(page).toMatch(/\*\*Without required reviewers\*\* take `prod` out of `preview.yml` and `up.yml`/);
 });

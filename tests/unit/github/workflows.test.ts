@@ -186,7 +186,7 @@ test("no job waits in up's group but up: GitHub drops a waiting job for the next
 
 test.each([
   [0, "verified"],
-  [1, "an up is running, and verifies at its end"],
+  [1, "up is running, and runs verify at its end"],
 ])("while %i up is running, nightly ends with `%s`", (running, said) => {
   const [script = ""] = runs(workflow("nightly.yml").jobs.verify as Job).filter((run) => run.includes("gh"));
   const stand = `gh() { [[ "$*" == "run list --workflow up.yml --status in_progress "* ]] && echo ${running}; }; npm() { echo verified; }`;

@@ -53,7 +53,7 @@ describe("a starting member whose majority is off", () => {
     node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
     const run = converge(node, {}, []);
     expectSuccess(run);
-    expect(run.stderr).toContain("etcd ended at each start; it starts with what is declared now");
+    expect(run.stderr).toContain("etcd stopped at each start; it starts with what is declared now");
     expect(node.read("/etc/etcd/etcd.env")).toContain("ETCD_PRE_VOTE=true");
     expect(actions(node)).toEqual(["start --no-block etcd", "etcd existing"]);
   });
