@@ -12,12 +12,7 @@ export const verify: Command = {
   summary: "compare the live cluster with what is declared, by default on stack lab",
   async run(args) {
     const named = args.some((word) => /^(-s|--stack)\b/.test(word));
-    const program = [
-      process.execPath,
-      "--import",
-      join(ROOT, "node_modules/tsx/dist/loader.mjs"),
-      join(ROOT, "verify/main.ts"),
-    ];
+    const program = [join(ROOT, "lab/toolchain/run.sh"), "verify/main.ts"];
     return foreground(inNetns([...program, ...(named ? [] : ["--stack", "lab"]), ...args]), {
       env: engineEnvironment(),
     });

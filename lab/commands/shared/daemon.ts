@@ -49,12 +49,7 @@ export async function startDaemon(): Promise<boolean> {
   if (isRunning && (await apiAnswers())) return false;
   labDirectory();
   const log = openSync(LOG, "a", 0o600);
-  const [command = "", ...args] = inNetnsSameMounts([
-    process.execPath,
-    "--import",
-    join(ROOT, "node_modules/tsx/dist/loader.mjs"),
-    join(ROOT, "lab/daemon.ts"),
-  ]);
+  const [command = "", ...args] = inNetnsSameMounts([join(ROOT, "lab/toolchain/run.sh"), "lab/daemon.ts"]);
   const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, ETCD_LAB_DIR: LAB_DIR, ETCD_LAB_CACHE: cacheDir },

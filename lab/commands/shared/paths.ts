@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ROOT } from "../../checkout";
 import { LabError } from "./labError";
 
-/** The checkout. */
-export const ROOT = resolve(__dirname, "../../..");
+export { ROOT };
 
 /** The lab's state, `.lab` in the checkout unless ETCD_LAB_DIR says otherwise; `lab down` removes it. */
 export const LAB_DIR = resolve(process.env.ETCD_LAB_DIR || join(ROOT, ".lab"));
