@@ -21,15 +21,19 @@ export function renderNodeBundle(files: readonly NodeFile[], command: string): s
   return [
     "set -euo pipefail",
     "umask 022",
+    "placed=()",
     "put() {",
-    '  local path=$1 mode=$2 new="$1.new"',
-    '  mkdir -p "$(dirname "$path")"',
-    '  cat >"$new"',
-    '  chmod "$mode" "$new"',
-    '  sync "$new"',
-    '  mv -f "$new" "$path"',
+    '  [[ -d ${1%/*} ]] || mkdir -p "${1%/*}"',
+    '  cat >"$1.new"',
+    '  chmod "$2" "$1.new"',
+    '  placed+=("$1")',
     "}",
-    renderMain([...files.flatMap(renderFile), command]),
+    "place() {",
+    "  local path",
+    '  sync "${placed[@]/%/.new}"',
+    '  for path in "${placed[@]}"; do mv -f "$path.new" "$path"; done',
+    "}",
+    renderMain([...files.flatMap(renderFile), ...(files.length > 0 ? ["place"] : []), command]),
   ].join("\n");
 }
 
@@ -64,5 +68,11 @@ export function parseNodeBundle(text: string): { files: NodeFile[]; command: str
     mode,
     content,
   }));
-  return { files, command: body.replace(put, "").trimEnd() };
+  return {
+    files,
+    command: body
+      .replace(put, "")
+      .replace(/^place\n/, "")
+      .trimEnd(),
+  };
 }

@@ -19,13 +19,17 @@ test("the script, in full", () => {
   ];
   expect(renderNodeBundle(files, "run --x y")).toBe(`set -euo pipefail
 umask 022
+placed=()
 put() {
-  local path=$1 mode=$2 new="$1.new"
-  mkdir -p "$(dirname "$path")"
-  cat >"$new"
-  chmod "$mode" "$new"
-  sync "$new"
-  mv -f "$new" "$path"
+  [[ -d \${1%/*} ]] || mkdir -p "\${1%/*}"
+  cat >"$1.new"
+  chmod "$2" "$1.new"
+  placed+=("$1")
+}
+place() {
+  local path
+  sync "\${placed[@]/%/.new}"
+  for path in "\${placed[@]}"; do mv -f "$path.new" "$path"; done
 }
 main() {
 put /opt/a.sh 0755 <<'__END_OF_NODE_FILE__'
@@ -34,6 +38,7 @@ echo
 __END_OF_NODE_FILE__
 put /etc/empty 0644 <<'__END_OF_NODE_FILE__'
 __END_OF_NODE_FILE__
+place
 run --x y
 }
 main </dev/null
