@@ -10,6 +10,20 @@ export interface NodeFile {
 
 const END = "__END_OF_NODE_FILE__";
 
+/** All are written and synced before the first is renamed. */
+const PUT = `placed=()
+put() {
+  [[ -d \${1%/*} ]] || mkdir -p "\${1%/*}"
+  cat >"$1.new"
+  chmod "$2" "$1.new"
+  placed+=("$1")
+}
+place() {
+  local path
+  sync "\${placed[@]/%/.new}"
+  for path in "\${placed[@]}"; do mv -f "$path.new" "$path"; done
+}`;
+
 /**
  * Renders a bash script that puts `files` on the node atomically and then runs `command`.
  *
@@ -21,18 +35,7 @@ export function renderNodeBundle(files: readonly NodeFile[], command: string): s
   return [
     "set -euo pipefail",
     "umask 022",
-    "placed=()",
-    "put() {",
-    '  [[ -d ${1%/*} ]] || mkdir -p "${1%/*}"',
-    '  cat >"$1.new"',
-    '  chmod "$2" "$1.new"',
-    '  placed+=("$1")',
-    "}",
-    "place() {",
-    "  local path",
-    '  sync "${placed[@]/%/.new}"',
-    '  for path in "${placed[@]}"; do mv -f "$path.new" "$path"; done',
-    "}",
+    PUT,
     renderMain([...files.flatMap(renderFile), ...(files.length > 0 ? ["place"] : []), command]),
   ].join("\n");
 }
