@@ -125,16 +125,16 @@ is_down() {
   esac
 }
 
-# wait_until SECONDS WHAT COMMAND…: polls twice a second.
+# wait_until SECONDS WHAT COMMAND…: polls ten times a second, after two seconds twice.
 wait_until() {
-  local seconds=$1 what=$2 end=$((SECONDS + $1))
+  local seconds=$1 what=$2 start=$SECONDS end=$((SECONDS + $1))
   shift 2
   until "$@"; do
     if ((SECONDS >= end)); then
       log "gave up after $seconds s waiting until $what"
       return 1
     fi
-    sleep 0.5
+    if ((SECONDS < start + 2)); then sleep 0.1; else sleep 0.5; fi
   done
 }
 
