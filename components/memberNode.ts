@@ -21,7 +21,7 @@ export interface MemberNodeArgs {
   readonly dataDiskSizeGb: number;
   readonly etcdEnv: string;
   readonly connection: pulumi.Input<Connection>;
-  /** What must exist before the node can be dialled and can reach out: a VM boots meanwhile. */
+  /** What must exist before Pulumi can connect to the node and the node to the Internet: a VM boots meanwhile. */
   readonly reachable: pulumi.Resource[];
   /** A replaced VM has another one, which makes every phase run again, as an update. */
   readonly instanceId: pulumi.Input<string>;

@@ -26,7 +26,7 @@ export class VmChain {
   private readonly isRolling: pulumi.Output<boolean>;
   /** Whether it is, and the running cluster has a second member to ask. */
   private readonly needsGate: pulumi.Output<boolean>;
-  /** Whether no `up` has ended well yet. */
+  /** Whether no `up` has succeeded yet. */
   private readonly isFirst: pulumi.Output<boolean>;
   private members: readonly MemberNode[] = [];
   private gate: Command | undefined;

@@ -188,7 +188,10 @@ describe("the node is refused", () => {
 
   test("when no one tells its address, before anything is put in place", () => {
     node.remove("/fake/metadata/ip");
-    expectFailure(bootstrap(node, certificates), "the metadata server does not answer with this VM's address");
+    expectFailure(
+      bootstrap(node, certificates),
+      "the metadata server does not answer with this VM's address",
+    );
     expect(node.exists("/etc/etcd/ca.pem")).toBe(false);
     expect(node.calls(STARTED)).toEqual([]);
   });
