@@ -9,12 +9,14 @@ import { capturePulumi } from "./pulumi";
 /**
  * Runs a command on a controller, or a shell there, as `npm run ssh` does.
  *
- * @throws LabError when the stack has no controllers yet.
+ * @throws LabError when the stack has no such controller.
  */
 export async function onController(controller: string, command: readonly string[]): Promise<number> {
   const state = readStackExport(await capturePulumi(["stack", "export", "--show-secrets"]));
-  if (controllersOf(state).length === 0)
-    throw new LabError("the stack has no controllers yet; run `lab start`");
+  const controllers = controllersOf(state);
+  if (controllers.length === 0) throw new LabError("the stack has no controllers yet; run `lab start`");
+  if (!controllers.includes(controller))
+    throw new LabError(`no controller ${controller}; there are ${controllers.join(", ")}`);
   const terminal = command.length === 0 && process.stdin.isTTY ? ["-t"] : [];
   return withSsh(accessOf(state, controller, true), ([ssh = "ssh", ...words]) =>
     foreground(inNetns([ssh, ...terminal, ...words, ...command])),
