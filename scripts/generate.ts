@@ -29,7 +29,7 @@ const GENERATED: readonly {
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },
-  { file: "remote/cluster.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
+  { file: "remote/version.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
   comment("docs/operate/upgrade.md", "version"),
   comment("docs/operate/upgrade.md", "etcd-minor-skipped"),
   comment("docs/operate/rotate-ca.md", "ca-swapped"),
