@@ -4,7 +4,9 @@ import type { Step } from "./path";
 
 const Deployment = z.object({
   deployment: z.object({
-    resources: z.array(z.object({ urn: z.string(), dependencies: z.array(z.string()).default([]) })),
+    resources: z.array(
+      z.object({ urn: z.string(), custom: z.boolean(), dependencies: z.array(z.string()).default([]) }),
+    ),
   }),
 });
 
@@ -22,11 +24,11 @@ export class ResourceTimes {
     if (ends && from !== undefined) this.tookMs.set(ends.metadata.urn, atMs - from);
   }
 
-  /** With what each waits for, from `pulumi stack export`. What was not made in this `up` takes no time. */
+  /** With what each waits for, from `pulumi stack export`. A component is as long as what is in it: no step. */
   steps(stackExport: string): Step[] {
     const name = (urn: string) => urn.split("::").at(-1) ?? urn;
     const { resources } = Deployment.parse(JSON.parse(stackExport)).deployment;
-    const made = resources.filter(({ urn }) => this.tookMs.has(urn));
+    const made = resources.filter(({ urn, custom }) => custom && this.tookMs.has(urn));
     return made.map(({ urn, dependencies }) => ({
       name: name(urn),
       after: dependencies.map(name),
