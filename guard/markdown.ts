@@ -104,9 +104,13 @@ function files({ files: changed }: Report): string {
     `${file}, +${added} -${removed} lines, on ${membersText(members)}`,
     ...shown,
   ]);
-  return ["Files on the nodes:", "", "```diff", ...cut(lines.map(code), MAX_FILES_CHARACTERS), "```"].join(
-    "\n",
-  );
+  return [
+    "Files on the controllers:",
+    "",
+    "```diff",
+    ...cut(lines.map(code), MAX_FILES_CHARACTERS),
+    "```",
+  ].join("\n");
 }
 
 function details(diff: readonly DiffEntry[]): string {

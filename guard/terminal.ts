@@ -100,7 +100,7 @@ function files({ files: changed }: Report, paint: Paint): string[] {
       wrap(line, 6).map((part) => paint(line.startsWith("+") ? "green" : "red", part)),
     ),
   ]);
-  return [paint("bold", "Files on the nodes"), ...lines];
+  return [paint("bold", "Files on the controllers"), ...lines];
 }
 
 function resources({ diff }: Report): string[] {
