@@ -96,7 +96,7 @@ export const OF_THREE: readonly PreviewCase[] = [
   },
   {
     name: "open-to-world",
-    program: [["components/network.ts", "[...sshSourceRanges, subnetCidr]", '["0.0.0.0/0"]']],
+    program: [["components/network.ts", "[...sshSourceRanges, subnetCidr]", '["0.0.0.0/0", subnetCidr]']],
   },
   {
     name: "unknown-command",

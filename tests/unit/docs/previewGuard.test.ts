@@ -1,3 +1,4 @@
+import { TAKES } from "../../../guard/estimate";
 import { RULES } from "../../../guard/finding";
 import { FILES, read } from "../repository";
 
@@ -14,4 +15,11 @@ test.each(RULES)("%s is found by a rule, and expected by a test", (rule) => {
   expect(textsIn("guard/rules").some((text) => text.includes(`"${rule}"`))).toBe(true);
   const expected = textsIn("tests/unit/guard").some((text) => new RegExp(`["\`]${rule}["\`:]`).test(text));
   expect(expected).toBe(true);
+});
+
+test("the page has the seconds that the estimate goes by", () => {
+  const section =
+    read("docs/operate/preview-guard.md").split("### The estimate\n")[1]?.split("\n## ")[0] ?? "";
+  const seconds = [...section.matchAll(/^\| [^|]* \| (\d+)/gm)].map(([, number]) => Number(number));
+  expect(seconds).toEqual(Object.values(TAKES));
 });
