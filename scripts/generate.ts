@@ -5,6 +5,7 @@ import { floorsInBash } from "../core/etcd/upgrades";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
+import { judgePreview, renderMarkdown } from "../guard";
 
 const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
@@ -14,7 +15,8 @@ const TABLE = Object.entries(SETTINGS as Record<string, Setting>);
 const GENERATED: readonly {
   readonly file: string;
   readonly marks?: readonly [string, string];
-  readonly render: () => string;
+  /** Gets what the file holds now. */
+  readonly render: (before: string) => string;
 }[] = [
   { file: "Pulumi.yaml", marks: ["\nconfig:\n", ""], render: renderConfig },
   { file: "core/settings/values.ts", render: renderValues },
@@ -24,6 +26,7 @@ const GENERATED: readonly {
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },
+  { file: "docs/operate/guard-rules.md", render: renderComments },
   { file: "remote/cluster.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
 ];
 
@@ -80,19 +83,32 @@ function renderEffects(): string {
   return ["| setting | what happens |", "|---|---|", ...rows].join("\n");
 }
 
+/** The guard's comment of a recorded preview behind each mark that names one. */
+function renderComments(page: string): string {
+  return page.replace(
+    /(<!-- comment:([a-z-]+) -->\n)[\s\S]*?(?=<!-- end -->)/g,
+    (_, mark: string, name: string) => {
+      const recorded = readFileSync(join(ROOT, "tests/previews", `${name}.json`), "utf8");
+      const comment = renderMarkdown(judgePreview(JSON.parse(recorded)));
+      const shown = comment.replace(/^<!--.*-->\n+/, "").replace(/\n<details>[\s\S]*/, "");
+      return `${mark}${shown.trimEnd().replace(/^/gm, "> ").replace(/ +$/gm, "")}\n`;
+    },
+  );
+}
+
 /** What a file is to hold, by its path from the root. */
 export function generate(): Map<string, string> {
   return new Map(
     GENERATED.map(({ file, marks, render }) => {
-      if (!marks) return [file, render()];
       const text = readFileSync(join(ROOT, file), "utf8");
+      if (!marks) return [file, render(text)];
       const [from, to] = [
         text.indexOf(marks[0]) + marks[0].length,
         marks[1] ? text.indexOf(marks[1]) : text.length,
       ];
       if (!text.includes(marks[0]) || to < from) throw new Error(`${file} has no ${marks.join(" … ")}`);
       const end = marks[0].endsWith("\n") ? "" : "\n";
-      return [file, `${text.slice(0, from)}${end}${render()}${end}${text.slice(to)}`];
+      return [file, `${text.slice(0, from)}${end}${render(text)}${end}${text.slice(to)}`];
     }),
   );
 }

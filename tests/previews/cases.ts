@@ -7,8 +7,8 @@ export interface PreviewCase {
   readonly name: string;
   /** Settings of the program; what is not named is the lab's. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A setting that is given as a secret. */
-  readonly secret?: Readonly<Record<string, string>>;
+  /** Settings that the stack does not have. */
+  readonly unset?: readonly string[];
   /** Changes of the program's text: file, what stands there, what takes its place. */
   readonly program?: readonly (readonly [file: string, from: string, to: string])[];
   /** Logical names of resources that are replaced by the flag. */
@@ -81,7 +81,19 @@ export const OF_THREE: readonly PreviewCase[] = [
   { name: "etcd-minor-skipped", settings: { etcdVersion: "3.6.14" } },
   { name: "etcd-downgraded", settings: { etcdVersion: "3.4.10" } },
   { name: "etcd-upgrade-floor", settings: { etcdVersion: "3.6.14" }, ran: "3.5.26" },
-  { name: "etcd-version-hidden", secret: { etcdVersion: "3.5.33" }, settings: { certValidityHours: "4380" } },
+  {
+    name: "etcd-version-hidden",
+    unset: ["etcdVersion"],
+    settings: { certValidityHours: "4380" },
+    program: [
+      [
+        "index.ts",
+        "stackSettings()",
+        '{ ...stackSettings(), etcdVersion: "3.5.33", etcdSha256: "0".repeat(64) }',
+      ],
+      ["Pulumi.yaml", "etcd-on-gce:etcdVersion:", "etcd-on-gce:otherVersion:"],
+    ],
+  },
   { name: "ca-swapped", replace: ["etcd-pki-ca-1-key"] },
   { name: "ca-no-overlap", settings: { "caTrusted[0]": "2", caActive: "2" } },
   { name: "ca-active-too-early", settings: { "caTrusted[0]": "1", "caTrusted[1]": "2", caActive: "2" } },
