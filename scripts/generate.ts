@@ -6,6 +6,7 @@ import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
 import { judgePreview, renderMarkdown } from "../guard";
+import { renderVersions } from "./versionsTable";
 
 const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
@@ -21,6 +22,7 @@ const GENERATED: readonly {
   { file: "Pulumi.yaml", marks: ["\nconfig:\n", ""], render: renderConfig },
   { file: "core/settings/values.ts", render: renderValues },
   { file: "README.md", marks: ["<!-- settings:begin -->", "<!-- settings:end -->"], render: renderTable },
+  { file: "README.md", marks: ["<!-- versions:begin -->", "<!-- versions:end -->"], render: renderVersions },
   {
     file: "docs/operate/change-settings.md",
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
@@ -98,19 +100,22 @@ function renderComments(page: string): string {
 
 /** What a file is to hold, by its path from the root. */
 export function generate(): Map<string, string> {
-  return new Map(
-    GENERATED.map(({ file, marks, render }) => {
-      const text = readFileSync(join(ROOT, file), "utf8");
-      if (!marks) return [file, render(text)];
-      const [from, to] = [
-        text.indexOf(marks[0]) + marks[0].length,
-        marks[1] ? text.indexOf(marks[1]) : text.length,
-      ];
-      if (!text.includes(marks[0]) || to < from) throw new Error(`${file} has no ${marks.join(" … ")}`);
-      const end = marks[0].endsWith("\n") ? "" : "\n";
-      return [file, `${text.slice(0, from)}${end}${render(text)}${end}${text.slice(to)}`];
-    }),
-  );
+  const made = new Map<string, string>();
+  for (const { file, marks, render } of GENERATED) {
+    const text = made.get(file) ?? readFileSync(join(ROOT, file), "utf8");
+    made.set(file, marks ? between(file, text, marks, render(text)) : render(text));
+  }
+  return made;
+}
+
+function between(file: string, text: string, marks: readonly [string, string], part: string): string {
+  const [from, to] = [
+    text.indexOf(marks[0]) + marks[0].length,
+    marks[1] ? text.indexOf(marks[1]) : text.length,
+  ];
+  if (!text.includes(marks[0]) || to < from) throw new Error(`${file} has no ${marks.join(" … ")}`);
+  const end = marks[0].endsWith("\n") ? "" : "\n";
+  return `${text.slice(0, from)}${end}${part}${end}${text.slice(to)}`;
 }
 
 if (require.main === module) {
