@@ -35,7 +35,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       ? effect(
           "rolling",
           `provider ${c.name} from elsewhere`,
-          "its plugin runs where the engine does: read the diff",
+          "its plugin runs where Pulumi does: read the diff",
         )
       : effect("none", `provider ${DONE[c.op]}`, "what it does to resources is listed with them"),
   founders: (c) =>
@@ -50,11 +50,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
   "data-disk": classifyDisk,
   address: (c) => foundation(c, "reserved address"),
   "external-address": (c) =>
-    effect(
-      "none",
-      `public address ${DONE[c.op]}`,
-      "it is how the engine dials, members use the internal ones",
-    ),
+    effect("none", `public address ${DONE[c.op]}`, "Pulumi connects to it, members use the internal ones"),
   vpc: (c) => foundation(c, "network"),
   subnet: (c) => foundation(c, "subnet"),
   "host-key": (c) => effect("none", `SSH host key ${DONE[c.op]}`, "a VM installs it at its next boot"),

@@ -7,7 +7,7 @@ import type { ResourceChange } from "./resourceChange";
 /** What converge puts in place when it restarts etcd, and what no root runs. */
 const DECLARED = [`${DECLARED_DIR}/etcd.service`, `${DECLARED_DIR}/etcd.env`];
 
-const WHY = "they run as root on every node: read them";
+const WHY = "they run as root on every controller: read them";
 
 /**
  * What the scripts that a phase sends do: the classes know what the phases do to etcd, and nothing of a script that

@@ -67,7 +67,7 @@ export function protectionRules({ changes }: RuleInput, preview: Preview): Findi
       rule: "protected-deleted",
       subject: subjectOf(name),
       members: member ? [member] : [],
-      reason: `${name} is protected, and this run would delete or replace it; the engine refuses that as well`,
+      reason: `${name} is protected, and this run would delete or replace it; Pulumi refuses that as well`,
       safeWay: "set deletionProtection to false in a pull request of its own, then preview this one again",
       urns: [urn],
     };

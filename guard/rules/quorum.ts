@@ -25,7 +25,7 @@ export function quorumRules({ facts, changes }: RuleInput): Finding[] {
       subject,
       members: facts.removedMembers,
       reason:
-        `${facts.removedMembers.length} of ${from} members leave in one run: a failure on the way can cost ` +
+        `${facts.removedMembers.length} of ${from} members leave in one run: a failure on the way can lose ` +
         "the quorum, and their disks are deleted with them",
       safeWay: `set controllerCount to ${from - 2}, and go on when its member list is as declared`,
       urns: urnsOf(machines),
