@@ -12,7 +12,7 @@ export function connectionTo(
   { bastion, sshDialErrorLimit }: Pick<Settings, "bastion" | "sshDialErrorLimit">,
   node: { host: pulumi.Input<string>; hostKey: pulumi.Input<string>; privateKey: pulumi.Input<string> },
 ): pulumi.Output<Connection> {
-  const common = { privateKey: node.privateKey, dialErrorLimit: sshDialErrorLimit, perDialTimeout: 15 };
+  const common = { privateKey: node.privateKey, dialErrorLimit: sshDialErrorLimit, perDialTimeout: 5 };
   const proxy = bastion && {
     host: bastion.host,
     port: bastion.port ?? 22,
@@ -20,7 +20,9 @@ export function connectionTo(
     hostKey: bastion.hostKey,
     ...common,
   };
-  const connection = { ...node, user: DEPLOY_USER, ...common, ...(proxy ? { proxy } : {}) };
+  // Behind a bastion it is the Command that is made again, see redialling.
+  const behind = proxy ? { proxy, dialErrorLimit: 0 } : {};
+  const connection = { ...node, user: DEPLOY_USER, ...common, ...behind };
   return pulumi.secret(connection) as pulumi.Output<Connection>;
 }
 

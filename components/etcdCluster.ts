@@ -27,6 +27,7 @@ import { Network } from "./network";
 import { Pki } from "./pki";
 import { previousOutputs, requireExport } from "./previousOutputs";
 import { createSshKey } from "./privateKey";
+import { redialling } from "./redial";
 import { VmChain } from "./vmChain";
 
 /** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in README.md. */
@@ -70,7 +71,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
   /** @throws RunError with everything that is wrong with the settings, before any resource is registered. */
   constructor(name: string, args: EtcdClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const { settings, warnings } = checked(args);
-    super("etcd-on-gce:index:EtcdCluster", name, {}, opts);
+    super("etcd-on-gce:index:EtcdCluster", name, {}, redialling(name, settings, opts));
     for (const warning of warnings) void pulumi.log.warn(warning);
     this.name = name;
     this.settings = settings;

@@ -258,8 +258,14 @@ test("a bastion is a pinned proxy of every connection", async () => {
     bastion: JSON.stringify({ host: "b.example", user: "ops", hostKey }),
   });
   expect(graph.one("member-0-install").inputs.connection).toMatchObject({
-    value: { proxy: { host: "b.example", port: 22, user: "ops", hostKey } },
+    value: {
+      proxy: { host: "b.example", port: 22, user: "ops", hostKey, dialErrorLimit: 60 },
+      dialErrorLimit: 0,
+    },
   });
+  expect(graph.optionsOf("member-0-install").onError).toEqual(["etcd-redial"]);
+  expect(graph.optionsOf("etcd-vm-gate").onError).toEqual(["etcd-redial"]);
+  expect(graph.optionsOf("controller-0").onError).toEqual([]);
 });
 
 test("deletion protection reaches GCE and the engine", async () => {

@@ -17,6 +17,7 @@ export interface RegisteredOptions {
   readonly replaceOnChanges: readonly string[];
   readonly replaceWith: readonly string[];
   readonly replacementTrigger: unknown;
+  readonly onError: readonly string[];
 }
 
 /** Everything a program registered. */
@@ -149,6 +150,7 @@ function spyOnRegistrations(
       replaceOnChanges: request.getReplaceonchangesList(),
       replaceWith: request.getReplaceWithList().map(nameOf),
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
+      onError: request.getHooks()?.getOnErrorList() ?? [],
     });
     original(request, callback);
   };
@@ -174,6 +176,7 @@ interface RegistrationRequest {
   getReplaceonchangesList(): string[];
   getReplaceWithList(): string[];
   getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
+  getHooks(): { getOnErrorList(): string[] } | undefined;
 }
 
 function nameOf(urn: string): string {
