@@ -135,6 +135,7 @@ function spyOnRegistrations(
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: RegistrationRequest, callback: unknown): void;
     registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
+    registerErrorHook?(request: unknown, callback: (error: null, answer: object) => void): void;
   };
   // No documented interface: this is written against @pulumi/pulumi 3.248.0.
   if (typeof monitor.registerResource !== "function")
@@ -154,6 +155,8 @@ function spyOnRegistrations(
     });
     original(request, callback);
   };
+  // The SDK's mocks know no hooks.
+  monitor.registerErrorHook = (_request, callback) => callback(null, {});
   const originalOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResourceOutputs = (request, callback) => {
     outputs.set(nameOf(request.getUrn()), request.getOutputs().toJavaScript());
