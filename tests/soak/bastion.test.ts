@@ -19,7 +19,7 @@ afterAll(() => lab.down());
 
 test("a node that shows another host key for a while is dialled anew until it shows the pinned one", async () => {
   const conf = "/etc/ssh/sshd_config.d/10-pinned-host-key.conf";
-  await sh("controller-0", `mv ${conf} /root/pinned && systemctl restart ssh`);
+  await sh("controller-0", `mv ${conf} /root/pinned && ssh-keygen -A && systemctl restart ssh`);
   const run = await lab.startUp("--replace", "**::member-0-install");
   expect(await run.shows((output) => /retrying \w+ due to on-error hook/.exec(output)?.[0])).toBeDefined();
   await sh("controller-0", `mv /root/pinned ${conf} && systemctl restart ssh`);

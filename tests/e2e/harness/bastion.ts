@@ -43,7 +43,7 @@ export async function makeBastion(lab: Lab): Promise<Record<string, string>> {
           { key: "enable-oslogin", value: "FALSE" },
           {
             key: "startup-script",
-            value: `#!/bin/sh\necho '${CONFIG}' >/etc/ssh/sshd_config.d/10-channels.conf && systemctl restart ssh`,
+            value: `#!/bin/sh\nssh-keygen -A\necho '${CONFIG}' >/etc/ssh/sshd_config.d/10-channels.conf\nsystemctl restart ssh`,
           },
         ],
       },
@@ -55,8 +55,9 @@ export async function makeBastion(lab: Lab): Promise<Record<string, string>> {
     networkInterfaces: { accessConfigs: { natIP: string }[] }[];
   };
   const ready =
-    "for i in $(seq 60); do sshd -T | grep -qi channeltimeout && id jump && break; sleep 1; done; cat /etc/ssh/ssh_host_ed25519_key.pub";
+    "for i in $(seq 50); do id jump && systemctl is-active ssh && break; sleep 1; done; sshd -T; cat /etc/ssh/ssh_host_ed25519_key.pub";
   const said = await lab.onHost("bastion", "sh", "-c", ready);
+  if (!/^channeltimeout direct-tcpip=1m$/m.test(said)) throw new Error(said);
   return {
     sshReach: "bastion",
     "bastion.host": instance.networkInterfaces[0]?.accessConfigs[0]?.natIP ?? "",
