@@ -43,7 +43,7 @@ export async function makeBastion(lab: Lab): Promise<Record<string, string>> {
           { key: "enable-oslogin", value: "FALSE" },
           {
             key: "startup-script",
-            value: `#!/bin/sh\nssh-keygen -A\necho '${CONFIG}' >/etc/ssh/sshd_config.d/10-channels.conf\nsystemctl restart ssh`,
+            value: `#!/bin/sh\nssh-keygen -A\necho '${CONFIG}' >/etc/ssh/sshd_config.d/10-channels.conf\nsystemctl reset-failed ssh\nsystemctl restart ssh`,
           },
         ],
       },
