@@ -25,7 +25,7 @@ async function vms(): Promise<string[]> {
 }
 
 test("no VM is touched while a member is down", async () => {
-  await lab.must("kill", "controller-2");
+  await lab.must("power-off", "controller-2");
   const pids = await cluster.pids(HOSTS.slice(0, 2));
   const output = await lab.upRefused({ machineType: "e2-standard-4" });
   expect(output).toContain("https://10.240.0.12:2379 is not healthy");

@@ -18,7 +18,7 @@ test("a cluster is founded on Debian 13, and a second up changes nothing", async
 });
 
 test("a member comes back after a loss of power, and the cluster grows to 5", async () => {
-  await lab.must("kill", "controller-1");
+  await lab.must("power-off", "controller-1");
   await lab.must("reset", "controller-1");
   await lab.mustUp({ controllerCount: "5" });
   await cluster.expectMembers(5);

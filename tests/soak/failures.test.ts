@@ -70,7 +70,7 @@ describe("a first up that fails", () => {
   });
 
   test("on an unreachable host names it and leaves the others in peace", async () => {
-    await lab.must("kill", "controller-1");
+    await lab.must("power-off", "controller-1");
     const { status, output } = await lab.up({ sshDialErrorLimit: "2" });
     expect(status).not.toBe(0);
     expect(output).toMatch(/member-1-\w+.*\n(.*\n)*.*after 2 failed attempts: dial tcp 10\.240\.0\.11:22: /);

@@ -62,7 +62,7 @@ test("a member whose data is lost joins as a learner under a new ID, never as a 
 });
 
 test("without a quorum nothing is founded and nothing is changed", async () => {
-  await lab.must("kill", "controller-0");
+  await lab.must("power-off", "controller-0");
   await cluster.loseVm("controller-1", true);
   await lab.set({ sshDialErrorLimit: "3" });
   const { status, output } = await lab.run("pulumi", "up", "--yes", "--non-interactive", "--refresh");

@@ -217,7 +217,7 @@ export class Lab {
   }
 
   /**
-   * SIGKILLs the running engine and all that it started, at once: `lab cut` takes a second to begin.
+   * SIGKILLs the running engine and all that it started, at once: `lab kill-engine` takes a second to begin.
    *
    * @returns whether an engine was there to be killed.
    */

@@ -32,7 +32,7 @@ let labCommands: string[];
 
 beforeAll(() => {
   const help = execFileSync(join(ROOT, "lab/bin/lab"), ["help"], { encoding: "utf8" });
-  labCommands = [...help.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1] as string);
+  labCommands = [...help.matchAll(/^ {2}([\w-]+) /gm)].map((match) => match[1] as string);
 });
 
 test("the lab's help names its commands", () => {
@@ -93,7 +93,7 @@ describe.each(PAGES)("%s", (page) => {
   });
 
   test("names commands of the lab that exist", () => {
-    const unknown = named(page, /(?:npm run lab -- |lab\/bin\/lab |`lab )([a-z]+)/g).filter(
+    const unknown = named(page, /(?:npm run lab -- |lab\/bin\/lab |`lab )([a-z-]+)/g).filter(
       (name) => name !== "help" && !labCommands.includes(name),
     );
     expect(unknown).toEqual([]);
