@@ -19,7 +19,7 @@ import { renderEtcdEnv } from "../core/node/etcdEnv";
 import { renderPhase } from "../core/node/phases";
 import { resolveSettings, type Settings, type SettingsArgs, SettingsError } from "../core/settings";
 import { requireAvailable } from "./availability";
-import { type Connection, connectionTo, sshAccessOf } from "./connection";
+import { bastionEndpoint, type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
 import { requireKeptData } from "./keptData";
 import { createCommand, MemberNode } from "./memberNode";
@@ -27,7 +27,7 @@ import { Network } from "./network";
 import { Pki } from "./pki";
 import { previousOutputs, requireExport } from "./previousOutputs";
 import { createSshKey } from "./privateKey";
-import { redialling } from "./redial";
+import { createReach } from "./reach";
 import { VmChain } from "./vmChain";
 
 /** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in README.md. */
@@ -71,7 +71,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
   /** @throws RunError with everything that is wrong with the settings, before any resource is registered. */
   constructor(name: string, args: EtcdClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const { settings, warnings } = checked(args);
-    super("etcd-on-gce:index:EtcdCluster", name, {}, redialling(name, settings, opts));
+    super("etcd-on-gce:index:EtcdCluster", name, {}, opts);
     for (const warning of warnings) void pulumi.log.warn(warning);
     this.name = name;
     this.settings = settings;
@@ -89,7 +89,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const dial = (vm: ControllerVm, host: pulumi.Input<string>) =>
       connectionTo(settings, { host, hostKey: vm.hostKey, privateKey: deployKey.privateKeyOpenssh });
     this.connections = this.vms.map((vm) => dial(vm, vm.sshHost));
-    this.members = this.createMembers();
+    this.members = this.createMembers(deployKey.privateKeyOpenssh);
     this.chain.converge(this.members);
     const membership = this.createMembership();
     this.memberList = membership.stdout;
@@ -174,7 +174,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     );
   }
 
-  private createMembers(): MemberNode[] {
+  private createMembers(privateKey: pulumi.Output<string>): MemberNode[] {
     // Who founded the cluster is decided once: later changes of the declared controllers do not reach it.
     const founders = new pulumi.Stash(
       `${this.name}-founders`,
@@ -196,12 +196,22 @@ export class EtcdCluster extends pulumi.ComponentResource {
             etcdEnv,
             connection: this.connections[index] as pulumi.Output<Connection>,
             instanceId: vm.instanceId,
+            after: this.createReach(index, vm, privateKey),
             certificate: this.pki.member(index),
             caBundlePem: this.pki.caBundlePem,
           },
           { parent: this },
         ),
     );
+  }
+
+  /** Behind a bastion, what must have ended before a member's node is dialled. */
+  private createReach(index: number, vm: ControllerVm, privateKey: pulumi.Output<string>): Command[] {
+    const { bastion, sshDialErrorLimit } = this.settings;
+    const controller = this.controllers[index] as Controller;
+    const fingerprint = this.chain.fingerprints[controller.name] ?? "";
+    const at = bastion && bastionEndpoint(bastion, sshDialErrorLimit, privateKey);
+    return at ? [createReach(controller, vm, at, fingerprint)] : [];
   }
 
   /** The last phase. */

@@ -23,6 +23,8 @@ export interface MemberNodeArgs {
   readonly connection: pulumi.Input<Connection>;
   /** A replaced VM has another one, which makes every phase run again, as an update. */
   readonly instanceId: pulumi.Input<string>;
+  /** What must have ended before the node is dialled. */
+  readonly after: pulumi.Resource[];
   readonly certificate: LeafCertificate;
   readonly caBundlePem: pulumi.Input<string>;
 }
@@ -111,7 +113,7 @@ export class MemberNode extends pulumi.ComponentResource {
       ),
     );
     const stdin = curlConfig === undefined ? bundle : pulumi.secret(bundle);
-    return this.command("install", { create: "sudo bash -s", stdin, logging: "stderr" });
+    return this.command("install", { create: "sudo bash -s", stdin, logging: "stderr" }, args.after);
   }
 
   private createBootstrap(): Command {

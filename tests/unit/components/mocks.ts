@@ -17,7 +17,6 @@ export interface RegisteredOptions {
   readonly replaceOnChanges: readonly string[];
   readonly replaceWith: readonly string[];
   readonly replacementTrigger: unknown;
-  readonly onError: readonly string[];
 }
 
 /** Everything a program registered. */
@@ -135,7 +134,6 @@ function spyOnRegistrations(
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: RegistrationRequest, callback: unknown): void;
     registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
-    registerErrorHook?(request: unknown, callback: (error: null, answer: object) => void): void;
   };
   // No documented interface: this is written against @pulumi/pulumi 3.248.0.
   if (typeof monitor.registerResource !== "function")
@@ -151,12 +149,9 @@ function spyOnRegistrations(
       replaceOnChanges: request.getReplaceonchangesList(),
       replaceWith: request.getReplaceWithList().map(nameOf),
       replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
-      onError: request.getHooks()?.getOnErrorList() ?? [],
     });
     original(request, callback);
   };
-  // The SDK's mocks know no hooks.
-  monitor.registerErrorHook = (_request, callback) => callback(null, {});
   const originalOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResourceOutputs = (request, callback) => {
     outputs.set(nameOf(request.getUrn()), request.getOutputs().toJavaScript());
@@ -179,7 +174,6 @@ interface RegistrationRequest {
   getReplaceonchangesList(): string[];
   getReplaceWithList(): string[];
   getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
-  getHooks(): { getOnErrorList(): string[] } | undefined;
 }
 
 function nameOf(urn: string): string {

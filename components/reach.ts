@@ -1,0 +1,35 @@
+import type { Command } from "@pulumi/command/remote/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Controller } from "../core/etcd/topology";
+import { renderReach } from "../core/node/reach";
+import type { bastionEndpoint } from "./connection";
+import type { ControllerVm } from "./controllerVm";
+import { createCommand } from "./memberNode";
+import { readRemote } from "./nodeFiles";
+
+/** What one failed dial of `sshDialErrorLimit` may take, by the description of that setting. */
+const DIAL_S = 10;
+
+/** On the bastion: waits for a VM's pinned host key, again whenever the VM was made, stopped or replaced. */
+export function createReach(
+  { index, name, ip }: Controller,
+  vm: ControllerVm,
+  bastion: ReturnType<typeof bastionEndpoint>,
+  fingerprint: string,
+): Command {
+  const create = pulumi.all([vm.hostKey, vm.instanceId]).apply(([hostKey, instance]) =>
+    renderReach({
+      name,
+      ip,
+      "host-key": hostKey,
+      limit: String(bastion.dialErrorLimit * DIAL_S),
+      instance,
+      vm: fingerprint,
+    }),
+  );
+  const connection = pulumi.secret(bastion);
+  const stdin = readRemote("reach.sh");
+  return createCommand(`member-${index}-reach`, { connection, create, stdin, logging: "stderr" }, vm, [
+    vm.instance,
+  ]);
+}
