@@ -1,6 +1,8 @@
 import { readStackExport } from "../../../core/stackExport";
 import type { Lab } from "./lab";
 
+/** Where the engine's dials of public addresses come from. */
+export const ENGINE_RANGE = "192.0.2.1/32";
 const ZONE = "zones/us-west1-a";
 const USER = "jump";
 /** As docs/operate/environments.md has it; an image of the lab has no host keys. */
@@ -24,7 +26,7 @@ export async function makeBastion(lab: Lab): Promise<Record<string, string>> {
       network,
       direction: "INGRESS",
       allowed: [{ IPProtocol: "tcp", ports: ["22"] }],
-      sourceRanges: ["192.0.2.1/32"],
+      sourceRanges: [ENGINE_RANGE],
       targetTags: ["bastion"],
     }),
     await lab.api("POST", `${ZONE}/instances`, {
