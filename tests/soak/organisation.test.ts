@@ -90,7 +90,7 @@ test("a machine type of another generation replaces the VMs, one at a time, unde
 
 test("another range for the subnet", async () => {
   await lab.must("pulumi", "destroy", "--yes", "--non-interactive");
-  await lab.mustUp({ subnetCidr: "10.241.0.0/24" });
+  await lab.mustUp({ subnetCidr: "10.240.0.64/26" });
   const { endpoints } = await lab.outputs();
-  expect(endpoints).toEqual([10, 11, 12].map((host) => `https://10.241.0.${host}:2379`));
+  expect(endpoints).toEqual([74, 75, 76].map((host) => `https://10.240.0.${host}:2379`));
 });
