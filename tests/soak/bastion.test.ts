@@ -39,7 +39,7 @@ test("a node that dies in the middle of a phase ends the run within two minutes,
   await lab.set({ quotaBackendBytes: "4294967296" });
   const run = lab.startUp();
   expect(await run.shows((output) => /restarting etcd with what/.exec(output)?.[0])).toBeDefined();
-  await lab.must("kill", "controller-0");
+  await lab.must("power-off", "controller-0");
   const began = Date.now();
   const { status, output } = await run.ended;
   expect([status, Date.now() - began < 120_000]).toEqual([255, true]);
