@@ -21,8 +21,10 @@ main() {
   done
   command -v ssh-keyscan >/dev/null || die TOOL_MISSING "the bastion has no ssh-keyscan; install openssh-client there"
   until said=$(ssh-keyscan -T 5 -t ed25519 "$ip" 2>&1 </dev/null) && grep -qF "$host_key" <<<"$said"; do
+    # Whoever answers there may have written anything.
+    said=${said//[^[:print:]]/ }
     ((SECONDS < limit)) ||
-      die VM_NOT_REACHED "$name does not show its pinned host key at port 22 of $ip after $limit s; ssh-keyscan says: ${said:-nothing, so nobody answers}"
+      die VM_NOT_REACHED "$name does not show its pinned host key at port 22 of $ip after $limit s; ssh-keyscan says: ${said:0:300}"
     sleep 1
   done
 }

@@ -79,7 +79,7 @@ export function commandName(index: number, phase: MemberPhase): string {
   return `member-${index}-${phase}`;
 }
 
-/** The phase that a command's logical name tells, or the wait for a VM behind a bastion, and the member's index if it is a member's. */
+/** The phase of a command's logical name, or `reach`, the wait on the bastion, and the member's index if it is one's. */
 export function parseCommandName(name: string): { phase: Phase | "reach"; index?: number } | undefined {
   const [, index, own, clusters] = /^(?:member-(\d+)-([a-z]+)|.*-(membership|vm-gate))$/.exec(name) ?? [];
   if (clusters !== undefined) return { phase: clusters as Phase };
