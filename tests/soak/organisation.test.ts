@@ -8,7 +8,7 @@ const lab = new Lab();
 const cluster = new Cluster(lab);
 const HOSTS = controllers(3);
 const KEY = "projects/etcd-lab/locations/us-west1/keyRings/ring/cryptoKeys/disks";
-const ACCOUNT = "vms@etcd-lab.iam.gserviceaccount.com";
+const ACCOUNT = "etcd-vms@etcd-lab.iam.gserviceaccount.com";
 const OBEYED = [
   "compute.vmExternalIpAccess",
   "compute.vmCanIpForward",
@@ -27,7 +27,7 @@ interface Instance {
 const vms = () =>
   Promise.all(
     HOSTS.map(
-      (host, i) => lab.api("GET", `zones/us-west1-${"abc"[i]}/instances/${host}`) as Promise<Instance>,
+      (host, i) => lab.api("GET", `zones/us-west1-${"aba"[i]}/instances/${host}`) as Promise<Instance>,
     ),
   );
 
@@ -37,7 +37,7 @@ const nft = (rule: string) => execa("nsenter", ["--net=/run/netns/etcd-lab", "--
 beforeAll(async () => {
   await lab.boot();
   await lab.api("POST", "../../../../iam/v1/projects/etcd-lab/serviceAccounts", {
-    accountId: "vms",
+    accountId: "etcd-vms",
     serviceAccount: {},
   });
   for (const constraint of OBEYED) await lab.must("policy", "deny", constraint);
@@ -54,6 +54,9 @@ test("the first up from a workstation makes everything but the cluster, without 
     canIpForward: "false",
     diskKmsKey: KEY,
     serviceAccountEmail: ACCOUNT,
+    // One zone of the lab does without c3.
+    "zones[0]": "us-west1-a",
+    "zones[1]": "us-west1-b",
   });
   expect(output).toMatch(/after 1 failed attempts: dial tcp 10\.240\.0\.1\d:22: i\/o timeout/);
   for (const { networkInterfaces, canIpForward, disks, serviceAccounts } of await vms()) {
