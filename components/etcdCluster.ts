@@ -195,8 +195,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
             dataDiskSizeGb: this.settings.dataDiskSizeGb,
             etcdEnv,
             connection: this.connections[index] as pulumi.Output<Connection>,
+            reachable: this.reachable(index, vm, privateKey),
             instanceId: vm.instanceId,
-            after: this.createReach(index, vm, privateKey),
             certificate: this.pki.member(index),
             caBundlePem: this.pki.caBundlePem,
           },
@@ -205,13 +205,19 @@ export class EtcdCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** Behind a bastion, what must have ended before a member's node is dialled. */
-  private createReach(index: number, vm: ControllerVm, privateKey: pulumi.Output<string>): Command[] {
+  /** What must exist before a member's node can be dialled: the way there and, behind a bastion, the VM's host key. */
+  private reachable(
+    index: number,
+    vm: ControllerVm,
+    privateKey: pulumi.Output<string>,
+  ): readonly pulumi.Resource[] {
     const { bastion, sshDialErrorLimit } = this.settings;
+    const { ready } = this.network;
+    if (!bastion) return ready;
     const controller = this.controllers[index] as Controller;
     const fingerprint = this.chain.fingerprints[controller.name] ?? "";
-    const at = bastion && bastionEndpoint(bastion, sshDialErrorLimit, privateKey);
-    return at ? [createReach(controller, vm, at, fingerprint)] : [];
+    const at = bastionEndpoint(bastion, sshDialErrorLimit, privateKey);
+    return [...ready, createReach({ controller, vm, fingerprint, after: ready }, at)];
   }
 
   /** The last phase. */

@@ -10,12 +10,20 @@ import { readRemote } from "./nodeFiles";
 /** What one failed dial of `sshDialErrorLimit` may take, by the description of that setting. */
 const DIAL_S = 10;
 
+/** The VM that is waited for. */
+export interface ReachArgs {
+  readonly controller: Controller;
+  readonly vm: ControllerVm;
+  /** What the VM is made of: when that changes, it was stopped or replaced. */
+  readonly fingerprint: string;
+  /** What must exist before it can be reached. */
+  readonly after: readonly pulumi.Resource[];
+}
+
 /** On the bastion: waits for a VM's pinned host key, again whenever the VM was made, stopped or replaced. */
 export function createReach(
-  { index, name, ip }: Controller,
-  vm: ControllerVm,
+  { controller: { index, name, ip }, vm, fingerprint, after }: ReachArgs,
   bastion: ReturnType<typeof bastionEndpoint>,
-  fingerprint: string,
 ): Command {
   const create = pulumi.all([vm.hostKey, vm.instanceId]).apply(([hostKey, instance]) =>
     renderReach({
@@ -30,6 +38,7 @@ export function createReach(
   const connection = pulumi.secret(bastion);
   const stdin = readRemote("reach.sh");
   return createCommand(`member-${index}-reach`, { connection, create, stdin, logging: "stderr" }, vm, [
+    ...after,
     vm.instance,
   ]);
 }

@@ -68,9 +68,9 @@ describe("on a fresh node", () => {
       expect.stringMatching(/ -L etcd-data .* \/dev\/disk\/by-id\/google-etcd-data$/),
     ]);
     expect(node.calls(/^systemctl (start|enable)/)).toEqual([
+      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount",
       "systemctl start mnt-disks-etcd.mount",
       "systemctl start var-lib-etcd.mount",
-      "systemctl enable --quiet mnt-disks-etcd.mount var-lib-etcd.mount",
     ]);
     expect(node.permissions("/mnt/disks/etcd/data")).toBe("0700 etcd:etcd");
     expect(node.read("/etc/systemd/system/mnt-disks-etcd.mount")).toContain(
