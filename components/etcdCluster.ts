@@ -8,7 +8,6 @@ import {
   type OtherOutputs,
   type SshAccess,
 } from "../core/contract/outputs";
-import { knownSha256, partUser, type Release, releaseUrl } from "../core/etcd/releases";
 import {
   type Controller,
   declareControllers,
@@ -19,7 +18,7 @@ import { renderEtcdEnv } from "../core/node/etcdEnv";
 import { renderPhase } from "../core/node/phases";
 import { resolveSettings, type Settings, type SettingsArgs, SettingsError } from "../core/settings";
 import { requireAvailable } from "./availability";
-import { bastionEndpoint, type Connection, connectionTo, sshAccessOf } from "./connection";
+import { type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
 import { requireKeptData } from "./keptData";
 import { createCommand, MemberNode } from "./memberNode";
@@ -27,7 +26,8 @@ import { Network } from "./network";
 import { Pki } from "./pki";
 import { previousOutputs, requireExport } from "./previousOutputs";
 import { createSshKey } from "./privateKey";
-import { createReach } from "./reach";
+import { type ReachArgs, reachable } from "./reach";
+import { releaseOf } from "./release";
 import { VmChain } from "./vmChain";
 
 /** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in README.md. */
@@ -181,7 +181,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       { input: this.controllers.map((c) => c.name) },
       { parent: this, ignoreChanges: ["input"] },
     );
-    const release = this.release();
+    const release = releaseOf(this.settings, this);
     const etcdEnv = renderEtcdEnv(this.settings);
     return this.vms.map(
       (vm, index) =>
@@ -195,7 +195,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
             dataDiskSizeGb: this.settings.dataDiskSizeGb,
             etcdEnv,
             connection: this.connections[index] as pulumi.Output<Connection>,
-            reachable: this.reachable(index, vm, privateKey),
+            reachable: reachable(this.settings, this.reach(index, vm), privateKey),
             instanceId: vm.instanceId,
             certificate: this.pki.member(index),
             caBundlePem: this.pki.caBundlePem,
@@ -205,19 +205,10 @@ export class EtcdCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** What must exist before a member's node can be dialled: the way there and, behind a bastion, the VM's host key. */
-  private reachable(
-    index: number,
-    vm: ControllerVm,
-    privateKey: pulumi.Output<string>,
-  ): readonly pulumi.Resource[] {
-    const { bastion, sshDialErrorLimit } = this.settings;
-    const { ready } = this.network;
-    if (!bastion) return ready;
+  private reach(index: number, vm: ControllerVm): ReachArgs {
     const controller = this.controllers[index] as Controller;
-    const fingerprint = this.chain.fingerprints[controller.name] ?? "";
-    const at = bastionEndpoint(bastion, sshDialErrorLimit, privateKey);
-    return [...ready, createReach({ controller, vm, fingerprint, after: ready }, at)];
+    const fingerprint = this.chain.fingerprints[controller.name];
+    return { controller, vm, fingerprint, network: this.network.ready };
   }
 
   /** The last phase. */
@@ -243,15 +234,6 @@ export class EtcdCluster extends pulumi.ComponentResource {
       this,
       converges,
     );
-  }
-
-  private release(): Release {
-    const { etcdVersion, architecture, etcdDownloadBaseUrl, etcdSha256 } = this.settings;
-    const sha256 = etcdSha256 || knownSha256(etcdVersion, architecture);
-    if (!sha256) throw new pulumi.ResourceError(`no checksum of etcd ${etcdVersion}; set etcdSha256`, this);
-    const { baseUrl, ...secret } = partUser(etcdDownloadBaseUrl);
-    const url = releaseUrl(baseUrl, etcdVersion, architecture);
-    return { version: etcdVersion, architecture, url, sha256, ...secret };
   }
 }
 
