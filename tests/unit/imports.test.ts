@@ -18,7 +18,7 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^verify\/(main|observe|ssh)\.ts$/, /^(verify\/|core\/|components\/nodeFiles$|node:|ssh2$|execa$)/],
   [/^verify\//, /^(verify|core)(\/|$)|^node:(util|crypto)$/],
   [/^policy\//, /^(policy|guard|core)(\/|$)|^(node:crypto|@pulumi\/policy)$/],
-  [/^scripts\//, /^(core\/|node:(fs|path)$|yaml$)/],
+  [/^scripts\//, /^(core\/|node:(fs|path|util)$|(execa|yaml)$)/],
   // Any package, but of the program core/ alone.
   [/^tests\/bench\//, /^(?!(components|guard|verify|policy|scripts|tests\/(?!bench\/)|examples)\/)/],
   [/^lab\//, /^(?!(components|guard|verify|policy|scripts|tests|examples)\/)/],
