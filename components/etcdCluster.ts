@@ -30,7 +30,7 @@ import { type ReachArgs, reachable } from "./reach";
 import { releaseOf } from "./release";
 import { VmChain } from "./vmChain";
 
-/** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in README.md. */
+/** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in docs/operate/settings.md. */
 export type EtcdClusterArgs = SettingsArgs;
 
 type AsInputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
