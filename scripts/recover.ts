@@ -87,33 +87,32 @@ function text(inputs: Readonly<Record<string, unknown>>, name: string, urn: stri
 }
 
 /** What was done, to tell. @throws Error when the state cannot be read or written. */
-export async function recover(args: readonly string[]): Promise<string> {
+export function recover(args: readonly string[]): string {
   const { values } = parseArgs({
     args: [...args],
     options: { stack: { type: "string", short: "s" }, help: { type: "boolean", short: "h", default: false } },
   });
   if (values.help) return USAGE;
   const choice = ["--non-interactive", ...(values.stack === undefined ? [] : ["--stack", values.stack])];
-  const found = recovered(await pulumi(["stack", "export", ...choice]));
+  const found = recovered(pulumi(["stack", "export", ...choice]));
   if (!found) return "Nothing was under way: run `pulumi up`.\n";
   // It refuses while somebody else works on the stack.
-  await pulumi(["stack", "import", ...choice], found.state);
+  pulumi(["stack", "import", ...choice], found.state);
   const list = found.urns.map((urn) => `  ${urn.split("::").pop()}\n`).join("");
   return `In the state now:\n${list || "  nothing that was not there\n"}Run \`pulumi up --refresh\`.\n`;
 }
 
-async function pulumi(args: readonly string[], input = ""): Promise<string> {
-  const { stdout, stderr, exitCode } = await execa("pulumi", args, { reject: false, input });
+function pulumi(args: readonly string[], input = ""): string {
+  const { stdout, stderr, exitCode } = execa.sync("pulumi", args, { reject: false, input });
   if (exitCode === 0) return stdout;
   throw new Error(`pulumi ${args[0]} ${args[1]}: ${stderr || "pulumi is not on the PATH"}`);
 }
 
 if (require.main === module) {
-  recover(process.argv.slice(2)).then(
-    (done) => process.stdout.write(done),
-    (error: Error) => {
-      process.stderr.write(`etcd recover: ${error.message}\n`);
-      process.exitCode = 1;
-    },
-  );
+  try {
+    process.stdout.write(recover(process.argv.slice(2)));
+  } catch (error) {
+    process.stderr.write(`etcd recover: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -106,9 +106,9 @@ describe("the command", () => {
     chmodSync(join(directory, "pulumi"), 0o755);
   }
 
-  test("writes the state back and says what is next", async () => {
+  test("writes the state back and says what is next", () => {
     standIn(`echo "$@" >${directory}/words; cat >${directory}/imported.json`);
-    expect(await recover(["--stack", "dev"])).toBe(
+    expect(recover(["--stack", "dev"])).toBe(
       "In the state now:\n  controller-0-data\nRun `pulumi up --refresh`.\n",
     );
     expect(readFileSync(join(directory, "words"), "utf8")).toBe(
@@ -117,10 +117,10 @@ describe("the command", () => {
     expect(readFileSync(join(directory, "imported.json"), "utf8")).toContain("zones/us-west1-b/disks");
   });
 
-  test("hands on who has locked the stack", async () => {
+  test("hands on who has locked the stack", () => {
     standIn(
       'echo "error: the stack is currently locked by 1 lock(s): created by me@there (pid 7)" >&2; exit 255',
     );
-    await expect(recover([])).rejects.toThrow(/locked by 1 lock\(s\): created by me@there/);
+    expect(() => recover([])).toThrow(/locked by 1 lock\(s\): created by me@there/);
   });
 });
