@@ -71,14 +71,14 @@ test.each([...workflows])("%s starts from no right at all", (_name, { permission
 test("an edited description is judged again, by its present text; a run by hand has no override", () => {
   const { on, jobs: previews } = workflow("preview.yml");
   expect(on).toEqual({ pull_request: { types: ["opened", "synchronize", "reopened", "edited"] } });
-  expect(runs(previews.preview as Job).join()).toContain(
-    'gh api "repos/$GITHUB_REPOSITORY/pulls/$PULL_REQUEST"',
-  );
+  expect(runs(previews.preview as Job).join()).toContain('.github/scripts/pull-request.sh "$PULL_REQUEST"');
   expect(texts.get("preview.yml")).not.toContain("event.pull_request.body");
   const [guarding = ""] = runs(workflow("up-stack.yml").jobs.up as Job).filter((run) =>
     run.includes("guard"),
   );
-  expect(guarding).toMatch(/if \[\[ \$GITHUB_EVENT_NAME == push \]\]; then\n +gh api/);
+  expect(guarding).toMatch(
+    /if \[\[ \$GITHUB_EVENT_NAME == push \]\]; then\n +merged=.*\n.*\n +\.github\/scripts\/pull-request\.sh/,
+  );
 });
 
 test("no job runs a fork's code with a token: not by its trigger, and by a condition on the preview", () => {
