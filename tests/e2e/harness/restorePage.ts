@@ -45,10 +45,7 @@ export async function restore(
     }
     await lab.onHost(host, "sh", "-c", `base64 -d /root/restore.b64 >${RESTORE_DB}`);
   }
-  const status = blocksBelow("Before")
-    .at(-1)
-    ?.split("\n")
-    .find((line) => line.endsWith(minor === "3.4" ? "# 3.4" : "# 3.5 and 3.6"));
+  const status = blocksBelow("Before").at(minor === "3.4" ? -1 : -2);
   for (const answer of await onAll(lab, hosts, status ?? "false")) expect(answer).toContain("TOTAL KEYS");
   for (const block of blocksBelow("Restore, on every controller")) {
     await onAll(lab, hosts, minor === "3.4" ? as34(block) : block);
@@ -65,8 +62,8 @@ const as34 = (block: string) =>
 
 /** The `pulumi up` of the page, after a preview with the same flags. @returns the preview. */
 export async function upAfterRestore(lab: Lab, block: string): Promise<string> {
-  const [program, command, ...flags] = block.trim().replaceAll("'", "").split(/\s+/);
-  expect([program, command]).toEqual(["pulumi", "up"]);
+  const [program, command, stack, , ...flags] = block.trim().replaceAll("'", "").split(/\s+/);
+  expect([program, command, stack]).toEqual(["pulumi", "up", "--stack"]);
   const preview = await lab.must("pulumi", "preview", "--non-interactive", ...flags);
   await lab.mustUp({}, ...flags);
   return preview.stdout;

@@ -44,7 +44,9 @@ describe("the preview account", () => {
 
 test("each stack has a bucket, a key and accounts of its own", () => {
   expect(page).toMatch(/no two stacks share a bucket or a key/);
-  expect(lines).toContain("export STACK=dev STACK_PROJECT=my-project BUCKET=my-project-pulumi");
+  expect(lines).toContain(
+    "export STACK=dev STACK_PROJECT=my-project BUCKET=my-project-pulumi REGION=us-west1",
+  );
   expect(lines).toContain('may_be "$UP" "attribute.environment/$STACK"');
   expect(read("docs/operate/from-fork-to-production.md")).not.toMatch(/same key|shared state/);
 });
