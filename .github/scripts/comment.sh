@@ -14,7 +14,9 @@ comments=repos/$GITHUB_REPOSITORY/issues/$pull_request/comments
 
 # The marker and, two lines on, the heading that names the stack.
 head=$(head -n 3 "$file")
-known=$(gh api --paginate "$comments" | HEAD=$head jq -r '.[] | select(.body | startswith(env.HEAD + "\n")) | .id' | head -n 1)
+# Anybody may write the same first lines, and change what is in their own comment afterwards.
+known=$(gh api --paginate "$comments" |
+  HEAD=$head jq -r '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith(env.HEAD + "\n"))) | .id' | head -n 1)
 
 if [[ -n $known ]]; then
   gh api --silent --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$known" -F "body=@$file"

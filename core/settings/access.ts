@@ -1,4 +1,4 @@
-import { overlaps, parseCidr } from "../cidr";
+import { isPrivate, overlaps, parseCidr, publicSize } from "../cidr";
 import { IAP_SOURCE_RANGE, SUBNET_CIDR } from "../etcd/topology";
 import type { Settings } from ".";
 import { BASTION } from "./bastion";
@@ -12,6 +12,9 @@ export const ACCESS = {
     effect: "firewall",
     check: (cidr, report, { serviceCidr }) => {
       checkRange(cidr, report);
+      const range = parseCidr(cidr);
+      if (range && !isPrivate(range))
+        report(cidr, "it opens port 6443 to the internet; use a private range, of RFC 1918 or 6598");
       checkOverlap(cidr, "serviceCidr", serviceCidr, report);
       checkOverlap(cidr, "subnet", SUBNET_CIDR, report);
     },
@@ -30,6 +33,7 @@ export const ACCESS = {
     description: "Ranges of API servers outside the controllers that may reach etcd's client port 2379.",
     effect: "firewall",
     each: checkSource,
+    check: checkSum,
   }),
   sshReach: choice(["internal", "external", "bastion"], "use internal, external or bastion", {
     default: "internal",
@@ -72,7 +76,14 @@ function checkSource(range: string, report: Report): void {
     report(range, "name the range that needs it: /8 or smaller, never the world");
 }
 
+function checkSum(ranges: readonly string[], report: Report): void {
+  const isTooWide = (range: string) => (parseCidr(range)?.prefixLength ?? 8) < 8;
+  if (!ranges.some(isTooWide) && publicSize(ranges) > 1)
+    report(ranges, "together they are more of the internet than a /8; name the ranges that need it");
+}
+
 function checkSshSources(ranges: readonly string[], report: Report, { sshReach }: Settings): void {
+  checkSum(ranges, report);
   if (ranges.length === 0) report(ranges, "write the ranges that the engine or bastion dials from");
   if (sshReach === "external" && ranges.join() === IAP_SOURCE_RANGE) {
     const why = 'sshReach "external" dials public addresses, which IAP does not';

@@ -19,9 +19,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function comment(text: string, comments: readonly { id: number; body: string }[]) {
+function comment(text: string, comments: readonly { id: number; body: string; by?: string }[]) {
   writeFileSync(join(directory, "report.md"), text);
-  writeFileSync(join(directory, "comments.json"), JSON.stringify(comments));
+  const answer = comments.map(({ by = "github-actions[bot]", ...rest }) => ({ ...rest, user: { login: by } }));
+  writeFileSync(join(directory, "comments.json"), JSON.stringify(answer));
   const { status, stderr } = spawnSync("bash", [SCRIPT, "7", join(directory, "report.md")], {
     encoding: "utf8",
     env: { PATH: `${directory}:${process.env.PATH}`, GITHUB_REPOSITORY: "us/etcd" },
@@ -53,6 +54,11 @@ test("a later one takes the place of the stack's own, and of no other", () => {
   expect(calls).toBe(
     `api --silent --method PATCH repos/us/etcd/issues/comments/3 -F body=@${directory}/report.md`,
   );
+});
+
+test("a comment that somebody else has written first is left alone: they could change the report in it", () => {
+  const { calls } = comment(DEV, [{ id: 1, body: DEV, by: "mallory" }]);
+  expect(calls).toContain("--method POST");
 });
 
 test("no report is an error, not an empty comment", () => {

@@ -103,6 +103,15 @@ test("a stack's state is in a bucket of its own: who writes one stack's runs no 
   });
 });
 
+test("what the guard allows is what was reviewed: an edit is judged anew, and `up` reads what was merged", () => {
+  expect(workflow("preview.yml").on).toEqual({
+    pull_request: { types: ["opened", "synchronize", "reopened", "edited"] },
+  });
+  const up = workflow("up-stack.yml").jobs.up as Job;
+  expect(runs(up).join("\n")).toContain("git log -1 --format=%B >\"$RUNNER_TEMP/body.md\"");
+  expect([...texts.values()].join("\n")).not.toMatch(/commits\/.*\/pulls/);
+});
+
 test("no text of a pull request is put into a script", () => {
   for (const [, job] of jobs) {
     for (const run of runs(job)) expect(run).not.toContain("${{");
