@@ -10,6 +10,7 @@ const SOURCED = [
   "cluster.sh",
   "certificates.sh",
   "goBack.sh",
+  "harden.sh",
   "removed.sh",
   "snapshot.sh",
   "trial.sh",

@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=harden.sh
+source "$(dirname "${BASH_SOURCE[0]}")/harden.sh"
 
 OPTIONS="name disk version url sha256"
 TRIGGERS="ip size instance"
@@ -13,7 +15,7 @@ NEEDED_MIB=300
 check_node() {
   [[ $(hostname -s) == "${OPT[name]}" ]] || die "this host is $(hostname -s), declared is ${OPT[name]}; is the address of another VM?"
   local tool
-  for tool in curl tar sha256sum openssl mkfs.ext4 blkid flock; do
+  for tool in curl ip tar sha256sum openssl mkfs.ext4 blkid flock; do
     command -v "$tool" >/dev/null || die "$tool is not in the image; use an image with it, such as debian-12"
   done
 }
@@ -112,6 +114,8 @@ main() {
   parse_options "$@"
   take_lock
   check_node
+  close_metadata
+  narrow_sshd
   make_user
   mount_data_disk
   download_release
