@@ -1,5 +1,5 @@
 /** What a change does to etcd, from the least to the gravest. */
-export const CLASSES = ["none", "create", "hot", "rolling", "vm-down", "destructive"] as const;
+const CLASSES = ["none", "create", "hot", "rolling", "vm-down", "destructive"] as const;
 
 /**
  * - `none`: etcd does not notice

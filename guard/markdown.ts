@@ -3,7 +3,7 @@ import { overrideOf } from "./overrides";
 import type { DiffEntry, Report, ReportRow } from "./report";
 
 /** Stands first, so that a later comment can take the place of an earlier one. */
-export const COMMENT_MARKER = "<!-- etcd-preview-guard -->";
+const COMMENT_MARKER = "<!-- etcd-preview-guard -->";
 
 /** GitHub takes 65,536 characters; the diff is cut so that the comment stays below. */
 const MAX_DIFF_CHARACTERS = 45_000;

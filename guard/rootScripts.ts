@@ -2,7 +2,7 @@ import { NODE_LIB_DIR } from "../core/node/layout";
 import { parseNodeBundle, renderNodeBundle } from "../core/node/nodeBundle";
 import type { Effect } from "./changeClass";
 import { isPhaseCommand } from "./phaseCommand";
-import { UNKNOWN_VALUE } from "./preview";
+import { SECRET_VALUE, UNKNOWN_VALUE } from "./preview";
 import type { ResourceChange } from "./resourceChange";
 
 const WHY = "they run as root on every node: read them";
@@ -26,7 +26,7 @@ export function scriptsEffect(change: ResourceChange, otherwise: Effect): Effect
 function changedScripts({ op, old, new: now, role }: ResourceChange): string[] | undefined {
   if (op === "create") return undefined;
   const [before, after] = [old?.inputs?.stdin, now?.inputs?.stdin];
-  if (before === after && before !== UNKNOWN_VALUE && before !== "[secret]") return [];
+  if (before === after && before !== UNKNOWN_VALUE && before !== SECRET_VALUE) return [];
   if (typeof before !== "string" || typeof after !== "string") return undefined;
   if (role.kind === "vm-gate") return withoutCall(before) === withoutCall(after) ? [] : ["vm-gate"];
   const [had, has] = [scriptsOf(before), scriptsOf(after)];

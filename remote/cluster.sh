@@ -157,6 +157,11 @@ auth_is_enabled() {
   grep -qE 'user name is empty|permission denied' <<<"$said"
 }
 
+# What every member must run before any goes to a minor, and the release of it to take.
+# minors:begin
+UPGRADE_FROM=([6]="3.5.32 3.5.33")
+# minors:end
+
 # Refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A cluster in the middle of
 # an upgrade still has the old cluster version, so going back to the old binaries is no downgrade.
 reasons_against_version() {
@@ -173,20 +178,20 @@ reasons_against_version() {
     echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
     echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
-  elif ((declared_minor == 6 && live_minor == 5)); then
-    members_before_3_6
+  elif ((declared_minor > live_minor)) && [[ -n ${UPGRADE_FROM[declared_minor]-} ]]; then
+    members_below "$live_minor" "${UPGRADE_FROM[declared_minor]}"
   elif ((declared_minor == 5 && live_minor == 4)) && auth_is_enabled "$endpoint"; then
     echo "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
   fi
 }
 
-# Older 3.5 servers promote learners and keep removed members in a way that 3.6 trips over.
-members_before_3_6() {
-  local endpoint running
+# members_below MINOR "OLDEST NEWEST": refuses for each member of the minor that is older than the upgrade wants it.
+members_below() {
+  local minor=$1 oldest=${2% *} newest=${2#* } endpoint running
   while read -r endpoint; do
     running=$(version_at "$endpoint" etcdserver)
-    if [[ $running == 3.5.* ]] && ((${running##*.} < 32)); then
-      echo "$endpoint runs etcd $running, and 3.6 needs every member at 3.5.32 or later first; set etcdVersion 3.5.33"
+    if [[ $running == 3."$minor".* ]] && ((${running##*.} < ${oldest##*.})); then
+      echo "$endpoint runs etcd $running, and 3.$((minor + 1)) needs every member at $oldest or later first; set etcdVersion $newest"
     fi
   done < <(everybody)
 }

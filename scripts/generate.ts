@@ -1,17 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Document, visit } from "yaml";
+import { floorsInBash } from "../core/etcd/upgrades";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
-
-// It comes with @pulumi/pulumi, without types.
-const { dump } = require("js-yaml") as { dump(value: unknown, options: object): string };
 
 const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
 const TABLE = Object.entries(SETTINGS as Record<string, Setting>);
 
-/** Files of which all, or the part between two marks, is made of the settings' table. */
+/** Files of which all, or the part between two marks, is made of a table in core/. */
 const GENERATED: readonly {
   readonly file: string;
   readonly marks?: readonly [string, string];
@@ -25,6 +24,7 @@ const GENERATED: readonly {
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },
+  { file: "remote/cluster.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
 ];
 
 function renderConfig(): string {
@@ -32,8 +32,14 @@ function renderConfig(): string {
     const block = { type, ...(items ? { items: { type: items } } : {}), default: value, description };
     return { [`${NAMESPACE}:${name}`]: block };
   });
-  const yaml = dump(Object.assign({}, ...blocks), { flowLevel: 2, lineWidth: -1, quotingType: '"' });
-  return yaml.replace(/^(?=.)/gm, "  ").replace(/\{type: (\w+)\}/g, "{ type: $1 }");
+  const yaml = new Document(Object.assign({}, ...blocks));
+  visit(yaml, {
+    Collection: (_key, node, path) => {
+      node.flow = path.length > 4;
+    },
+  });
+  const text = yaml.toString({ lineWidth: 0, flowCollectionPadding: false, defaultKeyType: "PLAIN" });
+  return text.replace(/^(?=.)/gm, "  ").replace(/\{type: (\w+)\}/g, "{ type: $1 }");
 }
 
 function renderValues(): string {

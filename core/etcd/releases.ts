@@ -1,3 +1,5 @@
+import checksums from "./checksums.json";
+
 /** CPU architectures that etcd publishes Linux releases for and GCE has machine types for. */
 export type Architecture = "amd64" | "arm64";
 
@@ -6,49 +8,16 @@ export const OFFICIAL_DOWNLOAD_BASE_URL = "https://github.com/etcd-io/etcd/relea
 
 /**
  * sha256 of the official `etcd-vX.Y.Z-linux-ARCH.tar.gz`, from each release's SHA256SUMS file.
- * A version that is not listed needs the setting `etcdSha256`.
+ * `npm run releases -- add VERSION` adds one; without it a version needs the setting `etcdSha256`.
  */
-const SHA256: Readonly<Record<string, Readonly<Record<Architecture, string>>>> = {
-  "3.4.10": {
-    amd64: "a4d729f9f89d33f65380e1f1c5fa3ce625971d5dab169f9e57f91e8649f122f2",
-    arm64: "591f985e50bcef5417b59001a9c7acb0a723a369f15878ef9222ef33161ae933",
-  },
-  "3.4.13": {
-    amd64: "2ac029e47bab752dacdb7b30032f230f49e2f457cbc32e8f555c2210bb5ff107",
-    arm64: "1934ebb9f9f6501f706111b78e5e321a7ff8d7792d3d96a76e2d01874e42a300",
-  },
-  "3.4.24": {
-    amd64: "8b2b35772704e67f956e6bac0fbb739d974155cd19602a00af9dc757a3a8f83d",
-    arm64: "9e902a47655370badbdd87c7661444bc7f12c105999ac6971e2f56b1e2d3dd16",
-  },
-  "3.4.27": {
-    amd64: "a32d21e006252dbc3405b0645ba8468021ed41376974b573285927bf39b39eb9",
-    arm64: "ed7e257c225b9b9545fac22246b97f4074a4b5109676e92dbaebfb9315b69cc0",
-  },
-  "3.5.26": {
-    amd64: "0a682a91201dc8351d507210bc30b021a11e254eab806f03224b51e8fad29abb",
-    arm64: "93ac1667df0e178ea6d152476ce4088df4075604fe4bc7f85f4719e863cd030b",
-  },
-  "3.5.32": {
-    amd64: "83532f9290ee89106c4c9d0467220f65623c1faadaab800d727f7beccce4d7dd",
-    arm64: "89f3ec49bc026c77ab5862c34f0623f09b48ec75e659082c92829669c6e36b3c",
-  },
-  "3.5.33": {
-    amd64: "5025b5b24d81a9616b6e284ccd439b9a3df055ef8fdcdc142af3ec8f6a3b3c95",
-    arm64: "0764c5c0acef155f4bfa0487791cc5776adef66315bf16ec0653883bfd463a90",
-  },
-  "3.6.14": {
-    amd64: "ffe840ff9295808e88cce2794a18a5ac87f12a5203c8314d0bf6aa119b41bac5",
-    arm64: "fa1b80565ee6fc2df1ae6f57a508b221f3ecc7d591c317c581cd8281b0842b3e",
-  },
-};
+const SHA256: Readonly<Record<string, Readonly<Record<Architecture, string>>>> = checksums;
 
 /** The versions whose checksums are known, oldest first. */
 export const KNOWN_VERSIONS: readonly string[] = Object.keys(SHA256);
 
 /** The known sha256 of a release tarball, in lower-case hex, or `undefined`. */
 export function knownSha256(version: string, architecture: Architecture): string | undefined {
-  return SHA256[version]?.[architecture];
+  return Object.hasOwn(SHA256, version) ? SHA256[version]?.[architecture] : undefined;
 }
 
 /** One downloadable etcd release. */

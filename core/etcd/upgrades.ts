@@ -14,8 +14,8 @@ interface Minor {
 }
 
 /**
- * The minors that this program runs, oldest first. remote/cluster.sh, which decides on the live members, has the
- * same numbers, held together by a test.
+ * The minors that this program runs, oldest first. `npm run generate` writes what remote/cluster.sh, which decides on
+ * the live members, needs of it.
  */
 export const MINORS: Readonly<Record<number, Minor>> = {
   4: { oldest: "3.4.10" },
@@ -67,6 +67,14 @@ export function upgradeFloors(): string {
   return Object.entries(MINORS)
     .flatMap(([minor, { from }]) => (from ? `to 3.${minor} from below ${from}` : []))
     .join(", ");
+}
+
+/** The same in bash: of each minor that has a floor, the floor and the release to take. */
+export function floorsInBash(): string {
+  const floors = Object.entries(MINORS).flatMap(([minor, { from }]) =>
+    from ? [`[${minor}]="${from} ${MINORS[Number(minor) - 1]?.recommended ?? from}"`] : [],
+  );
+  return `UPGRADE_FROM=(${floors.join(" ")})`;
 }
 
 /** From here on a single member does not lose acknowledged writes. */

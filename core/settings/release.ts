@@ -1,4 +1,4 @@
-import { KNOWN_VERSIONS, knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
+import { knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
 import { refuseVersion, SINGLE_MEMBER_OLDEST, writtenMinors } from "../etcd/upgrades";
 import { isOlderThan, parseVersion } from "../etcd/version";
 import type { Settings } from ".";
@@ -45,7 +45,7 @@ function checkVersion(etcdVersion: string, report: Report, all: Settings): void 
     report(etcdVersion, `${why}; use ${SINGLE_MEMBER_OLDEST} or later, or controllerCount 3`);
   }
   if (all.etcdSha256 === "" && knownSha256(etcdVersion, all.architecture) === undefined) {
-    const known = KNOWN_VERSIONS.join(", ");
-    report(etcdVersion, `its checksum is not known; set etcdSha256, or use one of ${known}`);
+    const add = `run 'npm run releases -- add ${etcdVersion}' and commit the table`;
+    report(etcdVersion, `its checksum is not known; ${add}, or set etcdSha256`);
   }
 }

@@ -2,6 +2,7 @@ import type { ApiContext, Location } from "./collection";
 import { grownSize } from "./collections/disks";
 import { enforceFirewall } from "./collections/firewalls";
 import { deprecated } from "./collections/images";
+import { checkKeys } from "./encryption";
 import { ApiError, invalid, notFound } from "./errors";
 import { checkFingerprint, fingerprint } from "./fingerprint";
 import { diskId, isOn, toHostSpec } from "./hostSpec";
@@ -26,6 +27,19 @@ type Action = (request: ActionRequest, context: ApiContext) => Promise<Resource>
 const setLabels: Action = ({ resource, body }) => {
   checkFingerprint(body.labelFingerprint, resource.labelFingerprint, "label");
   return { ...resource, labels: body.labels, labelFingerprint: fingerprint(body.labels ?? {}) };
+};
+
+const start: Action = async ({ path, resource }, context) => {
+  const started: Resource = {
+    ...withPoolAddresses(resource, true, context.store),
+    cpuPlatform: cpuPlatformOf(resource.machineType),
+    status: "RUNNING",
+    lastStartTimestamp: new Date().toISOString(),
+  };
+  await context.backend.start(toHostSpec(started, context.store));
+  context.store.put(path, started);
+  await enforceFirewall(context);
+  return started;
 };
 
 /** `POST …/disks/NAME/ACTION`. */
@@ -108,17 +122,10 @@ export const INSTANCE_ACTIONS: Readonly<Record<string, Action>> = {
     ...resource,
     deletionProtection: query.deletionProtection !== "false",
   }),
-  start: async ({ path, resource }, context) => {
-    const started: Resource = {
-      ...withPoolAddresses(resource, true, context.store),
-      cpuPlatform: cpuPlatformOf(resource.machineType),
-      status: "RUNNING",
-      lastStartTimestamp: new Date().toISOString(),
-    };
-    await context.backend.start(toHostSpec(started, context.store));
-    context.store.put(path, started);
-    await enforceFirewall(context);
-    return started;
+  start,
+  startWithEncryptionKey: (request, context) => {
+    checkKeys(request.resource, request.body.disks, request.at.project);
+    return start(request, context);
   },
   stop: async ({ path, resource }, context) => {
     await context.backend.stop(String(resource.name));

@@ -1,4 +1,5 @@
 import type { HostBackend } from "../hosts/backend";
+import type { OperationError } from "./operation";
 import type { Resource, Store } from "./store";
 
 /** Where a resource lives. */
@@ -36,6 +37,8 @@ export interface Collection {
   complete(body: Resource, at: Location, context: ApiContext): Resource;
   /** Checks and completes a patched one. */
   patched?(resource: Resource, at: Location, context: ApiContext): Resource;
+  /** Why its insert, which was accepted, cannot be had; asked once it is stored. */
+  failing?(path: string, resource: Resource, at: Location, context: ApiContext): OperationError | undefined;
   /** After it was stored. */
   created?(path: string, resource: Resource, context: ApiContext): Promise<void>;
   changed?(path: string, resource: Resource, context: ApiContext): Promise<void>;

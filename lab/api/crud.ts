@@ -1,7 +1,7 @@
 import type { ApiContext, Collection, Location } from "./collection";
 import { mustBeReady, type Operations } from "./conditions/pending";
 import { refuseByPolicy } from "./conditions/policies";
-import { stockoutOf } from "./conditions/stockout";
+import { asRead } from "./conditions/staleLabels";
 import { ApiError, alreadyExists, invalid, notFound, required } from "./errors";
 import { checkFingerprint } from "./fingerprint";
 import { listing } from "./listing";
@@ -19,16 +19,15 @@ export class Crud {
     private readonly operations: Operations,
   ) {}
 
-  get(at: Location, name: string): Resource {
-    const path = this.path(at, name);
-    const found = this.context.store.get(path) ?? this.given(at).find((resource) => resource.name === name);
-    if (!found) throw notFound(path);
-    return found;
+  read(at: Location, name: string): Resource {
+    return asRead(this.path(at, name), this.get(at, name), this.context);
   }
 
   list(at: Location, query: Readonly<Record<string, string>> = {}): Resource {
     const prefix = this.path(at, "");
-    const made = this.context.store.list(prefix).map(({ resource }) => resource);
+    const made = this.context.store
+      .list(prefix)
+      .map(({ path, resource }) => asRead(path, resource, this.context));
     return listing(`${this.collection.kind}List`, prefix.slice(0, -1), [...this.given(at), ...made], query);
   }
 
@@ -53,7 +52,7 @@ export class Crud {
       ...collection.complete(body, at, context),
     };
     context.store.put(path, resource);
-    const failure = collection.name === "instances" ? stockoutOf(resource, at, context) : undefined;
+    const failure = collection.failing?.(path, resource, at, context);
     try {
       if (!failure) await collection.created?.(path, resource, context);
     } catch (error) {
@@ -98,6 +97,13 @@ export class Crud {
     return this.operations.begin({ collection: this.collection, type: "delete", at, path });
   }
 
+  private get(at: Location, name: string): Resource {
+    const path = this.path(at, name);
+    const found = this.context.store.get(path) ?? this.given(at).find((resource) => resource.name === name);
+    if (!found) throw notFound(path);
+    return found;
+  }
+
   private given({ project }: Location): Resource[] {
     return this.collection.given?.(project) ?? [];
   }
@@ -108,7 +114,7 @@ export class Crud {
 }
 
 /** @throws what the API answers for a field it does not know, or one that is missing. */
-export function checkBody(body: Resource, fields: readonly string[], needed: readonly string[]): void {
+function checkBody(body: Resource, fields: readonly string[], needed: readonly string[]): void {
   for (const field of Object.keys(body)) {
     if (!fields.includes(field)) {
       throw new ApiError(

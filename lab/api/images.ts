@@ -5,7 +5,7 @@ import { publicImages } from "./publicImages";
 import type { Resource, Store } from "./store";
 
 /** Every image of a project: its own and, in Google's projects, the public ones. */
-export function imagesOf(project: string, store: Store): Resource[] {
+function imagesOf(project: string, store: Store): Resource[] {
   const own = store.list(`projects/${project}/global/images/`).map(({ resource }) => resource);
   return [...publicImages(project), ...own];
 }
@@ -20,7 +20,7 @@ export function familyImage(project: string, family: string, store: Store): Reso
 }
 
 /** One image by name. @throws 404 when it is not there. */
-export function namedImage(project: string, name: string, store: Store): Resource {
+function namedImage(project: string, name: string, store: Store): Resource {
   const found = imagesOf(project, store).find((image) => image.name === name);
   if (!found) throw notFound(`projects/${project}/global/images/${name}`);
   return found;

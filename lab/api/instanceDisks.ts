@@ -1,5 +1,6 @@
 import type { ApiContext, Location } from "./collection";
 import { diskSize, diskTypeLink, provisioned } from "./diskTypes";
+import { checkKey, encryptionKey } from "./encryption";
 import { alreadyExists, inUse, invalid } from "./errors";
 import { fingerprint } from "./fingerprint";
 import { diskId } from "./hostSpec";
@@ -32,6 +33,7 @@ export function attachedDisk(
   const boot = disk.boot === true;
   const params = disk.initializeParams as Resource | undefined;
   const given = params ? undefined : mustExist(takenDisk(disk, at, context), context);
+  if (given) checkKey(disk.diskEncryptionKey, given, `resource.disks[${index}].diskEncryptionKey`);
   checkDiskFits(user.machineType, given?.type ?? diskTypeLink(params?.diskType, at), boot);
   if (boot) {
     const image = params && imageOf(params.sourceImage, at.project, context.store);
@@ -51,6 +53,7 @@ export function attachedDisk(
     source: selfLink(path),
     interface: "SCSI",
     diskSizeGb: resource.sizeGb,
+    ...(resource.diskEncryptionKey ? { diskEncryptionKey: resource.diskEncryptionKey } : {}),
     ...(boot ? { ...inherited(resource), architecture: resource.architecture ?? "X86_64" } : {}),
   };
 }
@@ -158,6 +161,7 @@ function makeDisk(
     image,
     `resource.disks[${index}].initializeParams.diskSizeGb`,
   );
+  const key = encryptionKey(disk.diskEncryptionKey, `resource.disks[${index}].diskEncryptionKey`);
   const resource: Resource = {
     kind: "compute#disk",
     id: context.store.nextId(),
@@ -172,6 +176,7 @@ function makeDisk(
     physicalBlockSizeBytes: "4096",
     ...(image ? { ...inherited(image), sourceImage: image.selfLink, sourceImageId: image.id } : {}),
     ...(params.labels ? { labels: params.labels } : {}),
+    ...(key ? { diskEncryptionKey: key } : {}),
     labelFingerprint: fingerprint(params.labels ?? {}),
   };
   context.store.put(path, resource);

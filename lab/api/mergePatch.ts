@@ -1,3 +1,4 @@
+import { isObject } from "../../core/json";
 import type { Resource } from "./store";
 
 /** As Google's APIs store a body: a field that is null or an empty list is one that is not set. */
@@ -25,8 +26,4 @@ export function mergePatch(before: Resource, patch: Resource): Resource {
 /** True for null, undefined and an empty list. */
 export function isUnset(value: unknown): boolean {
   return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-}
-
-function isObject(value: unknown): value is Resource {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,6 @@ import type { ApiContext, Location } from "./collection";
 import { ApiError, invalid } from "./errors";
 import { ephemeralAddress, isReserved, namedExternalAddress, natIps, regionOf } from "./externalAddresses";
 import { fingerprint } from "./fingerprint";
-import { instanceIp } from "./hostSpec";
 import { baseName, selfLink, toPath } from "./paths";
 import { mustExist } from "./references";
 import type { Resource, Store } from "./store";
@@ -39,7 +38,6 @@ export function networkInterface(
     );
   }
   const networkIP = internalAddress(given.networkIP, subnet, at, context);
-  mustBeFree(networkIP, instancePath, context);
   const configs = ((given.accessConfigs ?? []) as Resource[]).map((config) =>
     accessConfig(config, true, instancePath, at, context),
   );
@@ -177,18 +175,4 @@ function internalAddress(wanted: unknown, subnet: Resource, at: Location, contex
   if (parseIpv4(address) === undefined || !isInSubnet(address, subnet))
     throw invalid(field, wanted, "IP address is outside the range of the subnetwork.");
   return address;
-}
-
-/** An address belongs to one instance; a reserved one may be used by an instance that names it. */
-function mustBeFree(ip: string, path: string, { store }: ApiContext): void {
-  const holder = store
-    .list("projects/")
-    .find(({ resource }) => resource.kind === "compute#instance" && instanceIp(resource) === ip);
-  if (holder && holder.path !== path) {
-    throw new ApiError(
-      400,
-      "ipInUseByAnotherResource",
-      `IP '${ip}' is already being used by another resource.`,
-    );
-  }
 }

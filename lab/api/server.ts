@@ -21,6 +21,7 @@ import { subnetworks } from "./collections/subnetworks";
 import { registerConditions } from "./conditions/conditions";
 import { mustBeReady, Operations } from "./conditions/pending";
 import { refuseByPolicy } from "./conditions/policies";
+import { remember } from "./conditions/staleLabels";
 import { stockoutOf } from "./conditions/stockout";
 import { Crud } from "./crud";
 import { ApiError } from "./errors";
@@ -104,7 +105,7 @@ function registerCollection(
   const bodyOf = (request: FastifyRequest) => (request.body ?? {}) as Resource;
   app.get(url, async (request) => crud.list(at(request), request.query as Record<string, string>));
   app.post(url, (request) => crud.insert(at(request), bodyOf(request)));
-  app.get(`${url}/:name`, async (request) => crud.get(at(request), nameOf(request)));
+  app.get(`${url}/:name`, async (request) => crud.read(at(request), nameOf(request)));
   app.patch(`${url}/:name`, (request) => crud.patch(at(request), nameOf(request), bodyOf(request)));
   app.delete(`${url}/:name`, (request) => crud.delete(at(request), nameOf(request)));
   const actions = (ACTIONS as Record<string, Parameters<typeof runAction>[0]>)[collection.name] ?? {};
@@ -116,9 +117,12 @@ function registerCollection(
     const body = bodyOf(request);
     mustBeReady(context.store, path, ["delete"]);
     refuseByPolicy({ collection: collection.name, type: action, at: place, path, body }, context.store);
-    const failure = action === "start" ? stockoutOf(context.store.get(path), place, context) : undefined;
+    const type = action === "startWithEncryptionKey" ? "start" : action;
+    const before = context.store.get(path);
+    const failure = type === "start" ? stockoutOf(before, place, context) : undefined;
     if (!failure) await runAction(actions, action, { path, body, query, at: place }, context);
-    return operations.begin({ collection, type: action, at: place, path, ...(failure ? { failure } : {}) });
+    if (before && type === "setLabels") remember(collection.name, path, before, context);
+    return operations.begin({ collection, type, at: place, path, ...(failure ? { failure } : {}) });
   };
   if (collection.name === "instances") {
     app.put(`${url}/:name`, (request) => {

@@ -2,6 +2,7 @@ import { addressAt, overlaps, parseCidr, parseIpv4 } from "../../core/cidr";
 import type { ApiContext } from "./collection";
 import { ApiError } from "./errors";
 import { instanceIp } from "./hostSpec";
+import type { OperationError } from "./operation";
 import type { Resource } from "./store";
 
 /** True when the address may be given out in the subnet: GCE keeps the first two and the last two. */
@@ -32,4 +33,19 @@ export function freeAddress(subnet: Resource, { store }: ApiContext): string {
     }
     if (!taken.has(address)) return address;
   }
+}
+
+/** Why the insert at a path cannot have its internal address: one of its kind has it. Google tells it late. */
+export function takenAddress(
+  path: string,
+  address: string,
+  has: (other: Resource) => boolean,
+  { store }: ApiContext,
+): OperationError | undefined {
+  if (!store.list("projects/").some((other) => other.path !== path && has(other.resource))) return undefined;
+  return {
+    httpStatus: [409, "CONFLICT"],
+    code: "IP_IN_USE_BY_ANOTHER_RESOURCE",
+    message: `IP '${address}' is already being used by another resource.`,
+  };
 }

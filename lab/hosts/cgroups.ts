@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { PREFIX } from "./names";
 import { signal } from "./signal";
 
@@ -44,7 +45,7 @@ export async function endProcesses(machine: string): Promise<void> {
   for (let pids = processesOf(machine); pids.length > 0; pids = processesOf(machine)) {
     if (Date.now() > end) throw new Error(`${machine}: killed, and still running: ${pids.join(", ")}`);
     for (const pid of pids) signal(pid, "SIGKILL");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
   }
 }
 

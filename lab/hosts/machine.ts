@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { AttachedDisk, HostRelease, HostSpec } from "./backend";
 import { createCgroups, endProcesses, removeCgroups } from "./cgroups";
 import type { Disks } from "./disks";
@@ -61,7 +62,7 @@ export class Machine {
       // Not isRunning: a process has no command line in the instant in which it executes another program.
       if (child.exitCode !== null || child.signalCode !== null || Date.now() > end)
         throw new Error(`${this.name} did not start: ${this.consoleTail()}`);
-      await sleep(POLL_MS);
+      await setTimeout(POLL_MS);
     }
   }
 
@@ -216,7 +217,7 @@ export class Machine {
     const end = Date.now() + ms;
     while (this.isRunning()) {
       if (Date.now() > end) return false;
-      await sleep(POLL_MS);
+      await setTimeout(POLL_MS);
     }
     return true;
   }
@@ -234,8 +235,4 @@ function runsMachine(pid: number, machine: string): boolean {
   } catch {
     return false;
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -60,7 +60,7 @@ export class RootFs {
 }
 
 /** True when something is mounted on the folder. */
-export function isMounted(dir: string): boolean {
+function isMounted(dir: string): boolean {
   if (!existsSync(dir)) return false;
   return readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")

@@ -1,8 +1,8 @@
-/** Sends a signal to a process that may be gone already. */
+/** Sends a signal; a process that has gone meanwhile is no error. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
-  } catch {
-    // It is gone already.
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }

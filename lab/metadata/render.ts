@@ -3,7 +3,7 @@ import type { Tree } from "./tree";
 type Folder = { [key: string]: Tree };
 
 /** Keys of a JSON answer are camelCase (`network-interfaces` is `networkInterfaces`), but for user-given ones. */
-export function toJson(tree: Tree, key = ""): unknown {
+function toJson(tree: Tree, key = ""): unknown {
   if (Array.isArray(tree)) return tree.map((element) => toJson(element));
   if (typeof tree !== "object") {
     if (NUMBERS.has(key)) return rawNumber(String(tree));

@@ -1,8 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-const ROOT = join(__dirname, "../..");
+import { FILES, read } from "./repository";
 
 /** Packages that nobody imports, and what they are for. */
 const UNIMPORTED = {
@@ -21,22 +17,17 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
-const manifest = (file: string) => JSON.parse(readFileSync(join(ROOT, file), "utf8")) as Manifest;
+const manifest = (file: string) => JSON.parse(read(file)) as Manifest;
 const root = manifest("package.json");
 const lab = manifest("lab/package.json");
 
 /** The packages that the files under some paths import. */
 function importedBy(...paths: string[]): string[] {
-  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...paths], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  const names = listed.split("\n").filter((file) => file.endsWith(".ts"));
+  const isIn = (file: string) => paths.some((path) => file === path || file.startsWith(`${path}/`));
+  const names = FILES.filter((file) => file.endsWith(".ts") && isIn(file));
   const imports =
     /^(?:(?:import|export|\}).*\bfrom |import )"([^".\n][^"\n]*)";$|(?<![.\w])(?:require|import)\("([^".\n]+)"\)/gm;
-  const found = names.flatMap((file) =>
-    [...readFileSync(join(ROOT, file), "utf8").matchAll(imports)].map(([, a, b]) => a ?? b ?? ""),
-  );
+  const found = names.flatMap((file) => [...read(file).matchAll(imports)].map(([, a, b]) => a ?? b ?? ""));
   const packages = found
     .filter((name) => !name.startsWith("node:"))
     .map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);

@@ -1,4 +1,4 @@
-module tests/e2e/workload
+module tests/workload
 
 go 1.26
 

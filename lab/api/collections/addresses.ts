@@ -1,12 +1,12 @@
 import type { ApiContext, Collection, Location } from "../collection";
-import { ApiError, inUse, invalid } from "../errors";
+import { inUse, invalid } from "../errors";
 import { reservedAddress } from "../externalAddresses";
 import { fingerprint } from "../fingerprint";
 import { autoSubnetwork, internalUser } from "../networkInterfaces";
 import { selfLink, toPath } from "../paths";
 import { mustExist } from "../references";
 import type { Resource } from "../store";
-import { freeAddress, isInSubnet } from "../subnetAddresses";
+import { freeAddress, isInSubnet, takenAddress } from "../subnetAddresses";
 
 export const addresses: Collection = {
   name: "addresses",
@@ -42,6 +42,12 @@ export const addresses: Collection = {
       return { ...common, addressType: "EXTERNAL", ...reservedAddress(body.address, at, context) };
     return { ...common, ...internal(body, at, context) };
   },
+  failing: (path, { addressType, address, subnetwork }, _at, context) => {
+    if (addressType === "EXTERNAL") return undefined;
+    const isSame = (other: Resource) =>
+      other.kind === "compute#address" && other.address === address && other.subnetwork === subnetwork;
+    return takenAddress(path, String(address), isSame, context);
+  },
   deleting: async (path, resource) => {
     const user = (resource.users as string[] | undefined)?.[0];
     if (user) throw inUse(path, user.replace(/^.*\/compute\/v1\//, ""));
@@ -60,21 +66,6 @@ function internal(body: Resource, at: Location, context: ApiContext): Resource {
       "resource.address",
       address,
       `Specified IP address is not in the range of subnetwork '${path}'.`,
-    );
-  }
-  const taken = context.store
-    .list("projects/")
-    .find(
-      ({ resource }) =>
-        resource.kind === "compute#address" &&
-        resource.address === address &&
-        resource.subnetwork === selfLink(path),
-    );
-  if (taken) {
-    throw new ApiError(
-      400,
-      "invalid",
-      `Invalid value for field 'resource.address': '${address}'. Specified IP address is already reserved by '${taken.path}'.`,
     );
   }
   // An instance that has the address without a reservation keeps it.

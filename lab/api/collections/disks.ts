@@ -1,5 +1,6 @@
 import type { Collection } from "../collection";
 import { checkSize, diskSize, diskTypeLink, provisioned } from "../diskTypes";
+import { encryptionKey } from "../encryption";
 import { ApiError, inUse } from "../errors";
 import { fingerprint } from "../fingerprint";
 import { diskId } from "../hostSpec";
@@ -29,6 +30,7 @@ export const disks: Collection = {
     "licenses",
     "guestOsFeatures",
     "architecture",
+    "diskEncryptionKey",
   ],
   required: ["name"],
   patchable: [],
@@ -36,10 +38,12 @@ export const disks: Collection = {
     const image = body.sourceImage ? imageOf(body.sourceImage, at.project, store) : undefined;
     const type = diskTypeLink(body.type, at);
     const sizeGb = diskSize(body.sizeGb, type, image, "resource.sizeGb");
+    const key = encryptionKey(body.diskEncryptionKey, "resource.diskEncryptionKey");
     return {
       ...body,
       ...(image ? { ...inherited(image), sourceImage: image.selfLink, sourceImageId: image.id } : {}),
       ...provisioned(type, sizeGb, body),
+      ...(key ? { diskEncryptionKey: key } : {}),
       status: "READY",
       sizeGb,
       type,

@@ -1,4 +1,5 @@
 import type { Collection } from "../collection";
+import { encryptionKey } from "../encryption";
 import { ApiError } from "../errors";
 import { fingerprint } from "../fingerprint";
 import { imageOf, inherited } from "../images";
@@ -27,6 +28,7 @@ export const images: Collection = {
     "storageLocations",
     "deprecated",
     "labelFingerprint",
+    "imageEncryptionKey",
   ],
   required: ["name"],
   patchable: ["description", "family", "deprecated"],
@@ -46,6 +48,7 @@ export const images: Collection = {
         "Invalid value for field 'resource': ''. A source image, a source disk or a raw disk must be specified.",
       );
     }
+    const key = encryptionKey(body.imageEncryptionKey, "resource.imageEncryptionKey");
     return {
       ...inherited(source ?? {}),
       diskSizeGb: String(disk?.sizeGb ?? image?.diskSizeGb ?? 10),
@@ -55,6 +58,7 @@ export const images: Collection = {
       sourceType: "RAW",
       archiveSizeBytes: "1000000000",
       labelFingerprint: fingerprint(body.labels ?? {}),
+      ...(key ? { imageEncryptionKey: key } : {}),
       ...(disk ? { sourceDisk: disk.selfLink, sourceDiskId: disk.id } : {}),
       ...(image ? { sourceImage: image.selfLink, sourceImageId: image.id } : {}),
     };

@@ -1,13 +1,15 @@
 import type { ApiContext, Collection, Location } from "../collection";
+import { stockoutOf } from "../conditions/stockout";
 import { invalid, required } from "../errors";
 import { fingerprint } from "../fingerprint";
-import { toHostSpec } from "../hostSpec";
+import { instanceIp, toHostSpec } from "../hostSpec";
 import { attachedDisks, createNewDisks, releaseDisks, undoDisks } from "../instanceDisks";
 import { cpuPlatformOf, machineTypeLink } from "../machineTypes";
 import { markAddresses, networkInterface } from "../networkInterfaces";
 import { selfLink } from "../paths";
 import { mustExist } from "../references";
 import type { Resource } from "../store";
+import { takenAddress } from "../subnetAddresses";
 import { enforceFirewall } from "./firewalls";
 
 export const instances: Collection = {
@@ -55,6 +57,12 @@ export const instances: Collection = {
       await undo(path, resource, context);
       throw error;
     }
+  },
+  failing: (path, resource, at, context) => {
+    const ip = instanceIp(resource);
+    // Of whatever VPC: the lab's hosts are all in one.
+    const isSame = (other: Resource) => other.kind === "compute#instance" && instanceIp(other) === ip;
+    return stockoutOf(resource, at, context) ?? takenAddress(path, ip, isSame, context);
   },
   undone: undo,
   deleting: async (path, resource) => {

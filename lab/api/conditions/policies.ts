@@ -50,16 +50,18 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const subnets = new Set(nats.flatMap((nat) => subnetsOf(nat, { ...before, ...body }, at, store)));
     return [...subnets].map((path) => `projects/${at.project}. ${path} is not allowed to use Cloud NAT.`);
   },
+  // A project's own images are not restricted: https://cloud.google.com/compute/docs/images/restricting-image-access
   "compute.trustedImageProjects": (request) => {
     const owners = newDisks(request).map(
       ({ sourceImage }) => /projects\/([^/]+)\//.exec(String(sourceImage))?.[1],
     );
-    return [...new Set(owners.filter((owner) => owner !== undefined))].map(
+    const others = owners.filter((owner) => owner !== undefined && owner !== request.at.project);
+    return [...new Set(others)].map(
       (owner) => `project ${request.at.project}. Use of images from project ${owner} is prohibited.`,
     );
   },
   "gcp.restrictNonCmekServices": (request) =>
-    newDisks(request).some(({ diskEncryptionKey }) => !diskEncryptionKey)
+    newKeys(request).some((key) => !(key as Resource | undefined)?.kmsKeyName)
       ? [`project ${request.at.project} attempting to create a resource not protected by CMEK crypto key.`]
       : [],
   // IAM answers in its own way: refuseAccount.
@@ -108,6 +110,13 @@ function newDisks({ collection, type, body }: Request): Resource[] {
   return disks
     .filter((disk) => disk.initializeParams)
     .map((disk) => ({ ...disk, ...(disk.initializeParams as Resource) }));
+}
+
+/** The encryption key of each thing that a request makes and that has one. */
+function newKeys(request: Request): unknown[] {
+  const { collection, type, body } = request;
+  if (collection === "images" && type === "insert") return [body.imageEncryptionKey];
+  return newDisks(request).map(({ diskEncryptionKey }) => diskEncryptionKey);
 }
 
 /** The subnetworks that a NAT serves: those that it lists, or all of its network in the region. */

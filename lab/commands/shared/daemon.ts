@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { machinesWithCgroups, processesOf } from "../../hosts/cgroups";
@@ -41,10 +41,12 @@ export function runningDaemon(): ProcessRecord | undefined {
  */
 export async function startDaemon(): Promise<boolean> {
   const { cacheDir } = readToolchain();
+  const isRunning = runningDaemon() !== undefined;
+  if (!isRunning) checkMachine(cacheDir);
   await claimMachine();
   await createLabNetwork();
   writeNetnsNames();
-  if (runningDaemon() && (await apiAnswers())) return false;
+  if (isRunning && (await apiAnswers())) return false;
   labDirectory();
   const log = openSync(LOG, "a", 0o600);
   const [command = "", ...args] = inNetnsSameMounts([
@@ -65,6 +67,15 @@ export async function startDaemon(): Promise<boolean> {
   saveRecord(RECORD, child.pid);
   await waitUntilUp();
   return true;
+}
+
+/** @throws LabError naming what the machine lacks, rather than half a lab and whatever fails first in it. */
+function checkMachine(cacheDir: string): void {
+  const { status, stdout } = spawnSync(join(ROOT, "lab/toolchain/machine.sh"), ["explain", "npm start"], {
+    encoding: "utf8",
+    env: { ...process.env, ETCD_LAB_CACHE: cacheDir },
+  });
+  if (status !== 0) throw new LabError(stdout.trim());
 }
 
 /** Ends the daemon, asking first; its hosts go on running. */

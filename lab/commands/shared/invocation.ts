@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parse } from "yaml";
 import { LabError } from "./labError";
 import { ROOT } from "./paths";
 
@@ -53,13 +54,14 @@ function split(arg: string): [string, string | undefined] {
 
 function projectName(directory: string): string {
   const file = join(directory, "Pulumi.yaml");
-  const name = existsSync(file) && /^name:\s*["']?([\w.-]+)/m.exec(readFileSync(file, "utf8"))?.[1];
-  if (!name) throw new LabError(`${directory} is no Pulumi project: no Pulumi.yaml with a name`);
+  const name = existsSync(file) && parse(readFileSync(file, "utf8"))?.name;
+  if (typeof name !== "string")
+    throw new LabError(`${directory} is no Pulumi project: no Pulumi.yaml with a name`);
   return name;
 }
 
 /** True when the command reads the stack's settings. */
-export function takesConfigFile({ subcommand }: Invocation): boolean {
+function takesConfigFile({ subcommand }: Invocation): boolean {
   return subcommand !== undefined && TAKES_CONFIG_FILE.has(subcommand);
 }
 

@@ -1,4 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+
+export { signal } from "../../hosts/signal";
 
 /** A process, told apart from a later one that got the same pid by its start time. */
 export interface ProcessRecord {
@@ -76,21 +79,12 @@ function environment(pid: number): string[] {
   }
 }
 
-/** Sends a signal; a process that has gone meanwhile is no error. */
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
 /** Waits until a process has ended; `false` when it still runs after the time. */
 export async function ended(record: ProcessRecord, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (recordOf(record.pid)?.startTicks === record.startTicks) {
     if (Date.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
   }
   return true;
 }

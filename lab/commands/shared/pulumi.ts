@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
+import { SETTINGS } from "../../../core/settings";
 import { engineEnvironment, engineRecords, STATE_DIR } from "./engine";
 import { foreground } from "./foreground";
 import { engineArguments, type Invocation, parseInvocation, runsProgram } from "./invocation";
-import { LabError } from "./labError";
 import { hasDeadLock } from "./locks";
 import { inNetns } from "./netns";
 import { ROOT } from "./paths";
@@ -15,7 +15,8 @@ import { refreshFromTracked, type StackConfig, setMirrorChecksum, stackConfig } 
 export async function runPulumi(argv: readonly string[]): Promise<number> {
   const invocation = parseInvocation(argv);
   const config = await prepareStack(invocation);
-  if (runsProgram(invocation) && invocation.projectDir === ROOT) setMirrorChecksum(config, defaultVersion());
+  if (runsProgram(invocation) && invocation.projectDir === ROOT)
+    setMirrorChecksum(config, SETTINGS.etcdVersion.default);
   await clearDeadLock(invocation);
   const args = withRunnablePacks(engineArguments(invocation, config.file));
   return foreground(inNetns(["pulumi", ...args]), {
@@ -70,13 +71,4 @@ async function clearDeadLock({ projectName, projectDir, stack }: Invocation): Pr
     env: engineEnvironment(),
     extendEnv: false,
   });
-}
-
-/** The etcd version of a stack that sets none. */
-function defaultVersion(): string {
-  const text = readFileSync(join(ROOT, "Pulumi.yaml"), "utf8");
-  const version =
-    /^ *etcd-on-gce:etcdVersion:\n(?: +(?:type|description):.*\n)* +default: *["']?([\d.]+)/m.exec(text)?.[1];
-  if (!version) throw new LabError("Pulumi.yaml has no default of etcd-on-gce:etcdVersion");
-  return version;
 }

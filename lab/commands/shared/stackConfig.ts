@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "./flatYaml";
+import { parse } from "yaml";
 import { LabError } from "./labError";
 import { mirrorSums } from "./mirrorSums";
 import { labDirectory } from "./paths";
@@ -40,6 +40,13 @@ export function refreshFromTracked(config: StackConfig, projectDir: string, stac
   return known !== undefined;
 }
 
+/** A stack file's settings, but for lists and maps; all of them text, since a checksum can look like a number. */
+export function scalarSettings(text: string): Map<string, string> {
+  const file = parse(text, { schema: "failsafe", uniqueKeys: false }) as { config?: object } | null;
+  const settings = Object.entries(file?.config ?? {});
+  return new Map(settings.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
 const VERSION_KEY = "etcd-on-gce:etcdVersion";
 const SUM_KEY = "etcd-on-gce:etcdSha256";
 
@@ -51,7 +58,7 @@ const SUM_KEY = "etcd-on-gce:etcdSha256";
  */
 export function setMirrorChecksum(config: StackConfig, defaultVersion: string): void {
   const text = readFileSync(config.file, "utf8");
-  const settings = parse(text);
+  const settings = scalarSettings(text);
   const version = settings.get(VERSION_KEY) ?? defaultVersion;
   const sums = mirrorSums();
   const current = settings.get(SUM_KEY);

@@ -1,19 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { CONTRACT_OUTPUTS, type OtherOutputs } from "../../../core/contract/outputs";
 import { SETTING_NAMES } from "../../../core/settings";
 import { generate } from "../../../scripts/generate";
+import { FILES, ROOT, read } from "../repository";
 
-const ROOT = join(__dirname, "../../..");
-const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
-
-const PAGES = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.md"], {
-  cwd: ROOT,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((name) => name !== "");
+const PAGES = FILES.filter((file) => file.endsWith(".md"));
 
 /** What a pattern's first group finds in a page, each once. */
 function named(page: string, pattern: RegExp): string[] {

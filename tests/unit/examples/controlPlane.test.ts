@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterOutputs, OtherOutputs } from "../../../core/contract/outputs";
 import { renderKubeconfig } from "../../../examples/control-plane/kubeconfig";
 import { renderUnit } from "../../../examples/control-plane/unit";
 import { type Graph, graphOf } from "../components/mocks";
@@ -34,7 +35,7 @@ const ETCD_OUTPUTS = {
     name: `controller-${index}`,
     connection: { host, port: 22, user: "etcd-deploy", privateKey: KEY, hostKey: "ssh-ed25519 AAAA" },
   })),
-};
+} satisfies ClusterOutputs & Pick<OtherOutputs, "sshAccess">;
 
 /** The graph of the example's own entry point. */
 function build(settings: Record<string, string> = {}, outputs: Record<string, unknown> = ETCD_OUTPUTS) {

@@ -43,8 +43,14 @@ const actionSteps = (parse(ACTION) as { runs: { steps: Step[] } }).runs.steps;
 const expression = (name: string) => `\${{ ${name} }}`;
 const runs = (job: Job) => (job.steps ?? []).flatMap(({ run }) => (run ? [run] : []));
 
-test("there are the three of a day, and the one that two of them share", () => {
-  expect([...workflows.keys()].sort()).toEqual(["nightly.yml", "preview.yml", "up-stack.yml", "up.yml"]);
+test("there are the three of a day, the one that two of them share, and the tests", () => {
+  expect([...workflows.keys()].sort()).toEqual([
+    "nightly.yml",
+    "preview.yml",
+    "test.yml",
+    "up-stack.yml",
+    "up.yml",
+  ]);
 });
 
 test.each(jobs)("%s has no right that it does not name, and writes nothing but comments", (_name, job) => {
@@ -64,6 +70,22 @@ test("no job runs a fork's code with a token: not by its trigger, and by a condi
   expect(workflow("preview.yml").jobs.preview?.if).toBe(
     "github.event.pull_request.head.repo.full_name == github.repository",
   );
+});
+
+test("every pull request is tested as CI does it, by a job that can do nothing but read", () => {
+  const { on, jobs: tests } = workflow("test.yml");
+  expect(on).toEqual({ pull_request: null, push: { branches: ["main"] } });
+  expect(Object.keys(tests)).toEqual(["test"]);
+  const job = tests.test as Job;
+  expect([job["runs-on"], job.permissions, job.environment, job.env, job.if]).toEqual([
+    "ubuntu-24.04",
+    { contents: "read" },
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(runs(job)).toEqual(['sudo env "PATH=$PATH" .ci/run']);
+  expect(job.steps?.[0]?.with).toEqual({ "persist-credentials": false });
 });
 
 test("no secret is named, and no key of a service account: the login is keyless", () => {
@@ -153,7 +175,7 @@ describe("what a job runs before and beside the login", () => {
 
   test("is of a commit, and no tag that somebody can move", () => {
     const foreign = steps.flatMap(({ uses }) => (uses && !uses.startsWith("./") ? [uses] : []));
-    expect(foreign.length).toBe(6);
+    expect(foreign.length).toBe(9);
     for (const uses of foreign) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
     for (const text of [...texts.values(), ACTION]) {
       for (const [line] of text.matchAll(/uses: \w[^\n]*@.*/g)) expect(line).toMatch(/ # v\d+\.\d+\.\d+$/);
@@ -164,8 +186,10 @@ describe("what a job runs before and beside the login", () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
       dependencies: Record<string, string>;
     };
-    const cli = actionSteps.find(({ uses }) => uses?.startsWith("pulumi/actions@"));
-    expect(cli?.with).toEqual({ "pulumi-version": dependencies["@pulumi/pulumi"] });
+    const installs = steps.filter(({ uses }) => uses?.startsWith("pulumi/actions@"));
+    expect(installs.length).toBe(2);
+    for (const { with: inputs } of installs)
+      expect(inputs).toEqual({ "pulumi-version": dependencies["@pulumi/pulumi"] });
   });
 
   test("is no install script: a job that may ask for a token gives it to each of its steps", () => {

@@ -1,7 +1,7 @@
 import type { Plain } from "./types";
 
 /** What every self link starts with, whatever endpoint serves it. */
-export const COMPUTE_PREFIX = "https://www.googleapis.com/compute/v1/";
+const COMPUTE_PREFIX = "https://www.googleapis.com/compute/v1/";
 
 /** `projects/…` of a full or partial link. */
 export function relativeLink(link: string): string {

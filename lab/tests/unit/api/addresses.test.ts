@@ -4,6 +4,7 @@ import {
   failure,
   ID,
   inUse,
+  ipInUse,
   LabApi,
   LINK,
   notFound,
@@ -111,13 +112,10 @@ test.each(["10.240.1.10", "10.240.0.0", "10.240.0.1", "10.240.0.254", "10.240.0.
 
 test("an address is reserved once", async () => {
   await prepare(lab, "subnetwork", "address");
-  expect(await lab.call("POST", COLLECTION, { ...ADDRESS, name: "other" })).toEqual(
-    failure(
-      400,
-      "invalid",
-      `Invalid value for field 'resource.address': '10.240.0.10'. Specified IP address is already reserved by 'projects/p1/${PATH}'.`,
-    ),
-  );
+  const other = { ...ADDRESS, name: "other" };
+  expect(await lab.mutate("POST", COLLECTION, other)).toMatchObject(ipInUse("10.240.0.10"));
+  expect(await lab.call("GET", `${COLLECTION}/other`)).toEqual(notFound(`${COLLECTION}/other`));
+  expect(await lab.get(PATH)).toEqual(STORED);
 });
 
 test("an instance uses the address that it names, and frees it when it is deleted", async () => {

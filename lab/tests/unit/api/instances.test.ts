@@ -4,6 +4,7 @@ import {
   ID,
   INSTANCE,
   inUse,
+  ipInUse,
   LabApi,
   LINK,
   notFound,
@@ -219,7 +220,10 @@ test("a disk goes into one instance, an address to one", async () => {
   const second = { ...INSTANCE, name: "second", networkInterfaces: [{ subnetwork }], disks: [boot, data] };
   expect(await lab.call("POST", COLLECTION, second)).toEqual(inUse("disk", `${ZONE}/disks/data-0`, PATH));
   const taken = { ...second, disks: [boot], networkInterfaces: [{ subnetwork, networkIP: "10.240.0.10" }] };
-  expect(await lab.call("POST", COLLECTION, taken)).toEqual(
-    failure(400, "ipInUseByAnotherResource", "IP '10.240.0.10' is already being used by another resource."),
-  );
+  expect(await lab.mutate("POST", COLLECTION, taken)).toMatchObject(ipInUse("10.240.0.10"));
+  expect(await lab.call("GET", `${COLLECTION}/second`)).toEqual(notFound(`${COLLECTION}/second`));
+  expect(await lab.get(`${REGION}/addresses/controller-0`)).toMatchObject({
+    status: "IN_USE",
+    users: [`${LINK}/${PATH}`],
+  });
 });

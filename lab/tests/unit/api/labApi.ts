@@ -144,6 +144,21 @@ export const inUse = (kind: string, path: string, by: string) =>
     `The ${kind} resource 'projects/p1/${path}' is already being used by 'projects/p1/${by}'`,
   );
 
+/** How an operation ends that asked for an internal address that something has. */
+export const ipInUse = (address: string) => ({
+  status: "DONE",
+  httpErrorStatusCode: 409,
+  httpErrorMessage: "CONFLICT",
+  error: {
+    errors: [
+      {
+        code: "IP_IN_USE_BY_ANOTHER_RESOURCE",
+        message: `IP '${address}' is already being used by another resource.`,
+      },
+    ],
+  },
+});
+
 /** A finished operation on a resource. */
 export function operation(type: string, scope: string, target: string): Resource {
   const [kind] = scope.split("/");

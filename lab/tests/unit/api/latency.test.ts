@@ -1,3 +1,4 @@
+import type { Resource } from "../../../api/store";
 import {
   DISK,
   failure,
@@ -145,6 +146,30 @@ test("what is being deleted can be changed no more", async () => {
   );
   expect(await lab.call("POST", `${ZONE}/disks/data-0/resize`, { sizeGb: "20" })).toEqual(notReady);
   expect(await lab.call("DELETE", `${ZONE}/disks/data-0`)).toEqual(notReady);
+});
+
+test.each([
+  ["a disk", `${ZONE}/disks/data-0`, { env: "lab" }, 2000],
+  // Answered DONE at once, and read as before all the same.
+  ["an image", "global/images/golden", {}, 1000],
+])("new labels of %s are read a while later", async (_, path, before, ms) => {
+  await prepare(lab, "disk");
+  await lab.mutate("POST", "global/images", { name: "golden", sourceDisk: `${ZONE}/disks/data-0` });
+  await begin();
+  const { labelFingerprint } = await lab.get(path);
+  const labels = { env: "dev" };
+  await lab.mutate("POST", `${path}/setLabels`, { labels, labelFingerprint });
+  const list = async () =>
+    ((await lab.get(path.replace(/\/[^/]+$/, ""))).items as Resource[]).find((one) =>
+      path.endsWith(`/${one.name}`),
+    );
+  lab.clock += ms - 1;
+  for (const seen of [await lab.get(path), await list()])
+    expect([seen?.labels ?? {}, seen?.labelFingerprint]).toEqual([before, labelFingerprint]);
+  // They are in force already: who has read the old ones is refused.
+  expect((await lab.call("POST", `${path}/setLabels`, { labels: {}, labelFingerprint })).status).toBe(412);
+  lab.clock += 1;
+  for (const seen of [await lab.get(path), await list()]) expect(seen?.labels).toEqual(labels);
 });
 
 test("running operations end in time when the API was killed meanwhile", async () => {

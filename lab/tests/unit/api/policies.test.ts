@@ -5,6 +5,7 @@ import {
   IMAGE,
   INSTANCE,
   LabApi,
+  LINK,
   notFound,
   prepare,
   REGION,
@@ -110,6 +111,19 @@ test("compute.vmExternalIpAccess refuses an address for a standing instance", as
   );
 });
 
+test("compute.vmExternalIpAccess is about instances: addresses are reserved, and what stands is taken away", async () => {
+  await lab.mutate("POST", `${ZONE}/instances`, INSTANCE);
+  await deny("compute.vmExternalIpAccess");
+  await lab.mutate("POST", `${REGION}/addresses`, { name: "ext-0" });
+  await lab.mutate("POST", `${VM}/stop`);
+  await lab.mutate("POST", `${VM}/start`);
+  await lab.mutate("POST", `${VM}/deleteAccessConfig?networkInterface=nic0&accessConfig=External+NAT`);
+  const reserved = await lab.get(`${REGION}/addresses/ext-0`);
+  const config = { natIP: reserved.address };
+  const { status } = await lab.call("POST", `${VM}/addAccessConfig?networkInterface=nic0`, config);
+  expect([status, await lab.get(`${REGION}/addresses/ext-0`)]).toEqual([412, reserved]);
+});
+
 test.each([
   ["the subnetworks it lists", LISTED, ["kubernetes"]],
   ["all of its network", ALL, ["kubernetes", "two"]],
@@ -154,9 +168,36 @@ test.each([
   expect(await lab.call("GET", `${ZONE}/disks/data-1`)).toEqual(notFound(`${ZONE}/disks/data-1`));
 });
 
-test("compute.trustedImageProjects has nothing against an empty disk", async () => {
+test("compute.trustedImageProjects has nothing against an empty disk, nor against the project's own images", async () => {
+  await lab.mutate("POST", "global/images", {
+    name: "golden",
+    family: "own",
+    sourceDisk: `${ZONE}/disks/data-0`,
+  });
   await deny("compute.trustedImageProjects");
   await lab.mutate("POST", `${ZONE}/disks`, { ...DISK, name: "data-1" });
+  const images = [
+    "projects/p1/global/images/golden",
+    "global/images/family/own",
+    `${LINK}/global/images/golden`,
+  ];
+  for (const [index, sourceImage] of images.entries())
+    await lab.mutate("POST", `${ZONE}/disks`, { ...DISK, name: `own-${index}`, sourceImage });
+});
+
+test("gcp.restrictNonCmekServices takes what a key of Cloud KMS encrypts, disk, instance and image", async () => {
+  await deny("gcp.restrictNonCmekServices");
+  const words = "project p1 attempting to create a resource not protected by CMEK crypto key.";
+  const key = { kmsKeyName: "projects/p1/locations/us-west1/keyRings/ring/cryptoKeys/disks" };
+  const image = { name: "golden", sourceDisk: `${ZONE}/disks/data-0` };
+  const refused = violated("gcp.restrictNonCmekServices", words);
+  expect(await lab.call("POST", "global/images", image)).toEqual(refused);
+  const brought = { ...DISK, name: "data-1", diskEncryptionKey: { rawKey: "a2V5" } };
+  expect(await lab.call("POST", `${ZONE}/disks`, brought)).toEqual(refused);
+  await lab.mutate("POST", "global/images", { ...image, imageEncryptionKey: key });
+  await lab.mutate("POST", `${ZONE}/disks`, { ...DISK, name: "data-1", diskEncryptionKey: key });
+  const disks = INSTANCE.disks.map((disk) => (disk.boot ? { ...disk, diskEncryptionKey: key } : disk));
+  await lab.mutate("POST", `${ZONE}/instances`, { ...INSTANCE, disks });
 });
 
 test("iam.disableServiceAccountCreation refuses a service account as IAM does", async () => {

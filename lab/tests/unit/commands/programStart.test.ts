@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -26,4 +26,20 @@ test("neither the lab nor the benchmark sets a variable that changes how a progr
     { cwd: ROOT, encoding: "utf8" },
   );
   expect(stdout).toBe("");
+});
+
+test("an engine of the lab gets the variables of Pulumi's that lab/differences.md lists, and no others", () => {
+  const set = [
+    "-rhoE",
+    "--include=*.ts",
+    "PULUMI_[A-Z_]+",
+    "lab/commands",
+    "tests/bench",
+    "tests/e2e/harness",
+  ];
+  const { stdout } = spawnSync("grep", set, { cwd: ROOT, encoding: "utf8" });
+  const names = (text: string) => [...new Set(text.match(/PULUMI_\w+/g))].sort();
+  expect(names(stdout)).toEqual(
+    [...names(readFileSync(join(ROOT, "lab/differences.md"), "utf8")), "PULUMI_CONFIG_PASSPHRASE"].sort(),
+  );
 });

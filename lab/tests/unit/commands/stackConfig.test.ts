@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "../../../commands/shared/flatYaml";
-import { refreshFromTracked, setMirrorChecksum } from "../../../commands/shared/stackConfig";
+import { refreshFromTracked, scalarSettings, setMirrorChecksum } from "../../../commands/shared/stackConfig";
 
 const SUMS = new Map([
   ["3.4.10", "a".repeat(64)],
@@ -20,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const copy = () => ({ directory: join(directory, "copy"), file: join(directory, "copy/Pulumi.lab.yaml") });
-const settings = () => parse(readFileSync(copy().file, "utf8"));
+const settings = () => scalarSettings(readFileSync(copy().file, "utf8"));
 
 describe("the copy of the tracked settings", () => {
   it("follows the tracked file and keeps the salt", () => {
@@ -74,5 +73,46 @@ describe("the checksum of the lab's etcd", () => {
     expect(() => checked("config:\n  etcd-on-gce:etcdVersion: 3.5.32\n")).toThrow(
       "lab/bin/lab build etcd 3.5.32",
     );
+  });
+});
+
+describe("a stack file's scalar settings", () => {
+  it("are read as they mean, whatever their quotes", () => {
+    const text = `encryptionsalt: v1:abc=:xyz
+config:
+  gcp:project: etcd-lab
+  gcp:zone:   us-west1-c  
+  "etcd-on-gce:etcdVersion": "3.4.10"
+  etcd-on-gce:motto: 'it''s: fine'
+  etcd-on-gce:etcdSha256: 1e10
+`;
+    expect([...scalarSettings(text)]).toEqual([
+      ["gcp:project", "etcd-lab"],
+      ["gcp:zone", "us-west1-c"],
+      ["etcd-on-gce:etcdVersion", "3.4.10"],
+      ["etcd-on-gce:motto", "it's: fine"],
+      ["etcd-on-gce:etcdSha256", "1e10"],
+    ]);
+  });
+
+  it("have no nested values and no other lines among them", () => {
+    const text = `config:
+  etcd-on-gce:zones:
+    - us-west1-a
+  etcd-on-gce:labels:
+    env: lab
+  # gcp:zone: commented
+gcp:zone: too-far-left
+`;
+    expect(scalarSettings(text).size).toBe(0);
+  });
+
+  it("are none in a file without any", () => {
+    for (const text of ["", "config:\n", "encryptionsalt: v1:salt=\n"])
+      expect(scalarSettings(text).size).toBe(0);
+  });
+
+  it("are the last of two lines", () => {
+    expect(scalarSettings("config:\n  a:b: one\n  a:b: two\n").get("a:b")).toBe("two");
   });
 });

@@ -7,7 +7,7 @@ import { type Resource, Store } from "../../../api/store";
 import { createMetadataServer } from "../../../metadata/server";
 
 /** A loopback address, so that the server sees the guest come from its own. */
-export const GUEST_IP = "127.0.0.10";
+const GUEST_IP = "127.0.0.10";
 export const PATH = "projects/p1/zones/us-west1-c/instances/controller-0";
 
 export const GUEST: Resource = {

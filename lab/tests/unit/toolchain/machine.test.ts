@@ -45,9 +45,12 @@ const without = (...capabilities: string[]) => [
   "--inh-caps=-all",
 ];
 
+/** Those that {@link without} took, and whatever this machine did not have before. */
+const LACKING = /^(?: {2}- )?capabilities: CAP_SYS_ADMIN, CAP_NET_ADMIN(, CAP_\w+)*$/m;
+
 test("capabilities that are missing are named, all at once", () => {
   const [first] = lines([...without("sys_admin", "net_admin"), MACHINE]);
-  expect(first).toBe("capabilities: CAP_SYS_ADMIN, CAP_NET_ADMIN");
+  expect(first).toMatch(LACKING);
   expect(run([...without("sys_admin"), MACHINE]).status).toBe(1);
 });
 
@@ -108,6 +111,25 @@ const hasCapabilities = !/^(capabilities|root): /m.test(spawnSync(MACHINE, { enc
   expect(lines([MACHINE])).toContain(line);
 });
 
+// The lab needs a set-up to say so; without the manifest of one it says that first.
+(existsSync(join(ROOT, "node_modules/.cache/etcd-lab/toolchain.json")) ? test : test.skip)(
+  "lab boot and lab start say so, too, and leave nothing",
+  () => {
+    for (const command of ["boot", "start"]) {
+      const lab = join(directory, "lab");
+      const argv = [...without("sys_admin", "net_admin"), join(ROOT, "lab/bin/lab"), command];
+      const { status, stderr } = run(argv, { ETCD_LAB_DIR: lab });
+      expect([status, stderr.split("\n")[0]]).toEqual([
+        1,
+        "error: this machine lacks what the lab's hosts need:",
+      ]);
+      expect(stderr).toMatch(LACKING);
+      expect(stderr).not.toContain(" at ");
+      expect(existsSync(lab)).toBe(false);
+    }
+  },
+);
+
 test("setup says all of it before it installs anything, with the command that gives it", () => {
   fake("df", "printf 'head\\n/dev/x 1 1 100 1 /\\n'");
   const setup = [...without("sys_admin", "net_admin"), join(ROOT, "lab/bin/setup")];
@@ -115,7 +137,7 @@ test("setup says all of it before it installs anything, with the command that gi
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr.split("\n").slice(0, 3)).toEqual([
     "error: this machine lacks what the lab's hosts need:",
-    "  - capabilities: CAP_SYS_ADMIN, CAP_NET_ADMIN",
+    expect.stringMatching(LACKING),
     expect.stringMatching(/^ {2}- /),
   ]);
   expect(stderr).toContain("  - room: ");

@@ -1,4 +1,5 @@
 import {
+  type ClusterOutputs,
   CONTRACT_VERSION,
   memberOutputs,
   validateOutputs,
@@ -30,7 +31,7 @@ const GOOD = {
   certificateExpiry: { "ca-1": "2036-01-01T00:00:00Z", kubernetes: "2027-01-01T12:00:00.123456789+01:00" },
   networkSelfLink: "https://www.googleapis.com/compute/v1/projects/p/global/networks/n",
   subnetSelfLink: "https://www.googleapis.com/compute/v1/projects/p/regions/r/subnetworks/s",
-};
+} satisfies ClusterOutputs;
 
 const NAMES = Object.keys(GOOD).filter((name) => name !== "contractVersion");
 

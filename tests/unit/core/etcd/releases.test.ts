@@ -1,4 +1,5 @@
 import { KNOWN_VERSIONS, knownSha256, releaseUrl } from "../../../../core/etcd/releases";
+import { compareVersions, formatVersion, parseVersion, type Version } from "../../../../core/etcd/version";
 
 const SUMS: [version: string, amd64: string, arm64: string][] = [
   [
@@ -43,8 +44,14 @@ const SUMS: [version: string, amd64: string, arm64: string][] = [
   ],
 ];
 
-test("the known versions are exactly these, oldest first", () => {
-  expect(KNOWN_VERSIONS).toEqual(SUMS.map(([version]) => version));
+test("every entry is a release that this program runs or one with known damage, oldest first, with two checksums", () => {
+  const versions = KNOWN_VERSIONS.map((text) => parseVersion(text) as Version);
+  expect(versions.map(formatVersion)).toEqual(KNOWN_VERSIONS);
+  expect([...versions].sort(compareVersions)).toEqual(versions);
+  expect(versions.length).toBeGreaterThanOrEqual(65);
+  const sums = KNOWN_VERSIONS.flatMap((v) => [knownSha256(v, "amd64"), knownSha256(v, "arm64")]);
+  expect(sums.filter((sum) => !/^[0-9a-f]{64}$/.test(sum ?? ""))).toEqual([]);
+  expect(new Set(sums).size).toBe(sums.length);
 });
 
 test.each(SUMS)("the checksums of %s", (version, amd64, arm64) => {
@@ -52,7 +59,7 @@ test.each(SUMS)("the checksums of %s", (version, amd64, arm64) => {
   expect(knownSha256(version, "arm64")).toBe(arm64);
 });
 
-test.each(["3.4.11", "3.7.1", "v3.4.10", "", "constructor", "__proto__"])("%j is not known", (version) => {
+test.each(["3.4.9", "3.7.1", "v3.4.10", "", "constructor", "__proto__"])("%j is not known", (version) => {
   expect(knownSha256(version, "amd64")).toBeUndefined();
 });
 

@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { parseSettings, SETTING_NAMES, SETTINGS } from "../../../../core/settings";
-
-// It comes with @pulumi/pulumi, without types.
-const { load } = require("js-yaml") as { load(text: string): unknown };
 
 const SETTING_DEFAULTS: Readonly<Record<string, unknown>> = Object.fromEntries(
   Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]),
@@ -20,7 +18,7 @@ interface Declared {
 }
 
 function configOf(file: string): Config {
-  return (load(readFileSync(join(__dirname, "../../../..", file), "utf8")) as { config: Config }).config;
+  return (parse(readFileSync(join(__dirname, "../../../..", file), "utf8")) as { config: Config }).config;
 }
 
 /** As Pulumi hands a program its configuration: text, and JSON for what is no text. */

@@ -22,6 +22,9 @@ const TYPES = {
   instance: "gcp:compute/instance:Instance",
 };
 
+const KEY = "projects/p1/locations/us-west1/keyRings/ring/cryptoKeys/disks";
+const NIC = { subnetwork: "kubernetes", networkIp: "10.240.0.10" };
+
 /** The resources of one controller, in the order of creation. */
 const PROGRAM: [keyof typeof TYPES, PropertyMap][] = [
   ["network", { name: "kthw", autoCreateSubnetworks: false }],
@@ -57,7 +60,16 @@ const PROGRAM: [keyof typeof TYPES, PropertyMap][] = [
     "address",
     { name: "controller-0", addressType: "INTERNAL", address: "10.240.0.10", subnetwork: "kubernetes" },
   ],
-  ["disk", { name: "controller-0-etcd-data", type: "pd-ssd", size: 10, labels: { env: "lab" } }],
+  [
+    "disk",
+    {
+      name: "controller-0-etcd-data",
+      type: "pd-ssd",
+      size: 10,
+      labels: { env: "lab" },
+      diskEncryptionKey: { kmsKeySelfLink: KEY },
+    },
+  ],
   [
     "instance",
     {
@@ -66,11 +78,19 @@ const PROGRAM: [keyof typeof TYPES, PropertyMap][] = [
       canIpForward: true,
       tags: ["kubernetes-the-hard-way", "controller"],
       labels: { env: "lab" },
-      bootDisk: { initializeParams: { image: "debian-cloud/debian-12", size: 20, type: "pd-balanced" } },
-      attachedDisks: [{ source: "controller-0-etcd-data", deviceName: "etcd-data", mode: "READ_WRITE" }],
-      networkInterfaces: [
-        { subnetwork: "kubernetes", networkIp: "10.240.0.10", accessConfigs: [{ networkTier: "PREMIUM" }] },
+      bootDisk: {
+        initializeParams: { image: "debian-cloud/debian-12", size: 20, type: "pd-balanced" },
+        kmsKeySelfLink: KEY,
+      },
+      attachedDisks: [
+        {
+          source: "controller-0-etcd-data",
+          deviceName: "etcd-data",
+          mode: "READ_WRITE",
+          kmsKeySelfLink: KEY,
+        },
       ],
+      networkInterfaces: [{ ...NIC, accessConfigs: [{ networkTier: "PREMIUM" }] }],
       shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
       serviceAccount: {
         email: "etcd-controller@p1.iam.gserviceaccount.com",
@@ -140,6 +160,8 @@ test.each<[keyof typeof TYPES, PropertyMap]>([
   ["instance", { machineType: "e2-standard-4", allowStoppingForUpdate: true }],
   ["instance", { desiredStatus: "TERMINATED" }],
   ["instance", { desiredStatus: "RUNNING" }],
+  ["instance", { networkInterfaces: [NIC] }],
+  ["instance", { networkInterfaces: [{ ...NIC, accessConfigs: [{}] }] }],
   ["instance", { attachedDisks: [] }],
 ])("%s: %j in place", async (kind, changes) => {
   const entry = PROGRAM.find(([name]) => name === kind) as [string, PropertyMap];

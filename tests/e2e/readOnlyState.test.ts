@@ -16,11 +16,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
-import { ROOT } from "../../commands/shared/paths";
-import { readToolchain } from "../../commands/shared/toolchain";
+import { ROOT } from "../../lab/commands/shared/paths";
+import { readToolchain } from "../../lab/commands/shared/toolchain";
 
-// What docs/operate/github-actions.md rests on: the account of previews needs no right to write the state, and who has
-// that right has the next run's login.
+// What docs/operate/github-actions.md rests on: the account of previews needs no right to write the state, and
+// who has that right has the next run's login.
 
 const PROGRAM = `const pulumi = require("@pulumi/pulumi");
 new pulumi.ComponentResource("probe:index:Part", "part-" + new pulumi.Config().require("size"));
