@@ -34,6 +34,19 @@ reasons_against_certificates() {
   done < <(everybody)
 }
 
+# Prints who would be turned away by this member, once its peer port takes the declared common name alone.
+reasons_against_peer_name() {
+  local name endpoint subject
+  name=$(sed -n 's/^ETCD_PEER_CERT_ALLOWED_CN=//p' "$DECLARED/etcd.env")
+  [[ -n $name ]] || return 0
+  while read -r endpoint; do
+    accepts_tcp "$endpoint" || continue
+    subject=$(tls_session "${endpoint#https://}" "$DECLARED_PKI" | openssl x509 -noout -subject -nameopt RFC2253 2>/dev/null) || continue
+    [[ ,${subject#subject=}, == *",CN=$name,"* ]] ||
+      echo "$endpoint serves a certificate without the name $name, which is declared for peers; set peerMembersOnly to false, let one 'pulumi up' finish, then set it to true"
+  done < <(others)
+}
+
 reason_at_member() {
   local served
   if ! accepts_tcp "$1"; then

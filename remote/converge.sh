@@ -142,6 +142,7 @@ main() {
   take_lock
   require_data_disk
   clear_leftovers
+  refuse_on "$(reasons_against_peer_name)"
   local list own=''
   if list=$(agreed_member_list_of others); then
     own=$(member_by_url "$list" "$(own_peer_url)")

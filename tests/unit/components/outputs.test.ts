@@ -62,6 +62,8 @@ describe("index.ts", () => {
       caCertPem: "CERT(etcd-pki-ca-1)\n",
       kubernetesCertPem: "CERT(etcd-pki-kubernetes)\n",
       kubernetesKeyPem: "KEY(etcd-pki-kubernetes-key)",
+      etcdClientCertPem: "CERT(etcd-pki-etcd-client)\n",
+      etcdClientKeyPem: "KEY(etcd-pki-etcd-client-key)",
       networkSelfLink: "https://www.googleapis.com/compute/v1/etcd-network",
       subnetSelfLink: "https://www.googleapis.com/compute/v1/etcd-network-subnet",
     };
@@ -74,9 +76,12 @@ describe("index.ts", () => {
     expect(await known(vmFingerprints)).toMatchObject(FINGERPRINTS);
   });
 
-  test("keeps the clients' key secret and nothing else", async () => {
+  test("keeps the keys secret and nothing else", async () => {
     const secrets = await Promise.all(Object.values(outputs).map(isSecret));
-    expect(Object.keys(outputs).filter((_, index) => secrets[index])).toEqual(["kubernetesKeyPem"]);
+    expect(Object.keys(outputs).filter((_, index) => secrets[index])).toEqual([
+      "kubernetesKeyPem",
+      "etcdClientKeyPem",
+    ]);
   });
 
   test("warns of the release's known defects", () => {

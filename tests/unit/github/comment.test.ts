@@ -21,7 +21,10 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 function comment(text: string, comments: readonly { id: number; body: string; by?: string }[]) {
   writeFileSync(join(directory, "report.md"), text);
-  const answer = comments.map(({ by = "github-actions[bot]", ...rest }) => ({ ...rest, user: { login: by } }));
+  const answer = comments.map(({ by = "github-actions[bot]", ...rest }) => ({
+    ...rest,
+    user: { login: by },
+  }));
   writeFileSync(join(directory, "comments.json"), JSON.stringify(answer));
   const { status, stderr } = spawnSync("bash", [SCRIPT, "7", join(directory, "report.md")], {
     encoding: "utf8",

@@ -130,7 +130,7 @@ test("what the guard allows is what was reviewed: an edit is judged anew, and `u
     pull_request: { types: ["opened", "synchronize", "reopened", "edited"] },
   });
   const up = workflow("up-stack.yml").jobs.up as Job;
-  expect(runs(up).join("\n")).toContain("git log -1 --format=%B >\"$RUNNER_TEMP/body.md\"");
+  expect(runs(up).join("\n")).toContain('git log -1 --format=%B >"$RUNNER_TEMP/body.md"');
   expect([...texts.values()].join("\n")).not.toMatch(/commits\/.*\/pulls/);
 });
 

@@ -26,6 +26,7 @@ test("an empty stack has the seed's cluster", () => {
     caValidityHours: 87600,
     caActive: 1,
     caTrusted: [1],
+    peerMembersOnly: false,
     exportCaKey: false,
     exportSshAccess: false,
     extraSans: [],
