@@ -13,9 +13,9 @@ put_file() {
 
 # The startup script in the instance's metadata holds the host's SSH key: the server answers root alone, and no pod.
 # By routing rules, which every image has. `protocol kernel`, or systemd-networkd takes them away when it starts.
-# Port 80 alone: names and the time come from the same address.
+# TCP (6, since an image may have no names of protocols) to port 80: names and the time come from the same address.
 close_metadata() {
-  local rule='to 169.254.169.254 ipproto tcp dport 80' changed=''
+  local rule='to 169.254.169.254 ipproto 6 dport 80' changed=''
   if put_file "$NODE_ROOT/etc/systemd/system/$METADATA_UNIT" <<EOF; then changed=yes; fi
 [Unit]
 Description=Metadata server for root alone

@@ -73,7 +73,7 @@ describe("on a fresh node", () => {
   test("closes the metadata server, which tells the host's SSH key, to all but root, before etcd has a user", () => {
     const unit = node.read("/etc/systemd/system/etcd-node-metadata.service");
     const [allow, deny] = [...unit.matchAll(/^ExecStart=\/bin\/ip rule add (.*)$/gm)].map(([, rule]) => rule);
-    const metadata = "to 169.254.169.254 ipproto tcp dport 80";
+    const metadata = "to 169.254.169.254 ipproto 6 dport 80";
     expect(allow).toBe(`pref 90 ${metadata} iif lo uidrange 0-0 lookup main protocol kernel`);
     expect(deny).toBe(`pref 91 ${metadata} prohibit protocol kernel`);
     expect(node.calls(/etcd-node-metadata/)).toEqual([
