@@ -4,9 +4,12 @@ import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
 import { contentHash } from "../core/node/contentHash";
+import type { DataDisk } from "../core/node/dataDisk";
 import { DATA_DISK_DEVICE } from "../core/node/layout";
 import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
+import { seriesOf } from "../core/settings/machineSeries";
+import { isOff, requireOn } from "./liveVm";
 import { CONTROLLER_TAG, type Network } from "./network";
 import { createSshKey } from "./privateKey";
 
@@ -15,21 +18,12 @@ export const DEPLOY_USER = "etcd-deploy";
 
 /** What a controller's VM is made of. */
 export interface ControllerVmArgs
-  extends Pick<
-    Settings,
-    | "region"
-    | "machineType"
-    | "image"
-    | "bootDiskSizeGb"
-    | "dataDiskType"
-    | "dataDiskSizeGb"
-    | "labels"
-    | "deletionProtection"
-    | "sshReach"
-  > {
+  extends VmSettings,
+    Pick<Settings, "region" | "labels" | "deletionProtection"> {
   readonly controller: Controller;
   readonly network: Network;
-  readonly serviceAccountEmail: pulumi.Input<string>;
+  /** Email of the VM's service account. */
+  readonly account: pulumi.Input<string>;
   /** OpenSSH public key of the deploy user. */
   readonly deployPublicKey: pulumi.Input<string>;
   /** What must have ended well before this VM or its data disk may be touched. */
@@ -39,7 +33,15 @@ export interface ControllerVmArgs
 /** The settings whose change stops or replaces a controller's VM or its data disk. */
 export type VmSettings = Pick<
   Settings,
-  "machineType" | "image" | "bootDiskSizeGb" | "dataDiskType" | "dataDiskSizeGb" | "sshReach"
+  | "machineType"
+  | "image"
+  | "bootDiskSizeGb"
+  | "dataDiskType"
+  | "dataDiskSizeGb"
+  | "diskKmsKey"
+  | "canIpForward"
+  | "serviceAccountEmail"
+  | "sshReach"
 >;
 
 /** The fingerprint of every property whose change stops or replaces a controller's VM or its data disk. */
@@ -47,40 +49,53 @@ export function vmFingerprint(settings: VmSettings, controller: Controller): str
   return contentHash([JSON.stringify([vmShape(settings, controller), diskShape(settings, controller)])]);
 }
 
-function diskShape({ dataDiskType, dataDiskSizeGb }: VmSettings, { name, zone }: Controller) {
-  return { name: `${name}-etcd-data`, zone, type: dataDiskType, size: dataDiskSizeGb };
+// What has no value takes no part in a fingerprint: those of releases without the setting stay as they were.
+function diskShape({ dataDiskType, dataDiskSizeGb, diskKmsKey }: VmSettings, { name, zone }: Controller) {
+  return {
+    name: `${name}-etcd-data`,
+    zone,
+    type: dataDiskType,
+    size: dataDiskSizeGb,
+    ...(diskKmsKey ? { diskEncryptionKey: { kmsKeySelfLink: diskKmsKey } } : {}),
+  };
 }
 
 function vmShape(settings: VmSettings, { name, zone }: Controller) {
-  const { machineType, image, bootDiskSizeGb, sshReach } = settings;
+  const { machineType, image, bootDiskSizeGb, canIpForward, diskKmsKey, serviceAccountEmail } = settings;
+  const type = seriesOf(machineType)?.bootDiskType ?? "pd-balanced";
   return {
     name,
     zone,
     machineType,
-    // Pod traffic is routed through the controllers' network, as in Kubernetes The Hard Way.
-    canIpForward: true,
-    bootDisk: { initializeParams: { image, size: bootDiskSizeGb, type: "pd-balanced" } },
+    canIpForward,
+    bootDisk: {
+      initializeParams: { image, size: bootDiskSizeGb, type },
+      ...(diskKmsKey ? { kmsKeySelfLink: diskKmsKey } : {}),
+    },
     shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
-    accessConfigs: sshReach === "external" ? [{ networkTier: "PREMIUM" }] : [],
+    accessConfigs: settings.sshReach === "external" ? [{ networkTier: "PREMIUM" }] : [],
     // No role is granted to the account; these two are what a VM needs to report on itself.
     scopes: [
       "https://www.googleapis.com/auth/logging.write",
       "https://www.googleapis.com/auth/monitoring.write",
     ],
+    ...(serviceAccountEmail ? { serviceAccountEmail } : {}),
   };
 }
 
-/** One controller: a reserved address and a data disk that outlive the VM, and the VM. */
+/** One controller: reserved addresses and a data disk that outlive the VM, and the VM. */
 export class ControllerVm extends pulumi.ComponentResource {
   readonly instance: Instance;
   /** The reserved internal address. */
   readonly ip: string;
   /** GCE's id, which a replaced VM changes. */
   readonly instanceId: pulumi.Output<string>;
+  /** What the data disk is. */
+  readonly dataDisk: pulumi.Output<DataDisk>;
   /** In authorized_keys format. */
   readonly hostKey: pulumi.Output<string>;
-  /** Where the engine or bastion dials it. */
-  readonly sshHost: pulumi.Output<string>;
+  /** The reserved public address, with `sshReach` external. */
+  readonly externalIp: pulumi.Output<string> | undefined;
 
   constructor(
     private readonly name: string,
@@ -91,17 +106,28 @@ export class ControllerVm extends pulumi.ComponentResource {
     const hostKey = createSshKey(`${name}-host-key`, this);
     this.hostKey = hostKey.publicKeyOpenssh.apply((key) => key.trim());
     const address = this.createAddress();
+    this.externalIp = args.sshReach === "external" ? this.createExternalAddress().address : undefined;
     const disk = this.createDataDisk();
-    this.instance = this.createInstance(address, disk, hostKey.privateKeyOpenssh);
+    this.dataDisk = pulumi
+      .all([disk.zone, disk.type, disk.size, disk.diskEncryptionKey])
+      .apply(([zone, type = args.dataDiskType, sizeGb, encryption]) => {
+        // GCE tells which version of the key it took.
+        const kmsKey = (encryption?.kmsKeySelfLink ?? "").replace(/\/cryptoKeyVersions\/.*/, "");
+        return { zone, type, sizeGb, kmsKey };
+      });
+    const wasOff = pulumi.output(isOff(args.controller, this));
+    this.instance = this.createInstance(address, disk, wasOff, hostKey.privateKeyOpenssh);
     this.ip = args.controller.ip;
-    this.instanceId = this.instance.instanceId;
-    this.sshHost = this.instance.networkInterfaces.apply((nics) => {
-      const nic = nics[0];
-      return (
-        (args.sshReach === "external" ? nic?.accessConfigs?.[0]?.natIp : nic?.networkIp) ?? args.controller.ip
-      );
+    this.instanceId = pulumi.all([this.instance.instanceId, wasOff]).apply(async ([id, off]) => {
+      if (off) await requireOn(args.controller, this);
+      return id;
     });
     this.registerOutputs({ instanceId: this.instanceId });
+  }
+
+  /** Where the engine or bastion dials it. */
+  get sshHost(): pulumi.Input<string> {
+    return this.externalIp ?? this.ip;
   }
 
   private createAddress(): Address {
@@ -114,7 +140,17 @@ export class ControllerVm extends pulumi.ComponentResource {
         addressType: "INTERNAL",
         address: controller.ip,
         subnetwork: network.subnet.selfLink,
+        ...labelled(this.args),
       },
+      { parent: this, deleteBeforeReplace: true },
+    );
+  }
+
+  private createExternalAddress(): Address {
+    const { controller, region } = this.args;
+    return new Address(
+      `${this.name}-external-address`,
+      { name: `${controller.name}-external`, region, addressType: "EXTERNAL", ...labelled(this.args) },
       { parent: this, deleteBeforeReplace: true },
     );
   }
@@ -128,27 +164,49 @@ export class ControllerVm extends pulumi.ComponentResource {
     );
   }
 
-  private createInstance(address: Address, disk: Disk, hostPrivateKey: pulumi.Output<string>): Instance {
+  private createInstance(
+    address: Address,
+    disk: Disk,
+    wasOff: pulumi.Output<boolean>,
+    hostPrivateKey: pulumi.Output<string>,
+  ): Instance {
     const { args } = this;
-    const { accessConfigs, scopes, ...shape } = vmShape(args, args.controller);
+    const {
+      accessConfigs,
+      scopes,
+      bootDisk,
+      serviceAccountEmail: _,
+      ...shape
+    } = vmShape(args, args.controller);
+    const initializeParams = { ...bootDisk.initializeParams, ...labelled(args) };
     return new Instance(
       this.name,
       {
         ...shape,
+        bootDisk: { ...bootDisk, initializeParams },
         tags: ["kubernetes-the-hard-way", CONTROLLER_TAG],
         labels: { ...args.labels },
         deletionProtection: args.deletionProtection,
         // A changed machine type stops the VM; `after` sees to it that it is one VM at a time.
         allowStoppingForUpdate: true,
+        // Only a changed property makes the provider start a VM, so it is set while the VM is off.
+        desiredStatus: wasOff.apply((off) => (off ? "RUNNING" : undefined)) as pulumi.Output<string>,
         attachedDisks: [{ source: disk.selfLink, deviceName: DATA_DISK_DEVICE, mode: "READ_WRITE" }],
         networkInterfaces: [
           {
             subnetwork: args.network.subnet.selfLink,
             networkIp: address.address,
-            ...(accessConfigs.length > 0 ? { accessConfigs } : {}),
+            ...(this.externalIp
+              ? {
+                  accessConfigs: accessConfigs.map((config) => ({
+                    ...config,
+                    natIp: this.externalIp as pulumi.Output<string>,
+                  })),
+                }
+              : {}),
           },
         ],
-        serviceAccount: { email: args.serviceAccountEmail, scopes },
+        serviceAccount: { email: args.account, scopes },
         metadata: {
           "enable-oslogin": "FALSE",
           "block-project-ssh-keys": "TRUE",
@@ -161,7 +219,18 @@ export class ControllerVm extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
         protect: args.deletionProtection,
         dependsOn: args.after.apply((resources) => [...args.network.ready, ...resources]),
+        // The provider would grow the disk, and the file system only at the next boot.
+        replaceOnChanges: ["bootDisk.initializeParams.size"],
+        // GCE refuses the change in place, after the provider has stopped the VM.
+        replacementTrigger: seriesOf(args.machineType)?.lineage,
+        // A new data disk under an old name is no change to the VM, which would keep the mount of the one that is gone.
+        replaceWith: [disk],
       },
     );
   }
+}
+
+/** Labels, where there are any: an empty map is a change to what has none. */
+function labelled({ labels }: Pick<Settings, "labels">): { labels?: Record<string, string> } {
+  return Object.keys(labels).length > 0 ? { labels: { ...labels } } : {};
 }

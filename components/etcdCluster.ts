@@ -8,7 +8,7 @@ import {
   type OtherOutputs,
   type SshAccess,
 } from "../core/contract/outputs";
-import { knownSha256, type Release, releaseUrl } from "../core/etcd/releases";
+import { knownSha256, partUser, type Release, releaseUrl } from "../core/etcd/releases";
 import {
   type Controller,
   declareControllers,
@@ -18,8 +18,10 @@ import {
 import { renderEtcdEnv } from "../core/node/etcdEnv";
 import { renderPhase } from "../core/node/phases";
 import { resolveSettings, type Settings, type SettingsArgs, SettingsError } from "../core/settings";
+import { requireAvailable } from "./availability";
 import { type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
+import { requireKeptData } from "./keptData";
 import { createCommand, MemberNode } from "./memberNode";
 import { Network } from "./network";
 import { Pki } from "./pki";
@@ -62,6 +64,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
   private readonly controllers: readonly Controller[];
   private readonly connections: readonly pulumi.Output<Connection>[];
   private readonly chain: VmChain;
+  /** Fails when data would be deleted without a word of it in the settings. */
+  private readonly keepsData: pulumi.Output<void>;
 
   /** @throws RunError with everything that is wrong with the settings, before any resource is registered. */
   constructor(name: string, args: EtcdClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -70,9 +74,13 @@ export class EtcdCluster extends pulumi.ComponentResource {
     for (const warning of warnings) void pulumi.log.warn(warning);
     this.name = name;
     this.settings = settings;
-    this.controllers = declareControllers(settings.controllerCount, settings.zones);
+    this.controllers = declareControllers(settings.controllerCount, settings.zones, settings.subnetCidr);
     const previous = previousOutputs();
-    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints);
+    this.keepsData = requireKeptData(previous.dataDisks, this.controllers, settings);
+    const lastAddress = previous.externalAddresses.apply((addresses) => addresses[1]);
+    // What is dialled before any VM is changed is what the last `up` has left.
+    const canAsk = lastAddress.apply((address) => settings.sshReach !== "external" || address !== undefined);
+    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints, canAsk);
     this.network = new Network(`${name}-network`, settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);
@@ -85,9 +93,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const membership = this.createMembership();
     this.memberList = membership.stdout;
     const [, second] = this.vms;
-    // A public address is known of a VM alone, and what is dialled there cannot come before VMs.
-    if (second && settings.sshReach !== "external")
-      this.chain.addGate(`${name}-vm-gate`, dial(second, second.ip), membership, this);
+    if (second) {
+      const host = pulumi
+        .all([lastAddress, second.sshHost])
+        .apply(([last, now]) => (settings.sshReach === "external" && last) || now);
+      this.chain.addGate(`${name}-vm-gate`, dial(second, host), membership, this);
+    }
     requireExport();
     this.registerOutputs({
       memberList: this.memberList,
@@ -114,6 +125,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,
       vmFingerprints: this.chain.converged,
+      dataDisks: pulumi.all(
+        Object.fromEntries(
+          this.vms.map((vm, index) => [(this.controllers[index] as Controller).name, vm.dataDisk]),
+        ),
+      ),
+      externalAddresses: pulumi.all(this.vms.flatMap((vm) => vm.externalIp ?? [])),
       ...(this.settings.exportCaKey ? { caKeyPem: pulumi.secret(this.pki.activeCaKeyPem) } : {}),
       ...(this.settings.exportSshAccess ? { sshAccess: this.sshAccess() } : {}),
     };
@@ -133,11 +150,14 @@ export class EtcdCluster extends pulumi.ComponentResource {
   }
 
   private createVms(deployPublicKey: pulumi.Output<string>): ControllerVm[] {
-    const account = new Account(
-      `${this.name}-service-account`,
-      { accountId: "etcd-controller", displayName: "etcd controllers (no roles)" },
-      { parent: this },
-    );
+    const account =
+      this.settings.serviceAccountEmail ||
+      new Account(
+        `${this.name}-service-account`,
+        { accountId: "etcd-controller", displayName: "etcd controllers (no roles)" },
+        { parent: this },
+      ).email;
+    const available = requireAvailable(this.settings, this.chain.changesVms, this);
     return this.controllers.map(
       (controller) =>
         new ControllerVm(
@@ -146,9 +166,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
             ...this.settings,
             controller,
             network: this.network,
-            serviceAccountEmail: account.email,
+            account,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
-            after: this.chain.beforeVm(controller.index),
+            after: pulumi.all([available, this.keepsData]).apply(() => this.chain.beforeVm(controller.index)),
           },
           { parent: this },
         ),
@@ -214,8 +234,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const { etcdVersion, architecture, etcdDownloadBaseUrl, etcdSha256 } = this.settings;
     const sha256 = etcdSha256 || knownSha256(etcdVersion, architecture);
     if (!sha256) throw new pulumi.ResourceError(`no checksum of etcd ${etcdVersion}; set etcdSha256`, this);
-    const url = releaseUrl(etcdDownloadBaseUrl, etcdVersion, architecture);
-    return { version: etcdVersion, architecture, url, sha256 };
+    const { baseUrl, ...secret } = partUser(etcdDownloadBaseUrl);
+    const url = releaseUrl(baseUrl, etcdVersion, architecture);
+    return { version: etcdVersion, architecture, url, sha256, ...secret };
   }
 }
 

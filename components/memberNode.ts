@@ -5,7 +5,7 @@ import { type Controller, initialCluster } from "../core/etcd/topology";
 import { renderCertificateFiles } from "../core/node/certificateFiles";
 import { contentHash } from "../core/node/contentHash";
 import { DATA_DISK_DEVICE, DECLARED_DIR } from "../core/node/layout";
-import { renderNodeBundle } from "../core/node/nodeBundle";
+import { renderNodeBundle, withStdin } from "../core/node/nodeBundle";
 import { commandName, type MemberPhase, parsePhase, renderPhase } from "../core/node/phases";
 import type { Connection } from "./connection";
 import type { LeafCertificate } from "./leafCertificate";
@@ -91,21 +91,26 @@ export class MemberNode extends pulumi.ComponentResource {
 
   private createInstall(): Command {
     const { args } = this;
-    const stdin = pulumi.output(args.instanceId).apply((instance) =>
+    const { curlConfig } = args.release;
+    const bundle = pulumi.output(args.instanceId).apply((instance) =>
       renderNodeBundle(
         nodeFiles(args.etcdEnv),
-        renderPhase("install", {
-          name: args.controller.name,
-          ip: args.controller.ip,
-          disk: DATA_DISK_DEVICE,
-          size: String(args.dataDiskSizeGb),
-          version: args.release.version,
-          url: args.release.url,
-          sha256: args.release.sha256,
-          instance,
-        }),
+        withStdin(
+          curlConfig,
+          renderPhase("install", {
+            name: args.controller.name,
+            ip: args.controller.ip,
+            disk: DATA_DISK_DEVICE,
+            size: String(args.dataDiskSizeGb),
+            version: args.release.version,
+            url: args.release.url,
+            sha256: args.release.sha256,
+            instance,
+          }),
+        ),
       ),
     );
+    const stdin = curlConfig === undefined ? bundle : pulumi.secret(bundle);
     return this.command("install", { create: "sudo bash -s", stdin, logging: "stderr" });
   }
 

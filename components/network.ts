@@ -4,7 +4,6 @@ import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
-import { SUBNET_CIDR } from "../core/etcd/topology";
 import type { Settings } from "../core/settings";
 
 /** The tag of every controller; firewall rules name it. */
@@ -15,6 +14,7 @@ export type NetworkArgs = Pick<
   Settings,
   | "networkName"
   | "subnetName"
+  | "subnetCidr"
   | "region"
   | "podCidr"
   | "sshReach"
@@ -59,7 +59,7 @@ export class Network extends pulumi.ComponentResource {
         name: this.args.subnetName,
         network: this.vpc.selfLink,
         region: this.args.region,
-        ipCidrRange: SUBNET_CIDR,
+        ipCidrRange: this.args.subnetCidr,
         privateIpGoogleAccess: true,
       },
       { parent: this, deleteBeforeReplace: true },
@@ -67,16 +67,16 @@ export class Network extends pulumi.ComponentResource {
   }
 
   private createFirewall(): Firewall[] {
-    const { podCidr, sshSourceRanges, apiServerSourceRanges } = this.args;
+    const { podCidr, subnetCidr, sshSourceRanges, apiServerSourceRanges } = this.args;
     const rules = [
       this.allow("etcd", "etcd clients and peers, among the controllers only", ["2379", "2380"], {
         sourceTags: [CONTROLLER_TAG],
       }),
       this.allow("ssh", "SSH, from the configured ranges and the subnet", ["22"], {
-        sourceRanges: [...sshSourceRanges, SUBNET_CIDR],
+        sourceRanges: [...sshSourceRanges, subnetCidr],
       }),
       this.allow("api", "kube-apiserver, from the subnet and the pods", ["6443"], {
-        sourceRanges: [SUBNET_CIDR, podCidr],
+        sourceRanges: [subnetCidr, podCidr],
       }),
     ];
     if (apiServerSourceRanges.length > 0) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DECLARED_DIR, NODE_LIB_DIR } from "../core/node/layout";
+import { DECLARED_DIR, DROP_IN_PATH, NODE_LIB_DIR } from "../core/node/layout";
 import type { NodeFile } from "../core/node/nodeBundle";
 
 const EXECUTABLE = ["install.sh", "bootstrap.sh", "converge.sh", "membership.sh", "start-guard.sh"];
@@ -8,10 +8,14 @@ const SOURCED = [
   "lib.sh",
   "answers.sh",
   "cluster.sh",
+  "authentication.sh",
   "certificates.sh",
+  "validity.sh",
+  "quota.sh",
   "goBack.sh",
   "harden.sh",
   "removed.sh",
+  "room.sh",
   "snapshot.sh",
   "trial.sh",
   "minor.sh",
@@ -31,6 +35,7 @@ export function nodeFiles(etcdEnv: string): NodeFile[] {
       content: readRemote(file),
     })),
     { path: `${DECLARED_DIR}/etcd.service`, mode: "0644", content: readRemote("etcd.service") },
+    { path: DROP_IN_PATH, mode: "0644", content: readRemote("comeBack.conf") },
     { path: `${DECLARED_DIR}/etcd.env`, mode: "0644", content: etcdEnv },
   ];
 }

@@ -10,6 +10,10 @@ const FOR_POLICIES = ["members", "etcdVersion", "certificateExpiry", "caCertPem"
 /** What the last `up` that ended well has left; a failed one takes none of it away. A new stack has none. */
 export interface PreviousOutputs {
   readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
+  /** None from programs up to 0.1.0. */
+  readonly dataDisks: pulumi.Output<OtherOutputs["dataDisks"]>;
+  /** In order of the controllers; none where they had no reserved public addresses. */
+  readonly externalAddresses: pulumi.Output<OtherOutputs["externalAddresses"]>;
   readonly forPolicies: pulumi.Output<Record<string, unknown>>;
 }
 
@@ -23,6 +27,10 @@ export function previousOutputs(): PreviousOutputs {
     // Programs up to 0.1.0 export them as `vmMarks`.
     vmFingerprints: outputs([NEEDED, "vmMarks"]).apply(
       ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
+    ),
+    dataDisks: outputs(["dataDisks"]).apply(({ dataDisks }): OtherOutputs["dataDisks"] => dataDisks ?? {}),
+    externalAddresses: outputs(["externalAddresses"]).apply(
+      (known): OtherOutputs["externalAddresses"] => known.externalAddresses ?? [],
     ),
     forPolicies: outputs(FOR_POLICIES),
   };

@@ -20,6 +20,8 @@ export type VmFingerprints = Readonly<Record<string, string>>;
  */
 export class VmChain {
   readonly fingerprints: VmFingerprints;
+  /** Whether some controller's VM or data disk is new or to be made of something else. */
+  readonly changesVms: pulumi.Output<boolean>;
   /** Whether some VM or data disk of the cluster that stands is going to be stopped or replaced. */
   private readonly isRolling: pulumi.Output<boolean>;
   /** Whether it is, and the cluster that stands has a second member to ask. */
@@ -27,19 +29,26 @@ export class VmChain {
   private members: readonly MemberNode[] = [];
   private gate: Command | undefined;
 
-  /** @param previous the fingerprints with which each member has last converged; none before the first `up`. */
+  /**
+   * @param previous the fingerprints with which each member has last converged; none before the first `up`.
+   * @param canAsk whether the second controller can be dialled before any VM is changed.
+   */
   constructor(
     private readonly controllers: readonly Controller[],
     settings: VmSettings,
     previous: pulumi.Output<VmFingerprints>,
+    canAsk: pulumi.Output<boolean>,
   ) {
     this.fingerprints = Object.fromEntries(controllers.map((c) => [c.name, vmFingerprint(settings, c)]));
+    this.changesVms = previous.apply((last) =>
+      Object.entries(this.fingerprints).some(([name, now]) => last[name] !== now),
+    );
     this.isRolling = previous.apply((last) =>
       Object.entries(this.fingerprints).some(([name, now]) => (last[name] ?? now) !== now),
     );
     this.needsGate = pulumi
-      .all([this.isRolling, previous])
-      .apply(([isRolling, last]) => isRolling && (controllers[1]?.name ?? "") in last);
+      .all([this.isRolling, previous, canAsk])
+      .apply(([isRolling, last, can]) => isRolling && can && (controllers[1]?.name ?? "") in last);
   }
 
   /** What must have ended well before a controller's VM and data disk may be touched. */

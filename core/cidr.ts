@@ -47,6 +47,28 @@ export function publicSize(ranges: readonly string[]): number {
   return networks.reduce((sum, cidr) => sum + (isPrivate(cidr) ? 0 : 2 ** (8 - cidr.prefixLength)), 0);
 }
 
+/** Ranges that no machine has which could be let in: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const NOBODYS: readonly (readonly [range: string, what: string])[] = [
+  ["0.0.0.0/8", "this network itself"],
+  ["127.0.0.0/8", "loopback"],
+  ["169.254.0.0/16", "link-local"],
+  ["224.0.0.0/4", "multicast"],
+  ["240.0.0.0/4", "reserved"],
+];
+
+/** Ranges for examples in texts. */
+const EXAMPLES = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map(
+  (range) => [range, "for documentation"] as const,
+);
+
+/** What a range is for, when that is neither a private network nor the internet. @param orExamples those, too. */
+export function specialUse(cidr: Cidr, orExamples = false): string | undefined {
+  const found = [...NOBODYS, ...(orExamples ? EXAMPLES : [])].find(([range]) =>
+    overlaps(parseCidr(range) as Cidr, cidr),
+  );
+  return found?.[1];
+}
+
 /** The dotted address at `offset` from the start of a network. */
 export function addressAt(cidr: Cidr, offset: number): string {
   const address = cidr.base + offset;

@@ -46,6 +46,12 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
   vm: classifyVm,
   "data-disk": classifyDisk,
   address: (c) => foundation(c, "reserved address"),
+  "external-address": (c) =>
+    effect(
+      "none",
+      `public address ${DONE[c.op]}`,
+      "it is how the engine dials, members use the internal ones",
+    ),
   vpc: (c) => foundation(c, "network"),
   subnet: (c) => foundation(c, "subnet"),
   "host-key": (c) => effect("none", `SSH host key ${DONE[c.op]}`, "a VM installs it at its next boot"),

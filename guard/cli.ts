@@ -15,7 +15,7 @@ Judges what \`pulumi preview --json\` printed, from FILE or stdin.
 
   --format markdown|json   default markdown
   --allow RULE:SUBJECT     allows one finding; repeatable
-  --pr-body-file FILE      allows what the pull request's body names: etcd-guard-allow: RULE:SUBJECT
+  --pr-body-file FILE      allows what the pull request's body names: etcd-guard-allow: STACK RULE:SUBJECT
 
 exit code: 0 safe, 1 unsafe, 2 input not understood or preview incomplete
 `;
@@ -23,12 +23,12 @@ exit code: 0 safe, 1 unsafe, 2 input not understood or preview incomplete
 /** Runs the guard on command-line arguments and returns its exit code. */
 export function runGuard(args: readonly string[], io: GuardIo): 0 | 1 | 2 {
   try {
-    const { file, format, overrides, isHelp } = readArguments(args, io);
+    const { file, format, overrides, inBody, isHelp } = readArguments(args, io);
     if (isHelp) {
       io.out(USAGE);
       return 0;
     }
-    const report = judgePreview(parseJson(io.read(file)), overrides);
+    const report = judgePreview(parseJson(io.read(file)), overrides, inBody);
     io.out(format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : renderMarkdown(report));
     return report.exitCode;
   } catch (error) {
@@ -51,7 +51,8 @@ function readArguments(args: readonly string[], io: GuardIo) {
   return {
     file: positionals[0] ?? "-",
     format,
-    overrides: [...(values.allow ?? []), ...inBody],
+    overrides: values.allow ?? [],
+    inBody,
     isHelp: values.help === true,
   };
 }

@@ -1,6 +1,6 @@
 import { graver } from "./changeClass";
 import { clusterFacts } from "./facts";
-import { applyOverrides } from "./overrides";
+import { applyOverrides, overridesFor } from "./overrides";
 import { readPreview } from "./preview";
 import { printableChanges, printablePath } from "./printable";
 import type { Report, Verdict } from "./report";
@@ -15,14 +15,19 @@ const EXIT_CODES = { safe: 0, unsafe: 1, incomplete: 2 } as const satisfies Reco
  *
  * @param json what `pulumi preview --json` printed, parsed.
  * @param overrides `RULE:SUBJECT` each, naming one finding that is meant.
+ * @param inBody what a pull request's body names, for this stack or another.
  * @throws GuardInputError when the input is not understood.
  */
-export function judgePreview(json: unknown, overrides: readonly string[] = []): Report {
+export function judgePreview(
+  json: unknown,
+  overrides: readonly string[] = [],
+  inBody: readonly string[] = [],
+): Report {
   const preview = readPreview(json);
   const changes = resourceChanges(preview.steps);
   const facts = clusterFacts(preview, changes);
   const around = { facts, changes };
-  const judged = applyOverrides(findAll(around, preview), overrides);
+  const judged = applyOverrides(findAll(around, preview), overrides, overridesFor(facts.stack, inBody));
   const classified = classifyAll(around);
   const rows = reportRows(classified, around, judged);
   const previewErrors = preview.diagnostics.filter(({ severity }) => severity === "error").length;

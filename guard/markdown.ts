@@ -101,9 +101,9 @@ function unlisted({ refused, rows }: Report): string {
     .join("\n");
 }
 
-function howToAllow({ refused }: Report): string {
+function howToAllow({ refused, stack }: Report): string {
   if (refused.length === 0) return "";
-  const lines = refused.map((finding) => `etcd-guard-allow: ${code(overrideOf(finding))}`);
+  const lines = refused.map((finding) => `etcd-guard-allow: ${code(stack)} ${code(overrideOf(finding))}`);
   const intro = "If one of these is meant, say so in the pull request's description, each by its own line:";
   return [intro, "", "```", ...lines, "```"].join("\n");
 }

@@ -10,6 +10,7 @@ export type RoleKind =
   | "vm"
   | "data-disk"
   | "address"
+  | "external-address"
   | "host-key"
   | "deploy-key"
   | Phase
@@ -56,6 +57,7 @@ const ROLES: readonly (readonly [type: string | RegExp, name: RegExp, kind: Role
   ["pulumi:index:Stash", /-founders$/, "founders"],
   ["gcp:compute/instance:Instance", /^(.+)$/, "vm"],
   ["gcp:compute/disk:Disk", /^(.+)-data$/, "data-disk"],
+  ["gcp:compute/address:Address", /-external-address$/, "external-address"],
   ["gcp:compute/address:Address", /^(.+)-address$/, "address"],
   [TLS, /^(controller-\d+)-host-key$/, "host-key"],
   [TLS, /-deploy-key$/, "deploy-key"],

@@ -10,7 +10,10 @@ const NEEDS_STOP =
 /** The properties for which GCE stops the VM in this update; none when it stays up. */
 export function stoppingProperties(change: ResourceChange): string[] {
   if (change.op !== "update") return [];
-  const paths = change.paths.map(({ path }) => path).filter((path) => NEEDS_STOP.test(path));
+  const starts = !["TERMINATED", "SUSPENDED"].includes(String(change.new?.inputs?.desiredStatus));
+  const paths = change.paths
+    .map(({ path }) => path)
+    .filter((path) => NEEDS_STOP.test(path) && !(starts && path === "desiredStatus"));
   return [...new Set(paths.map((path) => /^\w+/.exec(path)?.[0] ?? ""))];
 }
 

@@ -1,10 +1,10 @@
 import { boot } from "./commands/boot";
 import { build } from "./commands/build";
 import type { Command } from "./commands/command";
-import { cut } from "./commands/cut";
 import { down } from "./commands/down";
 import { etcdctl } from "./commands/etcdctl";
 import { faults } from "./commands/faults";
+import { killEngine } from "./commands/killEngine";
 import { logs } from "./commands/logs";
 import { plugins } from "./commands/plugins";
 import { policy } from "./commands/policy";
@@ -27,7 +27,7 @@ const COMMANDS: readonly Command[] = [
   logs,
   down,
   ...faults,
-  cut,
+  killEngine,
   ...stockouts,
   policy,
   plugins,

@@ -8,6 +8,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=validity.sh
+source "$(dirname "${BASH_SOURCE[0]}")/validity.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
 
@@ -27,13 +29,13 @@ stage_certificates() {
   while IFS= read -r line; do
     if [[ $line == "=== "* ]]; then
       file=${line#=== }
-      [[ " $PKI_FILES " == *" $file "* ]] || die "unknown certificate file $file"
+      [[ " $PKI_FILES " == *" $file "* ]] || die CERTIFICATES_DAMAGED "unknown certificate file $file"
     elif [[ -n $file ]]; then
       printf '%s\n' "$line" >>"$work/$file"
     fi
   done
   for file in $PKI_FILES; do
-    [[ -s $work/$file ]] || die "$file did not arrive on stdin; run 'pulumi up' again"
+    [[ -s $work/$file ]] || die CERTIFICATES_DAMAGED "$file did not arrive on stdin; run 'pulumi up' again"
   done
   check_certificates "$work"
   local sum
@@ -55,25 +57,10 @@ stage_certificates() {
 
 check_certificates() {
   local public
-  public=$(openssl x509 -in "$1/kubernetes.pem" -noout -pubkey) || die "kubernetes.pem is not a certificate"
+  public=$(openssl x509 -in "$1/kubernetes.pem" -noout -pubkey) || die CERTIFICATES_DAMAGED "kubernetes.pem is not a certificate"
   [[ $(openssl pkey -in "$1/kubernetes-key.pem" -pubout 2>/dev/null) == "$public" ]] ||
-    die "kubernetes-key.pem is not the key of kubernetes.pem"
-  is_trusted_now "$1" ||
-    die "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
-}
-
-# True when the leaf in a directory is signed by a CA of its bundle, and in time.
-is_trusted_now() { openssl verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" >/dev/null; }
-
-# A leaf that has expired, or that a CA nobody trusts has signed, cuts its member off from everybody: converge, one
-# node after the other, would wait in vain. Another bundle is converge's, which asks the others for evidence.
-replace_useless_leaf() {
-  [[ -e $CURRENT_PKI/kubernetes.pem ]] || return 0
-  ! is_trusted_now "$CURRENT_PKI" 2>/dev/null || return 0
-  if cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem"; then
-    log "nobody trusts the certificate in place, or it has expired; etcd reads the declared one from now on"
-    take_declared_pki
-  fi
+    die CERTIFICATES_DAMAGED "kubernetes-key.pem is not the key of kubernetes.pem"
+  wait_for_validity "$1"
 }
 
 is_founder() { [[ ",${OPT[founders]}," == *",${OPT[name]},"* ]]; }
@@ -87,10 +74,11 @@ may_found() {
     log "the data disk has held a member whose WAL is gone; not founding"
     return 1
   fi
-  local list own status=0
-  list=$(agreed_member_list_of others) || status=$?
-  # Somebody answers, so a cluster is running, and nobody can tell whether it knows this member.
-  ((status < 2)) || die "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
+  local list own status
+  # Members that are founding tell their client URLs one after the other, and differ for a moment. When they go on to
+  # differ, a cluster is running, and nobody can tell whether it knows this member.
+  wait_until 10 "the members that answer agree on one member list" others_do_not_differ ||
+    die MEMBERS_DISAGREE "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
   if ((status == 0)); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then
@@ -104,6 +92,13 @@ may_found() {
   fi
 }
 
+# Sets may_found's list and status.
+others_do_not_differ() {
+  status=0
+  list=$(agreed_member_list_of others) || status=$?
+  ((status < 2))
+}
+
 # A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another
 # minor than the cluster's, which every member has run.
 refuse_new_minor() {
@@ -113,7 +108,7 @@ refuse_new_minor() {
   done < <(others)
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"
   [[ -z $live ]] || (($(minor_of "${OPT[version]}") <= $(minor_of "$live"))) ||
-    die "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade"
+    die UPGRADE_TOO_EARLY "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade"
 }
 
 # The cluster's version as the data has it; nothing when it has none. bbolt stores a key and its value side by side, and
@@ -123,11 +118,34 @@ cluster_version_in() {
     sort -V | tail -n 1 || true
 }
 
+# Of two members without data each would wait for the other: a join wants everybody else healthy. Each takes itself out
+# first, all at once, where a majority of those that stay is healthy. One alone is converge's, after a snapshot.
+leave_beside_another() {
+  local list own line endpoint asked='' healthy=0 staying
+  list=$(agreed_member_list_of others) || return 0
+  own=$(member_by_url "$list" "$(own_peer_url)")
+  [[ -n $own ]] && ! never_started "$own" || return 0
+  staying=$(($(wc -l <<<"$list") - 1))
+  while read -r line; do
+    [[ $line != "$own" ]] || continue
+    endpoint=$(client_url "$(field "$line" 4)")
+    if is_healthy "$endpoint"; then
+      healthy=$((healthy + 1))
+      asked=$endpoint
+    fi
+  done <<<"$list"
+  ((healthy < staying && healthy > staying / 2)) || return 0
+  log "no data here, and another member is not healthy either: removing this one, $(field "$own" 1), so that both can join again"
+  telling ctl --endpoints="$asked" member remove "$(field "$own" 1)" ||
+    wait_until 10 "it is off the list" is_off_the_list others "$(field "$own" 1)" ||
+    log "the cluster refused to remove it"
+}
+
 main() {
   parse_options "$@"
   take_lock
   require_data_disk
-  [[ -d $RELEASES/v${OPT[version]} ]] || die "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
+  [[ -d $RELEASES/v${OPT[version]} ]] || die RELEASE_MISSING "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates
   replace_useless_leaf
   # All at once: a member that still runs the newer minor shuts the others down as they come back.
@@ -167,11 +185,12 @@ main() {
     # Failing here, and not later, keeps this command a create: the next run may found again.
     if ! wait_until 30 "etcd has written its first WAL" has_wal; then
       journal_tail
-      die "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+      die ETCD_NOT_STARTED "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
     fi
     touch "$DISK_MOUNT/member-was-here"
     log "founding the cluster with ${OPT[founders]//,/, }"
   else
+    leave_beside_another
     log "no data here; converge lets this node join as a learner"
   fi
   print_run_id

@@ -18,7 +18,7 @@ signer_stays() {
     if issued_by <(echo "$ca") "$CURRENT_PKI/kubernetes.pem" && issued_by <(echo "$ca") "$DECLARED_PKI/kubernetes.pem"; then
       return 0
     fi
-  done < <(sed 's/^-----END CERTIFICATE-----$/&\x0/' "$DECLARED_PKI/ca.pem")
+  done < <(certificates_in "$DECLARED_PKI/ca.pem")
   return 1
 }
 
@@ -36,34 +36,34 @@ reasons_against_certificates() {
 
 # Prints who would be turned away by this member, once its peer port takes the declared common name alone.
 reasons_against_peer_name() {
-  local name endpoint subject
+  local name endpoint served
   name=$(sed -n 's/^ETCD_PEER_CERT_ALLOWED_CN=//p' "$DECLARED/etcd.env")
   [[ -n $name ]] || return 0
   while read -r endpoint; do
     accepts_tcp "$endpoint" || continue
-    subject=$(tls_session "${endpoint#https://}" "$DECLARED_PKI" | openssl x509 -noout -subject -nameopt RFC2253 2>/dev/null) || continue
-    [[ ,${subject#subject=}, == *",CN=$name,"* ]] ||
-      echo "$endpoint serves a certificate without the name $name, which is declared for peers; set peerMembersOnly to false, let one 'pulumi up' finish, then set it to true"
+    served=$(tls_session "${endpoint#https://}" "$DECLARED_PKI" | common_name)
+    [[ -z $served || $served == "$name" ]] ||
+      reason PEER_NAME_MISSING "$endpoint serves a certificate without the name $name, which is declared for peers; set peerMembersOnly to false, let one 'pulumi up' finish, then set it to true"
   done < <(others)
 }
 
 reason_at_member() {
   local served
   if ! accepts_tcp "$1"; then
-    echo "$1 does not answer, so nobody knows which CAs it trusts; bring it back before the CA changes"
+    reason MEMBER_UNHEALTHY "$1 does not answer, so nobody knows which CAs it trusts; bring it back before the CA changes"
     return 0
   fi
   served=$(tls_session "${1#https://}" "$CURRENT_PKI" | openssl x509 2>/dev/null) || true
   if [[ -z $served ]]; then
-    echo "$1 serves no certificate; bring it back before the CA changes"
+    reason MEMBER_UNHEALTHY "$1 serves no certificate; bring it back before the CA changes"
   elif ! issued_by "$DECLARED_PKI/ca.pem" <(echo "$served"); then
-    echo "$1 serves a certificate of a CA that would no longer be trusted; keep that CA in caTrusted until caActive has moved on every member"
+    reason CA_STILL_USED "$1 serves a certificate of a CA that would no longer be trusted; keep that CA in caTrusted until caActive has moved on every member"
   elif answers_to "$DECLARED_PKI" "$1"; then
     return 0
   elif ! answers_to "$CURRENT_PKI" "$1"; then
-    echo "$1 does not answer any more; bring it back before the CA changes"
+    reason MEMBER_UNHEALTHY "$1 does not answer any more; bring it back before the CA changes"
   else
-    echo "$1 does not trust the CA that signs the new certificate; add that CA to caTrusted first, and let one 'pulumi up' finish, before caActive names it"
+    reason CA_NOT_TRUSTED "$1 does not trust the CA that signs the new certificate; add that CA to caTrusted first, and let one 'pulumi up' finish, before caActive names it"
   fi
 }
 

@@ -18,6 +18,9 @@ tls_session() {
     </dev/null 2>/dev/null
 }
 
+# Of the certificate on stdin; nothing when there is none.
+common_name() { openssl x509 -noout -subject -nameopt multiline 2>/dev/null | sed -n 's/^ *commonName *= //p' || true; }
+
 # Client URLs of the declared members; `others` leaves this node out.
 client_url() { sed -e 's/^[^=]*=//' -e 's/:2380$/:2379/' <<<"$1"; }
 
@@ -43,7 +46,17 @@ status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
 }
 
-is_healthy() { ctl --endpoints="$1" endpoint health >/dev/null 2>&1; }
+# is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl calls a member unhealthy for an alarm, too;
+# a full database is one for raised_alarms to tell of, and keeps nobody from answering.
+is_healthy() {
+  local said full='Active Alarm\(s\): (NOSPACE *)+($|")'
+  # Not through a pipe: under pipefail the etcdctl that fails would be the answer.
+  said=$(
+    ctl --endpoints="$1" endpoint health 2>&1 | head -c "$ANSWER_LIMIT"
+    exit "${PIPESTATUS[0]}"
+  ) && return 0
+  grep -qE "$full" <<<"$said"
+}
 
 # The member list that all answering members of `others` or `everybody` agree on; fails with 1 when nobody answers,
 # with 2 when they disagree or a list is not plain.
@@ -82,79 +95,100 @@ member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
 # A founder has a name from the initial cluster on, so etcdctl's "started" says nothing about it.
 never_started() { [[ -z $(field "$1" 5) ]]; }
 
+# A call whose answer was lost has changed the cluster all the same: what the members say afterwards counts.
+
+# is_off_the_list everybody|others ID
+is_off_the_list() {
+  local list
+  list=$(agreed_member_list_of "$1") && ! grep -q "^$2, " <<<"$list"
+}
+
+# leads_no_more ID: decimal, as `endpoint status` prints it.
+leads_no_more() {
+  local leader
+  leader=$(status_field "$LOCAL" Leader)
+  [[ -n $leader && $leader != 0 && $leader != "$1" ]]
+}
+
 field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
 
-# Prints what keeps this node from being restarted safely, one reason a line; nothing when it is safe.
+# reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
+# is safe. An alarm of the kind ALARM is no reason.
 # Judged on the members that the cluster has, not on those that are declared and have yet to join.
 reasons_not_to_restart() {
   local list line endpoint alarms
   [[ -n $(others) ]] || return 0
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
-  alarms=$(raised_alarms)
+  alarms=$(raised_alarms "${1:-}")
   if ! list=$(agreed_member_list_of everybody); then
-    echo "the members give no member list that they agree on"
+    reason MEMBERS_DISAGREE "the members give no member list that they agree on"
     return 0
   fi
   if grep -q ', true$' <<<"$list"; then
-    echo "a learner has not been promoted yet"
+    reason JOIN_UNFINISHED "a learner has not been promoted yet"
   fi
   while read -r line; do
     [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
     endpoint=$(client_url "$(field "$line" 4)")
     if never_started "$line"; then
-      echo "$endpoint is a member that has not started yet"
+      reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
     elif ! is_healthy "$endpoint"; then
-      echo "$endpoint is not healthy"
+      reason MEMBER_UNHEALTHY "$endpoint is not healthy"
     fi
   done <<<"$list"
   [[ -z $alarms ]] || echo "$alarms"
 }
 
-# refuse_for REASONS WHAT: ends the phase when there are reasons, one a line; WHAT says what was left alone.
+# reason CODE MESSAGE: prints what stands against a change; refuse_for ends the phase over it.
+reason() { printf '%s: %s\n' "$@"; }
+
+# refuse_for REASONS WHAT: ends the phase with the first reason's code when there are any, one a line; WHAT says what
+# was left alone.
 # With another look at the others: as a leader freezes, the first member that is not healthy may be one that follows.
 refuse_for() {
   local reasons=$1
   [[ -n $reasons ]] || return 0
   printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
-  die_seeing_others "refused, $2, for the reasons above; mend them and run 'pulumi up' again"
+  die_seeing_others "${reasons%%:*}" "refused, $2, for the reasons above; fix them and run 'pulumi up' again"
 }
 
-# die_seeing_others MESSAGE: ends the phase over something that another member may be the cause of.
+# die_seeing_others CODE MESSAGE: ends the phase over something that another member may be the cause of.
 die_seeing_others() {
   local endpoint seen=''
   while read -r endpoint; do
     seen+="$endpoint $(is_healthy "$endpoint" && echo healthy || echo 'not healthy'); "
   done < <(others)
   [[ -z $seen ]] || log "seen: $seen"
-  die "$1"
+  die "$@"
 }
 
-# Any member with a quorum tells of all alarms. One at a time: asked of several, etcdctl may wait for the one that
-# is cut off until its time is up.
-raised_alarms() {
-  local endpoint alarms
+# alarm_lines: as etcdctl prints them. Any member with a quorum tells of all alarms. One at a time: asked of several,
+# etcdctl may wait for the one that is cut off until its time is up.
+alarm_lines() {
+  local endpoint
   while read -r endpoint; do
     accepts_tcp "$endpoint" || continue
-    alarms=$(answer_of ctl --endpoints="$endpoint" alarm list) || continue
-    alarms=${alarms//$'\n'/ }
-    [[ -z $alarms ]] || echo "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
-    return 0
+    answer_of ctl --endpoints="$endpoint" alarm list && return 0
   done < <(everybody)
-  echo "no member says whether an alarm is raised"
+  return 1
+}
+
+# raised_alarms [KIND]: what is said of the alarms that are raised, but for those of KIND.
+raised_alarms() {
+  local alarms
+  if ! alarms=$(alarm_lines); then
+    reason NO_QUORUM "no member says whether an alarm is raised"
+    return 0
+  fi
+  [[ -z ${1:-} ]] || alarms=$(sed "/ alarm:$1 *\$/d" <<<"$alarms")
+  alarms=${alarms//$'\n'/ }
+  [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
 }
 
 # version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.
 version_at() {
   answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
     "$1/version" | version_in "$2" || true
-}
-
-# A server with authentication refuses a client without a user, whatever its certificate.
-auth_is_enabled() {
-  local said
-  # Not through a pipe: under pipefail the refused etcdctl would be the answer.
-  said=$(ctl --endpoints="$1" get etcd-node-probe --keys-only 2>&1 | head -c "$ANSWER_LIMIT") || true
-  grep -qE 'user name is empty|permission denied' <<<"$said"
 }
 
 # What every member must run before any goes to a minor, and the release of it to take.
@@ -175,13 +209,13 @@ reasons_against_version() {
   live_minor=$(cut -d. -f2 <<<"$live")
   declared_minor=$(cut -d. -f2 <<<"${OPT[version]}")
   if ((declared_minor > live_minor + 1)); then
-    echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
+    reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
-    echo "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
+    reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
   elif ((declared_minor > live_minor)) && [[ -n ${UPGRADE_FROM[declared_minor]-} ]]; then
     members_below "$live_minor" "${UPGRADE_FROM[declared_minor]}"
   elif ((declared_minor == 5 && live_minor == 4)) && auth_is_enabled "$endpoint"; then
-    echo "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
+    reason AUTH_ENABLED "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
   fi
 }
 
@@ -191,7 +225,7 @@ members_below() {
   while read -r endpoint; do
     running=$(version_at "$endpoint" etcdserver)
     if [[ $running == 3."$minor".* ]] && ((${running##*.} < ${oldest##*.})); then
-      echo "$endpoint runs etcd $running, and 3.$((minor + 1)) needs every member at $oldest or later first; set etcdVersion $newest"
+      reason UPGRADE_PATH "$endpoint runs etcd $running, and 3.$((minor + 1)) needs every member at $oldest or later first; set etcdVersion $newest"
     fi
   done < <(everybody)
 }

@@ -10,8 +10,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 # shellcheck source=certificates.sh
 source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
+# shellcheck source=room.sh
+source "$(dirname "${BASH_SOURCE[0]}")/room.sh"
 # shellcheck source=snapshot.sh
 source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
+# shellcheck source=authentication.sh
+source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
+# shellcheck source=quota.sh
+source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
 # shellcheck source=removed.sh
@@ -28,21 +34,26 @@ TRIGGERS="config pki instance vm"
 
 self_is_healthy() { is_healthy "$LOCAL"; }
 
-# Applied within reach of the index that the leader had when we asked.
+# Applied within reach of the index that the leader had when we asked. Sets GAP.
 is_caught_up() {
   local index applied
+  GAP=$NO_GAP
   index=$(status_field "$LOCAL" RaftIndex)
   applied=$(status_field "$LOCAL" RaftAppliedIndex)
-  [[ -n $index && -n $applied ]] && ((index - applied < 1000))
+  [[ -n $index && -n $applied ]] || return 1
+  GAP=$((index - applied))
+  ((GAP < 1000))
 }
 
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
     ! ended_as_removed || log "another member that runs a newer minor takes this member for a removed one: docs/operate/upgrade.md#way-back"
-    die_seeing_others "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+    ! ended_on_its_data ||
+      die_seeing_others DATA_UNREADABLE "etcd cannot go on from its own data on ${OPT[name]}; nothing after it was touched. When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
+    die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
   fi
-  wait_until 120 "the member has caught up" is_caught_up || die_seeing_others "the member does not catch up with the leader"
+  wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
 }
 
@@ -56,21 +67,24 @@ hand_leadership_over() {
   while read -r endpoint; do
     target=$(status_field "$endpoint" MemberID)
     [[ -n $target ]] || continue
-    if telling ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")"; then
-      return 0
-    fi
+    telling ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" || true
+    # Its answer may be lost, and an election takes a moment.
+    wait_until 5 "another member leads" leads_no_more "$own" && return 0
   done < <(others)
-  die_seeing_others "this member leads and could not hand leadership over; nothing was restarted"
+  die_seeing_others LEADER_STAYS "this member leads and could not hand leadership over; nothing was restarted"
 }
 
 restart_member() {
-  local list=''
+  local list='' heals=''
+  if raises_quota_alone; then heals=NOSPACE; fi
   refuse_on "$(reasons_against_version)"
-  refuse_on "$(reasons_not_to_restart)"
+  refuse_on "$(reasons_against_quota)"
+  refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
-    list=$(agreed_member_list_of everybody) || die_seeing_others "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    refuse_on "$(reasons_against_auth "$LOCAL")"
+    list=$(agreed_member_list_of everybody) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
     if raises_minor; then
-      ! is_down || die_seeing_others "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a member that is well; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
+      ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a member that is well; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
     fi
     prepare_minor "$list"
     # What was shown took time: the others are asked again.
@@ -103,7 +117,7 @@ serves_declared_leaf() {
 hot_reload() {
   apply_declared
   wait_until 30 "both ports serve the declared certificate" serves_declared_leaf ||
-    die "the listeners do not serve the declared certificate"
+    die CERTIFICATE_NOT_SERVED "the listeners do not serve the declared certificate"
 }
 
 # Ended by a member that ran a newer minor, with all that is declared in its place.
@@ -130,8 +144,9 @@ has_wal_or_is_down() { has_wal || is_down; }
 refuse_before_unsafe_vm_change() {
   local known=$DISK_MOUNT/next-vm reasons
   if [[ -f $known && $(cat "$known") != "${OPT[next]}" ]]; then
-    reasons=$(reasons_not_to_restart)
-    self_is_healthy || reasons+=$'\n'"this member is not healthy"
+    # Larger disks may have to come before a larger quota.
+    reasons=$(reasons_not_to_restart NOSPACE)
+    self_is_healthy || reasons+=$'\n'$(reason SELF_UNHEALTHY "this member is not healthy")
     refuse_on "${reasons#$'\n'}"
   fi
   write_file "$known" 0644 <<<"${OPT[next]}"
@@ -162,9 +177,17 @@ main() {
   elif was_shut_out; then
     start_member
   elif ! is_down && ! self_is_healthy && majority_is_off; then
+    if ! started_with_declared && ! changes_minor && wait_until 12 "etcd has ended again, or not" is_between_starts; then
+      # It serves nobody, and nobody waits for it: the old settings may be what it ends over.
+      apply_declared
+      start_declared
+      log "etcd ended at each start; it starts with what is declared now, and waits for a majority, which is not there yet"
+      print_run_id
+      return 0
+    fi
     # As one that is cut off does, too. With the old settings it may not pass: no later run would come back to it.
     started_with_declared ||
-      die_seeing_others "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"
+      die_seeing_others NO_QUORUM "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"
     apply_declared
     # All there is to do here: the others come up after this one, and the last phase asks for everybody's health.
     log "this member waits for a majority, which is not there yet"

@@ -38,7 +38,7 @@ EOF
   fi
   if [[ -n $changed ]] || ! systemctl is-active --quiet "$METADATA_UNIT"; then
     systemctl restart "$METADATA_UNIT" ||
-      die "the metadata server cannot be closed to all but root; see 'journalctl -u $METADATA_UNIT' on ${OPT[name]}"
+      die METADATA_OPEN "the metadata server cannot be closed to all but root; see 'journalctl -u $METADATA_UNIT' on ${OPT[name]}"
   fi
 }
 
@@ -52,5 +52,5 @@ X11Forwarding no
 AllowAgentForwarding no
 PermitTunnel no
 EOF
-  systemctl reload ssh.service || die "sshd does not take its new settings; see 'journalctl -u ssh' on ${OPT[name]}"
+  systemctl reload ssh.service || die SSHD_REFUSED "sshd does not take its new settings; see 'journalctl -u ssh' on ${OPT[name]}"
 }

@@ -7,16 +7,20 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=harden.sh
 source "$(dirname "${BASH_SOURCE[0]}")/harden.sh"
 
-OPTIONS="name disk version url sha256"
-TRIGGERS="ip size instance"
+OPTIONS="name disk size version url sha256"
+TRIGGERS="ip instance"
 
 NEEDED_MIB=300
 
 check_node() {
-  [[ $(hostname -s) == "${OPT[name]}" ]] || die "this host is $(hostname -s), declared is ${OPT[name]}; is the address of another VM?"
+  local own
+  # Not the host's own word: it learns its name from the network, and may not have yet.
+  own=$(metadata instance/name) ||
+    die NO_METADATA "the metadata server does not tell this VM's name, so nothing was changed. Is it cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
+  [[ $own == "${OPT[name]}" ]] || die WRONG_VM "this host is ${own:0:100}, declared is ${OPT[name]}; is the address of another VM?"
   local tool
-  for tool in curl ip tar sha256sum openssl mkfs.ext4 blkid flock; do
-    command -v "$tool" >/dev/null || die "$tool is not in the image; use an image with it, such as debian-12"
+  for tool in curl ip tar sha256sum openssl mkfs.ext4 blkid blockdev resize2fs flock; do
+    command -v "$tool" >/dev/null || die TOOL_MISSING "$tool is not in the image; use an image with it, such as debian-12"
   done
 }
 
@@ -45,36 +49,41 @@ mount_data_disk() {
     [[ -b $device ]] && break
     sleep 1
   done
-  [[ -b $device ]] || die "the data disk $device did not appear in 60 s; is it attached to the VM?"
+  [[ -b $device ]] || die DATA_DISK_MISSING "the data disk $device did not appear in 60 s; is it attached to the VM?"
   # blkid ends with 2 on a device without a signature; anything else unreadable must not be formatted.
   local type status=0
   type=$(blkid --probe --match-tag TYPE --output value "$device") || status=$?
   if ((status == 2)); then
     log "formatting the empty data disk"
     mkfs.ext4 -q -m 0 -L etcd-data -E lazy_itable_init=0,lazy_journal_init=0,discard "$device" ||
-      die "mkfs.ext4 failed on $device"
+      die DISK_FORMAT_FAILED "mkfs.ext4 failed on $device"
   elif ((status != 0)) || [[ $type != ext4 ]]; then
-    die "the data disk $device holds ${type:-something unreadable} (blkid $status), not ext4; move it away or wipe it by hand"
+    die DISK_NOT_EMPTY "the data disk $device holds ${type:-something unreadable} (blkid $status), not ext4; move it away or wipe it by hand"
   fi
   mkdir -p "$DISK_MOUNT" "$DATA_DIR"
   write_mount_unit mnt-disks-etcd.mount "$device" /mnt/disks/etcd discard,defaults ''
   write_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
   systemctl daemon-reload
-  systemctl start mnt-disks-etcd.mount || die "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
-  # A no-op unless the disk has grown, which a changed --size tells of.
-  resize2fs "$(readlink -f "$device")" >/dev/null 2>&1 || log "resize2fs was refused; the file system keeps its size"
+  systemctl start mnt-disks-etcd.mount || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
+  wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
+    die DISK_NOT_GROWN "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"
+  # A no-op unless the disk has grown.
+  resize2fs "$(readlink -f "$device")" >/dev/null ||
+    die DISK_NOT_GROWN "the file system on the data disk does not grow; resize2fs says why above, and dmesg on the node"
   install -d -m 0700 -o etcd -g etcd "$DISK_MOUNT/data"
-  systemctl start var-lib-etcd.mount || die "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
+  systemctl start var-lib-etcd.mount || die DISK_NOT_MOUNTED "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
   systemctl enable --quiet mnt-disks-etcd.mount var-lib-etcd.mount
-  mountpoint -q "$DATA_DIR" || die "/var/lib/etcd is not on the data disk"
+  mountpoint -q "$DATA_DIR" || die DISK_NOT_MOUNTED "/var/lib/etcd is not on the data disk"
 }
+
+has_gib() { (($(blockdev --getsize64 "$1") >= $2 * 1024 ** 3)); }
 
 check_room() {
   local free
   mkdir -p "$RELEASES"
   free=$(df --output=avail --block-size=1M "$RELEASES" | tail -n1 | tr -d ' ')
   ((free >= NEEDED_MIB)) ||
-    die "no room for the release: $free MiB free on the file system of $RELEASES, $NEEDED_MIB MiB needed; make room or raise bootDiskSizeGb"
+    die BOOT_DISK_FULL "no room for the release: $free MiB free on the file system of $RELEASES, $NEEDED_MIB MiB needed; make room or raise bootDiskSizeGb"
 }
 
 download_release() {
@@ -88,17 +97,17 @@ download_release() {
   # shellcheck disable=SC2064 # the directory of now
   trap "rm -rf '$work'" EXIT
   log "downloading ${OPT[url]}"
-  curl -fsSL --retry 5 --retry-connrefused --connect-timeout 10 --max-time 300 --output "$work/release.tar.gz" "${OPT[url]}" ||
-    die "download failed: ${OPT[url]}; check etcdDownloadBaseUrl and the node's way out (NAT)"
+  curl --config <(printf '%s\n' "$MIRROR") -fsSL --retry 5 --retry-all-errors --connect-timeout 10 --max-time 300 --output "$work/release.tar.gz" "${OPT[url]}" ||
+    die DOWNLOAD_FAILED "download failed: ${OPT[url]}; check etcdDownloadBaseUrl and the node's way out (NAT)"
   got=$(sha256sum "$work/release.tar.gz" | cut -d' ' -f1)
   [[ $got == "${OPT[sha256]}" ]] ||
-    die "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was unpacked. Check etcdSha256 or the mirror"
+    die WRONG_RELEASE "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was unpacked. Check etcdSha256 or the mirror"
   mkdir "$work/v"
   tar -xzf "$work/release.tar.gz" -C "$work/v" --strip-components=1 --no-same-owner
   local holds
   holds=$("$work/v/etcd" --version | sed -n 's/^etcd Version: //p')
   [[ $holds == "${OPT[version]}" ]] ||
-    die "the tarball holds etcd '$holds', declared is ${OPT[version]}; check etcdVersion and etcdSha256"
+    die WRONG_RELEASE "the tarball holds etcd '$holds', declared is ${OPT[version]}; check etcdVersion and etcdSha256"
   mkdir "$work/keep"
   install -m 0755 -o root -g root "$work"/v/etcd "$work"/v/etcdctl "$work/keep/"
   [[ ! -f $work/v/etcdutl ]] || install -m 0755 -o root -g root "$work/v/etcdutl" "$work/keep/"
@@ -112,6 +121,8 @@ download_release() {
 
 main() {
   parse_options "$@"
+  # The mirror's user and password, if it has any, as curl's configuration.
+  MIRROR=$(head -c 4096)
   take_lock
   check_node
   close_metadata

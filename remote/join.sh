@@ -43,31 +43,35 @@ initial_cluster_of() {
 
 # join_cluster LIST: LIST is the agreed member list, empty when nobody answered.
 join_cluster() {
-  local list=$1 own
+  local list=$1 own size
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
-    die_seeing_others "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
+    die_seeing_others NO_QUORUM "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
   fi
   own=$(member_by_url "$list" "$(own_peer_url)")
   local other_learner
   other_learner=$(awk -F', ' -v url="$(own_peer_url)" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
-  [[ -z $other_learner ]] || die "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
+  [[ -z $other_learner ]] || die JOIN_UNFINISHED "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_against_joining)"
+  refuse_on "$(reasons_against_auth "$(healthy_other)")"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
   if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
     log "going on with an interrupted join"
   else
     refuse_on "$(reasons_not_to_join "$list")"
+    size=$(database_mib "$(healthy_other)")
+    refuse_on "$(reasons_against_copies $((2 * ${size:-0})) "the data of a new member and a snapshot need")"
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
-      telling ctl_at_healthy member remove "$(field "$own" 1)" || die_seeing_others "the cluster refused to remove the lost member"
+      telling ctl_at_healthy member remove "$(field "$own" 1)" || wait_until 10 "the lost member is off the list" is_off_the_list others "$(field "$own" 1)" ||
+        die_seeing_others MEMBER_CHANGE_REFUSED "the cluster refused to remove the lost member"
     fi
     # Before the cluster knows the new learner: a run that is cut off then must not start the old data as it.
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
-    wait_until 60 "the cluster takes the new learner" add_learner || die_seeing_others "the cluster did not take a new learner"
-    list=$(agreed_member_list_of others) || die_seeing_others "the members do not agree on the new member list; run 'pulumi up' again"
+    wait_until 60 "the cluster takes the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not take a new learner"
+    list=$(agreed_member_list_of others) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on the new member list; run 'pulumi up' again"
   fi
   archive_data
   apply_declared
@@ -83,9 +87,10 @@ reasons_not_to_join() {
   while read -r line; do
     [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
     endpoint=$(client_url "$(field "$line" 4)")
-    is_healthy "$endpoint" || echo "$endpoint is a member and not healthy"
+    is_healthy "$endpoint" || reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
   done <<<"$1"
-  raised_alarms
+  # A full database takes members, and one that is lost stands in the way of a larger quota.
+  raised_alarms NOSPACE
 }
 
 # A node without data has nothing that a new minor could be tried on. Where another member runs it, that was done.
@@ -97,39 +102,66 @@ reasons_against_joining() {
     if [[ -z $newest ]] || (($(minor_of "$running") > $(minor_of "$newest"))); then newest=$running; fi
   done < <(others)
   [[ -n $newest ]] && (($(minor_of "${OPT[version]}") > $(minor_of "$newest"))) || return 0
-  echo "no member runs etcd ${OPT[version]%.*} yet, and a node without data does not bring it; set etcdVersion $newest, run 'pulumi up', then upgrade"
+  reason UPGRADE_TOO_EARLY "no member runs etcd ${OPT[version]%.*} yet, and a node without data does not bring it; set etcdVersion $newest, run 'pulumi up', then upgrade"
 }
 
 add_learner() {
-  telling ctl_at_healthy member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner
+  telling ctl_at_healthy member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner || own_role_is true
 }
 
-# Started, and its applied index close to the leader's: older servers promote one that never started.
+# own_role_is true|false: whether every answering member lists this one, as a learner or not.
+own_role_is() {
+  local list
+  list=$(agreed_member_list_of others) && [[ $(field "$(member_by_url "$list" "$(own_peer_url)")" 6) == "$1" ]]
+}
+
+# A number of entries that no member is behind by; also: it does not say.
+NO_GAP=1000000000000000
+
+# Started, and its applied index close to the leader's: older servers promote one that never started. Sets GAP.
 learner_is_ready() {
   local endpoint own_index leader_index=0 index
+  GAP=$NO_GAP
   own_index=$(status_field "$LOCAL" RaftAppliedIndex)
-  [[ -n $own_index ]] || return 1
+  [[ -n $own_index ]] && ((own_index > 0)) || return 1
   while read -r endpoint; do
     index=$(status_field "$endpoint" RaftIndex)
     [[ -n $index ]] && ((index > leader_index)) && leader_index=$index
   done < <(others)
-  ((leader_index > 0 && leader_index - own_index < 1000))
+  ((leader_index > 0)) || return 1
+  GAP=$((leader_index - own_index))
+  ((GAP < 1000))
+}
+
+# As wait_with_progress takes it, of GAP.
+entries_to_go() { printf '%s %s entries to go\n' $((NO_GAP - GAP)) "$GAP"; }
+
+# The same: first the leader's data comes as a whole, then what was written meanwhile.
+learner_progress() {
+  local mib
+  if ((GAP < NO_GAP)); then
+    entries_to_go
+  else
+    mib=$(du --block-size=1M --summarize "$DATA_DIR/member" 2>/dev/null | cut -f1)
+    printf '%s %s MiB received\n' "${mib:-0}" "${mib:-0}"
+  fi
 }
 
 promote_self() {
   local id
   id=$(status_field "$LOCAL" MemberID)
-  telling ctl_at_healthy member promote "$(printf '%x' "$id")"
+  telling ctl_at_healthy member promote "$(printf '%x' "$id")" || own_role_is false
 }
 
 finish_join() {
   if is_down; then
     systemctl start --no-block etcd
   fi
-  if ! wait_until 300 "the learner has caught up" learner_is_ready; then
+  if ! wait_with_progress 300 "the learner has caught up" learner_progress learner_is_ready; then
     journal_tail
-    die_seeing_others "the learner does not catch up; it stays a learner, quorum is not affected. Run 'pulumi up' again"
+    die_seeing_others NOT_CAUGHT_UP "the learner does not catch up; it stays a learner, quorum is not affected. Run 'pulumi up' again"
   fi
-  wait_until 60 "the learner is promoted" promote_self || die_seeing_others "the cluster refused to promote the learner; run 'pulumi up' again"
+  wait_until 60 "the learner is promoted" promote_self || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster refused to promote the learner; run 'pulumi up' again"
+  drop_old_archives
   log "joined the cluster"
 }

@@ -31,9 +31,10 @@ log() {
   printf 'etcd-node: %s: %s: %s\n' "$(hostname -s)" "$PHASE" "${text//$'\n'/ | }" | harmless >&2
 }
 
-# die MESSAGE: ends the phase. The message says what is wrong, what was seen and the fix.
+# die CODE MESSAGE: ends the phase. The code stays when the message is reworded; docs/operate/troubleshooting.md is
+# the index of codes. The message says what is wrong, what was seen and the fix.
 die() {
-  log "ERROR: $*"
+  log "ERROR $1: $2"
   exit 1
 }
 
@@ -48,13 +49,13 @@ parse_options() {
   local name
   while (($# > 0)); do
     name=${1#--}
-    [[ " $OPTIONS $TRIGGERS " == *" $name "* ]] || die "unknown option $1; known: $OPTIONS"
-    (($# > 1)) || die "option $1 has no value"
+    [[ " $OPTIONS $TRIGGERS " == *" $name "* ]] || die OPTIONS_MISMATCH "unknown option $1; known: $OPTIONS"
+    (($# > 1)) || die OPTIONS_MISMATCH "option $1 has no value"
     OPT[$name]=$2
     shift 2
   done
   for name in $OPTIONS; do
-    [[ -v OPT[$name] ]] || die "option --$name is missing"
+    [[ -v OPT[$name] ]] || die OPTIONS_MISMATCH "option --$name is missing"
   done
 }
 
@@ -62,7 +63,7 @@ parse_options() {
 take_lock() {
   mkdir -p "$NODE_ROOT/run/lock" "$RUN_DIR" "$NODE_STATE"
   exec 9>"$NODE_ROOT/run/lock/etcd-node.lock"
-  flock --wait 300 9 || die "another phase has held the node's lock for 300 s; look at 'fuser /run/lock/etcd-node.lock'"
+  flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/lock/etcd-node.lock'"
 }
 
 # write_file PATH MODE: stdin to PATH, atomically and durably.
@@ -90,7 +91,7 @@ has_wal() {
 
 # metadata PATH [CURL_FLAG…]: a value of the metadata server's.
 metadata() {
-  curl -fsS --retry 5 --retry-connrefused --max-time 10 -H 'Metadata-Flavor: Google' \
+  curl -fsS --retry 5 --retry-all-errors --max-time 10 -H 'Metadata-Flavor: Google' \
     "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}" | head -c 4096 | tr -d '\0'
 }
 
@@ -108,8 +109,11 @@ live_fingerprint() {
   fingerprint "$BIN/etcd" "$UNIT" "$ETC/etcd.env" "$ETC/ca.pem"
 }
 
-declared_fingerprint() {
-  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$DECLARED/etcd.env" "$DECLARED_PKI/ca.pem"
+declared_fingerprint() { declared_fingerprint_with "$DECLARED/etcd.env"; }
+
+# declared_fingerprint_with ENV_FILE: as if this were the declared etcd.env.
+declared_fingerprint_with() {
+  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$1" "$DECLARED_PKI/ca.pem"
 }
 
 # True when etcd neither runs nor is on its way up.
@@ -132,6 +136,30 @@ wait_until() {
   done
 }
 
+# wait_with_progress SECONDS WHAT PROGRESS COMMAND…: as wait_until, and goes on for as long as there is progress.
+# PROGRESS is a command that prints a number, which grows, and how far it is in words.
+wait_with_progress() {
+  local seconds=$1 what=$2 progress=$3 end=$((SECONDS + $1)) told=$SECONDS best=-1 now words=''
+  shift 3
+  until "$@"; do
+    # shellcheck disable=SC2086 # a command and its words
+    read -r now words < <($progress) || true
+    if ((now > best)); then
+      best=$now
+      end=$((SECONDS + seconds))
+    fi
+    if ((SECONDS >= end)); then
+      log "gave up after $seconds s without progress waiting until $what: $words"
+      return 1
+    fi
+    if ((SECONDS >= told + 30)); then
+      told=$SECONDS
+      log "waiting until $what: $words"
+    fi
+    sleep 0.5
+  done
+}
+
 started_with_declared() { [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]; }
 
 # True when the running process was started with what is declared.
@@ -142,8 +170,11 @@ is_starting_with_declared() { [[ $(systemctl is-active etcd) == activating ]] &&
 # An unmounted disk looks like lost data, and must never be taken for it.
 require_data_disk() {
   mountpoint -q "$DATA_DIR" ||
-    die "$DATA_DIR is not on the data disk; see 'systemctl status var-lib-etcd.mount', mount it and run 'pulumi up' again"
+    die DISK_NOT_MOUNTED "$DATA_DIR is not on the data disk; see 'systemctl status var-lib-etcd.mount', mount it and run 'pulumi up' again"
 }
+
+# certificates_in FILE…: each of them, ended by a zero byte.
+certificates_in() { cat "$@" | sed 's/^-----END CERTIFICATE-----$/&\x0/'; }
 
 # Certificate and key at once: etcd must not read one of the old pair and one of the new.
 take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; }
@@ -175,9 +206,9 @@ apply_declared() {
 own_address() {
   local internal_ip
   internal_ip=$(metadata instance/network-interfaces/0/ip) ||
-    die "the metadata server does not tell this VM's address, so nothing was put in place. Is ${OPT[name]} cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
+    die NO_METADATA "the metadata server does not tell this VM's address, so nothing was put in place. Is ${OPT[name]} cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
   [[ $internal_ip == "${OPT[ip]}" ]] ||
-    die "the metadata server says the internal address is ${internal_ip:0:100}, declared is ${OPT[ip]}; is this the right VM?"
+    die WRONG_VM "the metadata server says the internal address is ${internal_ip:0:100}, declared is ${OPT[ip]}; is this the right VM?"
   printf '%s\n' "$internal_ip"
 }
 
@@ -202,7 +233,7 @@ is_permit() {
 # grant_permit STATE INITIAL_CLUSTER: lets a member without data start, once.
 grant_permit() {
   is_permit "INITIAL_CLUSTER_STATE=$1"$'\n'"INITIAL_CLUSTER=$2" ||
-    die "the initial cluster is not plain text, so nothing was started; look at 'etcdctl member list | cat -v' on another member"
+    die MEMBER_LIST_INVALID "the initial cluster is not plain text, so nothing was started; look at 'etcdctl member list | cat -v' on another member"
   write_file "$PERMIT" 0600 <<EOF
 INITIAL_CLUSTER_STATE=$1
 INITIAL_CLUSTER=$2

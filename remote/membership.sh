@@ -8,6 +8,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=authentication.sh
+source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
+# shellcheck source=quota.sh
+source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
 
 OPTIONS="name version members"
 TRIGGERS="instances"
@@ -55,23 +59,25 @@ move_leadership_to_declared() {
   leader=$(status_field "$LOCAL" Leader)
   [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
   target=$(status_field "$LOCAL" MemberID)
-  telling ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" ||
-    die "$(field "$1" 3) leads and could not hand leadership over; nothing was removed. Run 'pulumi up' again"
+  telling ctl --endpoints="$endpoint" move-leader "$(printf '%x' "$target")" || wait_until 10 "a declared member leads" leads_no_more "$leader" ||
+    die LEADER_STAYS "$(field "$1" 3) leads and could not hand leadership over; nothing was removed. Run 'pulumi up' again"
 }
 
 remove_undeclared() {
   local list leader line
   while true; do
-    list=$(agreed_member_list_of everybody) || die "the members do not agree on one member list; run 'pulumi up' again"
+    list=$(agreed_member_list_of everybody) || die MEMBERS_DISAGREE "the members do not agree on one member list; run 'pulumi up' again"
     leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")
     # Followers first.
     line=$(undeclared_members "$list" | awk -F', ' -v leader="$leader" '$1 == leader { last = $0; next } { print } END { if (last) print last }' | head -n1)
     [[ -n $line ]] || return 0
     wait_until 60 "every declared member is healthy" all_declared_healthy ||
-      die "a declared member is not healthy; not removing $(field "$line" 3)"
+      die MEMBER_UNHEALTHY "a declared member is not healthy; not removing $(field "$line" 3)"
+    refuse_for "$(reasons_against_auth "$LOCAL")" "and $(field "$line" 3) was not removed"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
-    telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || die "the cluster refused to remove $(field "$line" 3)"
+    telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || wait_until 10 "it is off the list" is_off_the_list everybody "$(field "$line" 1)" ||
+      die MEMBER_CHANGE_REFUSED "the cluster refused to remove $(field "$line" 3)"
     sleep 5
   done
 }
@@ -80,13 +86,14 @@ main() {
   parse_options "$@"
   take_lock
   wait_until 60 "every declared member is healthy" all_declared_healthy ||
-    die "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/operate/replace-member.md)"
+    die MEMBER_UNHEALTHY "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/operate/replace-member.md)"
   local strays
   strays=$(of_another_version)
   [[ -z $strays ]] ||
-    die "declared is etcd ${OPT[version]}, and these run another version: ${strays//$'\n'/, }; run 'pulumi up --replace' of their converge command"
+    die OTHER_VERSION_RUNS "declared is etcd ${OPT[version]}, and these run another version: ${strays//$'\n'/, }; run 'pulumi up --replace' of their converge command"
+  clear_full_alarm
   remove_undeclared
-  member_list_at "$LOCAL" || die "the member list is not six fields of plain characters a line; see 'etcdctl member list | cat -v', and docs/operate/troubleshooting.md"
+  member_list_at "$LOCAL" || die MEMBER_LIST_INVALID "the member list is not six fields of plain characters a line; see 'etcdctl member list | cat -v', and docs/operate/troubleshooting.md"
 }
 
 main "$@"

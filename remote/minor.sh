@@ -29,9 +29,12 @@ raises_minor() {
 # Everything that is shown before this member restarts into another minor. LIST is the agreed member list.
 # Going back while versions are mixed shows nothing new: the old release has run on this data.
 prepare_minor() {
-  local list=$1
+  local list=$1 size
   if ! raises_minor; then
-    ! self_is_healthy || save_snapshot "$LOCAL"
+    self_is_healthy || return 0
+    size=$(database_mib "$LOCAL")
+    refuse_on "$(reasons_against_copies "${size:-0}" "a snapshot needs")"
+    save_snapshot "$LOCAL"
     return 0
   fi
   trap clear_leftovers EXIT
@@ -52,7 +55,7 @@ refuse_unless_shown() {
   local reasons
   reasons=$("$@" && echo shown) || true
   [[ $reasons == *shown ]] ||
-    die_seeing_others "a check before the upgrade to ${OPT[version]} did not come to its end; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others CHECK_INTERRUPTED "a check before the upgrade to ${OPT[version]} did not come to its end; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   reasons=${reasons%shown}
   refuse_on "${reasons%$'\n'}"
 }
@@ -68,15 +71,15 @@ commit_index() {
   local list=$1 probe revision
   probe=$(</proc/sys/kernel/random/uuid)
   ctl --endpoints="$LOCAL" put "$PROBE_KEY" "$probe" >/dev/null ||
-    die_seeing_others "no write was possible before the upgrade to ${OPT[version]}; nothing was changed on ${OPT[name]}"
+    die_seeing_others WRITE_FAILED "no write was possible before the upgrade to ${OPT[version]}; nothing was changed on ${OPT[name]}"
   revision=$(status_field "$LOCAL" Revision)
   if ! wait_until 60 "every member has applied the write before the upgrade" all_are_at "${revision:-none}" "$list" ||
     ! wait_until 60 "the write is in this member's database" holds "$probe" "$DATA_DIR/member/snap/db"; then
     ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null 2>&1 || true
-    die_seeing_others "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can take members for removed ones. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others NOT_CAUGHT_UP "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can take members for removed ones. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   fi
   ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null ||
-    die_seeing_others "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others WRITE_FAILED "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
 }
 
 is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
@@ -96,11 +99,11 @@ reasons_in_data() {
   local marked
   (($(minor_of "${OPT[version]}") >= 6)) || return 0
   marked=$(marked_in "$1" "$2") || {
-    echo "$3 could not be read for marks of removed members"
+    reason SNAPSHOT_FAILED "$3 could not be read for marks of removed members"
     return 0
   }
   [[ -z $marked ]] ||
-    echo "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/operate/upgrade.md#members-marked-as-removed"
+    reason MARKED_AS_REMOVED "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/operate/upgrade.md#members-marked-as-removed"
 }
 
 # Before the first member runs the new minor, everybody's data is looked at: a mark travels with a snapshot.
@@ -127,16 +130,13 @@ clear_leftovers() {
 
 # A snapshot, a copy of the data for the trial, and a snapshot of another member's are on the disk at once.
 reasons_against_room() {
-  local size wal free need
+  local size wal
   size=$(status_field "$LOCAL" DBSize)
   is_number "$size" || size=0
   # etcd may take a file away meanwhile.
   wal=$(du --bytes --summarize "$DATA_DIR/member/wal" 2>/dev/null | cut -f1 || true)
   is_number "$wal" || wal=0
-  need=$(((2 * size + wal) / 1048576 + 128))
-  free=$(df --output=avail --block-size=1M "$DISK_MOUNT" | tail -n1 | tr -d ' ')
-  ((free >= need)) ||
-    echo "the data disk has $free MiB free, and a snapshot and a trial of the new minor need $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
+  reasons_against_copies $(((2 * size + wal) / 1048576)) "a snapshot and a trial of the new minor need"
 }
 
 # Written before the restart and gone when the others have been watched, be it by a later run.
@@ -152,7 +152,7 @@ watch_others() {
   while ((SECONDS < end)); do
     for endpoint in $(others_in "$list"); do
       is_healthy "$endpoint" || wait_until 15 "$endpoint is healthy again" is_healthy "$endpoint" ||
-        die_seeing_others "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/operate/upgrade.md#way-back"
+        die_seeing_others UPGRADE_BROKE_MEMBER "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/operate/upgrade.md#way-back"
     done
     sleep 2
   done

@@ -52,7 +52,7 @@ etcd_facts() {
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done
-  fact ended "$(ended_as_removed && echo 'as removed')"
+  fact ended "$(how_it_ended)"
   version=$(version_at "$local_url" etcdserver)
   fact version "$version"
   # A process that does not even say its version, such as a frozen one, would be waited for at each question.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Members that are taken for removed ones though they are in the member list. Sourced by converge.sh, and sent with
-# observe.sh.
+# Why etcd has ended: members that are taken for removed ones though they are in the member list, and data that etcd
+# cannot read. Sourced by converge.sh, and sent with observe.sh.
 
 # holds TEXT DATABASE: 1 when it does not, 2 when it cannot be read. By its zero bytes: its lines can be gigabytes.
 holds() { LC_ALL=C grep -qazF "$1" "$2"; }
@@ -23,4 +23,25 @@ marked_in() {
 ended_as_removed() {
   # Not through a pipe: under pipefail a grep that has seen enough fails it.
   is_down && [[ $(journalctl --unit etcd --lines 40 --no-pager --output cat 2>/dev/null) == *'the member has been permanently removed from the cluster'* ]]
+}
+
+# What etcd says, before it ends, of a log or a database that it cannot go on from; full disks and keys that it may not
+# read are none of it.
+UNREADABLE='is out of range \[lastIndex|crc mismatch|wal: (file not found|slice bounds|unexpected)|walpb: |failed to recover v3 backend|failed to find database snapshot|invalid database|invalid page type|checksum error|page [0-9]+ already freed|assertion failed: Page|snap: (no available snapshot|empty snapshot|snapshot file)|proto: (illegal|wrong) wireType|failed to read WAL, cannot be repaired|error unmarshalling'
+
+is_between_starts() { [[ $(systemctl show etcd --property SubState --value) == auto-restart ]]; }
+
+# True when etcd ends at each start, or has ended, over its own data.
+ended_on_its_data() {
+  has_wal && { is_down || is_between_starts; } &&
+    [[ $(journalctl --unit etcd --lines 80 --no-pager --output cat 2>/dev/null) =~ $UNREADABLE ]]
+}
+
+# how_it_ended: nothing for any other end.
+how_it_ended() {
+  if ended_as_removed; then
+    echo 'as removed'
+  elif ended_on_its_data; then
+    echo 'on its data'
+  fi
 }

@@ -4,15 +4,41 @@
 SNAPSHOTS=$DISK_MOUNT/snapshots
 KEEP_SNAPSHOTS=3
 
-# fetch_snapshot ENDPOINT FILE
+# A copy that has not grown for so long is given up.
+STALL_S=${STALL_S:-120}
+
+# fetch_snapshot ENDPOINT FILE: whatever became of the call, the file tells whether it is there. etcdctl writes FILE.part
+# and renames it once it is whole.
 fetch_snapshot() {
-  CTL_LIMIT_S=300 telling ctl_with "$ETC" --command-timeout=290s --endpoints="$1" snapshot save "$2"
+  local calling fetcher size
+  size=$(database_mib "$1")
+  exec {calling}< <(CTL_LIMIT_S=3600 telling ctl_with "$ETC" --command-timeout=3600s --endpoints="$1" snapshot save "$2")
+  fetcher=$!
+  if ! wait_with_progress "$STALL_S" "the snapshot of $1 is saved, ${size:-?} MiB" "saved_of $2.part" has_ended "$calling"; then
+    pkill -TERM -P "$fetcher" || true
+  fi
+  exec {calling}<&-
+  [[ -e $2 ]]
+}
+
+# saved_of FILE: how far it is, as wait_with_progress takes it.
+saved_of() {
+  local bytes
+  bytes=$(stat -c %s "$1" 2>/dev/null || echo 0)
+  printf '%s %s MiB so far\n' "$bytes" $((bytes / 1048576))
+}
+
+# has_ended FD: whether the process at the other end of a pipe has ended. It says nothing.
+has_ended() {
+  local status=0
+  read -r -t 1 -u "$1" || status=$?
+  ((status <= 128))
 }
 
 # A whole snapshot is a database of 512-byte pages and a sha256.
 is_whole() { (($(stat -c %s "$1") % 512 == 32)); }
 
-# save_snapshot ENDPOINT: saves one member's data, checks it and drops all but the newest snapshots. SAVED_SNAPSHOT
+# save_snapshot ENDPOINT: for which there is room. Saves one member's data, checks it and drops all but the newest snapshots. SAVED_SNAPSHOT
 # is the file.
 save_snapshot() {
   local file
@@ -21,11 +47,11 @@ save_snapshot() {
   rm -f "$SNAPSHOTS"/*.part
   file=$SNAPSHOTS/$(date -u +%Y%m%dT%H%M%SZ).db
   fetch_snapshot "$1" "$file" ||
-    die "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
+    die SNAPSHOT_FAILED "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
   if ! is_whole "$file"; then
     # It would take a whole one's place among the newest.
     rm -f "$file"
-    die "the snapshot $file is cut off; nothing was changed"
+    die SNAPSHOT_FAILED "the snapshot $file is cut off; nothing was changed"
   fi
   log "saved a snapshot to $file"
   # shellcheck disable=SC2034 # minor.sh reads it

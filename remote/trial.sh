@@ -14,7 +14,7 @@ TRIAL_LIMIT_S=300
 begin_trial() {
   install -d -m 0700 "$TRIAL" "$TRIAL/member" "$TRIAL/member/snap" "$TRIAL/member/wal"
   TRIAL_REVISION=$(status_field "$LOCAL" Revision)
-  copy_files "$DATA_DIR"/member/snap/*.snap "$TRIAL/member/snap/" || die "no copy of this member's data could be made for the trial of etcd ${OPT[version]}; nothing was changed on ${OPT[name]}"
+  copy_files "$DATA_DIR"/member/snap/*.snap "$TRIAL/member/snap/" || die SNAPSHOT_FAILED "no copy of this member's data could be made for the trial of etcd ${OPT[version]}; nothing was changed on ${OPT[name]}"
 }
 
 # reasons_from_trial SNAPSHOT LIST: what the declared release makes of this member's data that the cluster does not.
@@ -22,7 +22,7 @@ reasons_from_trial() {
   local snapshot=$1 list=$2 cluster
   cluster=$(status_field "$LOCAL" ClusterID)
   if ! copy_data "$snapshot"; then
-    echo "no copy of this member's data could be made for the trial of etcd ${OPT[version]}"
+    reason SNAPSHOT_FAILED "no copy of this member's data could be made for the trial of etcd ${OPT[version]}"
     return 0
   fi
   log "trying etcd ${OPT[version]} on a copy of this member's data"
@@ -102,7 +102,7 @@ trial_ctl() {
 }
 
 failed_trial() {
-  echo "etcd ${OPT[version]} does not start on a copy of this member's data:"
+  reason TRIAL_FAILED "etcd ${OPT[version]} does not start on a copy of this member's data:"
   journalctl --unit "$TRIAL_UNIT" --lines 5 --no-pager --output cat 2>/dev/null | cut -c1-300
 }
 
@@ -113,19 +113,19 @@ membership_reasons() {
   got=$(trial_peer members --dump-header "$TRIAL/headers" | trial_members)
   want=$(awk -F', ' '{ print $1, $4 }' <<<"$list" | sort)
   [[ $got == "$want" ]] ||
-    echo "etcd ${OPT[version]} reads other members from this member's data: ${got//$'\n'/, }; the cluster has ${want//$'\n'/, }"
+    reason TRIAL_FAILED "etcd ${OPT[version]} reads other members from this member's data: ${got//$'\n'/, }; the cluster has ${want//$'\n'/, }"
   id=$(tr -d '\r' <"$TRIAL/headers" | sed -n 's/^x-etcd-cluster-id: //Ip')
-  [[ $id == "$cluster" ]] || echo "etcd ${OPT[version]} reads the cluster ID '$id' from this member's data; the cluster has $cluster"
+  [[ $id == "$cluster" ]] || reason TRIAL_FAILED "etcd ${OPT[version]} reads the cluster ID '$id' from this member's data; the cluster has $cluster"
   while read -r id; do
     # 410: it answers this member as one that was removed, and the member shuts down.
     code=$(trial_peer "raft/stream/message/$id" --no-fail --output /dev/null --write-out '%{http_code}' --header "X-Etcd-Cluster-ID: $cluster" \
       --header "X-Server-From: $id" --header "X-Server-Version: ${OPT[version]}" --header 'X-Min-Cluster-Version: 3.0.0' \
       --header 'X-Raft-To: 0') || true
     case $code in
-      410) echo "etcd ${OPT[version]} takes the member $id for a removed one; see docs/operate/upgrade.md#members-marked-as-removed" ;;
+      410) reason MARKED_AS_REMOVED "etcd ${OPT[version]} takes the member $id for a removed one; see docs/operate/upgrade.md#members-marked-as-removed" ;;
       # 412: it would let the member in, but for the wrong X-Raft-To. 404: it is this one itself.
       200 | 404 | 412) ;;
-      *) echo "etcd ${OPT[version]} does not say whether it takes the member $id for a removed one (HTTP $code)" ;;
+      *) reason TRIAL_FAILED "etcd ${OPT[version]} does not say whether it takes the member $id for a removed one (HTTP $code)" ;;
     esac
   done < <(awk -F', ' '{ print $1 }' <<<"$list")
 }
@@ -143,15 +143,16 @@ trial_members() {
 mark_reasons() {
   local marked
   marked=$(marked_in "$TRIAL/member/snap/db" "$1") || marked="its database could not be read"
-  [[ -z $marked ]] || echo "etcd ${OPT[version]} marks current members as removed when it starts on this member's data: $marked"
+  [[ -z $marked ]] || reason MARKED_AS_REMOVED "etcd ${OPT[version]} marks current members as removed when it starts on this member's data: $marked"
 }
 
 # content_reasons REVISION: at least this one was there before the copy was made.
 content_reasons() {
   local revision alarms
   revision=$(trial_ctl endpoint status -w fields | number_in Revision)
-  is_number "$revision" && is_number "$1" && ((revision >= $1)) ||
-    echo "etcd ${OPT[version]} reads revision ${revision:-unknown} from this member's data, which has revision ${1:-unknown}"
+  if ! { is_number "$revision" && is_number "$1" && ((revision >= $1)); }; then
+    reason TRIAL_FAILED "etcd ${OPT[version]} reads revision ${revision:-unknown} from this member's data, which has revision ${1:-unknown}"
+  fi
   alarms=$(trial_ctl alarm list) || alarms="no answer"
-  [[ -z $alarms ]] || echo "etcd ${OPT[version]} raises an alarm on this member's data: ${alarms//$'\n'/ }"
+  [[ -z $alarms ]] || reason TRIAL_FAILED "etcd ${OPT[version]} raises an alarm on this member's data: ${alarms//$'\n'/ }"
 }

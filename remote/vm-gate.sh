@@ -14,7 +14,8 @@ vm_gate() {
   # Judged on the members that there are now.
   OPT["members"]=$(sed -n 's/^INITIAL_CLUSTER=//p' "$ETC/node.env")
   if [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]]; then
-    refuse_for "$(reasons_not_to_restart)" "no VM was touched"
+    # Larger disks may have to come before a larger quota.
+    refuse_for "$(reasons_not_to_restart NOSPACE)" "no VM was touched"
   fi
   write_file "$known" 0644 <<<"${OPT[vm]}"
 }

@@ -1,7 +1,16 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { parseMemberList } from "../core/contract/memberList";
-import { BIN_DIR, DATA_DIR, DISK_MOUNT, ETC_DIR, RELEASES_DIR, UNIT_PATH } from "../core/node/layout";
+import {
+  BIN_DIR,
+  DATA_DIR,
+  DISK_MOUNT,
+  DROP_IN_PATH,
+  ETC_DIR,
+  RELEASES_DIR,
+  UNIT_PATH,
+} from "../core/node/layout";
 import type { DeclaredCluster, DeclaredMember } from "./declared";
+import { endsOfEtcd } from "./ends";
 import { declaredText, expectedFlags, expectedVariables, flagsOf, nodeEnv } from "./expectedProcess";
 import type { ObservedNode } from "./observed";
 
@@ -42,7 +51,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ...Object.entries(UNIT_PROPERTIES).flatMap(([name, value]) =>
       differ(`unit ${name}`, value, node.fact(`unit.${name}`) ?? "unknown"),
     ),
-    ...differ("unit DropInPaths", "", node.fact("unit.DropInPaths") ?? "").map((difference) => ({
+    ...differ("unit DropInPaths", "", foreignDropIns(node)).map((difference) => ({
       ...difference,
       mend: "remove the drop-in and run `systemctl daemon-reload`: `pulumi up` leaves it alone",
     })),
@@ -99,10 +108,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ...differ("etcd server", member.version, node.fact("version")),
     ...differ("etcd cluster", minorOf(member.version), minorOf(node.fact("cluster-version") ?? "")),
   ],
-  health: ({ node }) => [
+  health: ({ member, node }) => [
     ...byHand(differ("endpoint health", "healthy", node.fact("health"))),
     ...byHand(differ("alarms", "", node.fact("alarms"))),
-    ...takenForRemoved(node),
+    ...endsOfEtcd(member, node),
   ],
   "member list": ({ node, cluster }) => memberDifferences(cluster, node.memberList),
 };
@@ -116,6 +125,12 @@ const UNIT_PROPERTIES = {
   FragmentPath: UNIT_PATH,
 } as const;
 
+/** Our own is among the files that are looked at. */
+function foreignDropIns(node: ObservedNode): string {
+  const paths = (node.fact("unit.DropInPaths") ?? "").split(" ");
+  return paths.filter((path) => path !== DROP_IN_PATH).join(" ");
+}
+
 /** Another VM is for a phase to take in; a metadata server that does not answer tells of none. */
 function instanceId(declared: string, found: string | undefined): Difference[] {
   const differences = differ("instance ID", declared, found);
@@ -125,23 +140,6 @@ function instanceId(declared: string, found: string | undefined): Difference[] {
 /** What no phase mends while its cause is there: a partition, a frozen or starved machine, a full database. */
 function byHand(differences: readonly Difference[]): Difference[] {
   return differences.map((difference) => ({ ...difference, mend: "see docs/operate/troubleshooting.md" }));
-}
-
-/** What 3.4's data can make of members under 3.5 and 3.6; see docs/operate/upgrade.md. */
-function takenForRemoved(node: ObservedNode): Difference[] {
-  const ended = node.fact("ended") ?? "";
-  const marked = node.fact("marked") ?? "";
-  return [
-    ...differ("end of etcd", "", ended).map((difference) => ({
-      ...difference,
-      found: "another member called this one removed",
-      mend: "see docs/operate/upgrade.md#way-back",
-    })),
-    ...differ("members marked as removed in its data", "", marked).map((difference) => ({
-      ...difference,
-      mend: "before 3.6, see docs/operate/upgrade.md#members-marked-as-removed",
-    })),
-  ];
 }
 
 /** etcd ends when its disk is full; a snapshot before a change needs room, too. */
@@ -229,7 +227,7 @@ function lines(members: DeclaredCluster["memberList"]): string {
     .join("; ");
 }
 
-function differ(what: string, declared: string, found: string | undefined): Difference[] {
+export function differ(what: string, declared: string, found: string | undefined): Difference[] {
   const live = found ?? "nothing";
   return declared === live ? [] : [{ what, declared: declared || "none", found: live || "nothing" }];
 }

@@ -59,6 +59,12 @@ export interface SshEndpoint {
 export interface OtherOutputs {
   /** For the stack's own next `up`: what each controller's VM was made of when its member last converged. */
   readonly vmFingerprints: Readonly<Record<string, string>>;
+  /** For the stack's own next `up`, which deletes no data unless it is said so. */
+  readonly dataDisks: Readonly<
+    Record<string, { zone: string; type: string; sizeGb: number; kmsKey: string }>
+  >;
+  /** Reserved public addresses in order of the controllers; none unless `sshReach` is external. */
+  readonly externalAddresses: readonly string[];
   /** The active CA's key, only with `exportCaKey`. Secret. */
   readonly caKeyPem?: string;
   /** In order of the controllers, only with `exportSshAccess`. Secret. */

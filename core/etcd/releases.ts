@@ -25,8 +25,10 @@ export interface Release {
   /** For example `3.4.10`. */
   readonly version: string;
   readonly architecture: Architecture;
-  /** Full URL of the tarball. */
+  /** Full URL of the tarball, without user info. */
   readonly url: string;
+  /** Secret: the user info, as a line of curl's configuration. */
+  readonly curlConfig?: string;
   /** Lower-case hex, 64 characters. */
   readonly sha256: string;
 }
@@ -34,4 +36,22 @@ export interface Release {
 /** The tarball of a release below `baseUrl`, in the layout of etcd's official downloads. */
 export function releaseUrl(baseUrl: string, version: string, architecture: Architecture): string {
   return `${baseUrl.replace(/\/+$/, "")}/v${version}/etcd-v${version}-linux-${architecture}.tar.gz`;
+}
+
+/** A base URL's user info parted from it. */
+export function partUser(baseUrl: string): { readonly baseUrl: string } & Pick<Release, "curlConfig"> {
+  const [, scheme = "", user, rest = ""] = /^(\w+:\/\/)(?:([^/@]*)@)?(.*)$/.exec(baseUrl) ?? [];
+  if (user === undefined) return { baseUrl };
+  const quoted = decodeURIComponent(user).replace(/[\\"]/g, "\\$&");
+  return { baseUrl: scheme + rest, curlConfig: `user = "${quoted}"\n` };
+}
+
+/** Whether what stands before the `@` of a URL, if anything does, is characters that a line can hold. */
+export function hasPlainUser(url: string): boolean {
+  const user = /^\w+:\/\/(?:([^/@]*)@)?/.exec(url)?.[1] ?? "";
+  try {
+    return /^[\x20-\x7e]*$/.test(decodeURIComponent(user)) && !/@/.test(url.replace(/^\w+:\/\/[^/@]*@/, ""));
+  } catch {
+    return false;
+  }
 }

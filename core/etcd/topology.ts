@@ -1,4 +1,6 @@
-/** The subnet that the controllers live in; their addresses follow from it. */
+import { addressAt, parseCidr } from "../cidr";
+
+/** The default subnet; the known member IDs are those of its addresses. */
 export const SUBNET_CIDR = "10.240.0.0/24";
 
 /** Google's range for IAP TCP forwarding: https://cloud.google.com/iap/docs/using-tcp-forwarding */
@@ -25,10 +27,16 @@ export function controllerName(index: number): string {
   return `controller-${index}`;
 }
 
-/** Controllers `controller-0`… at 10.240.0.10…, spread over `zones` in turn. */
-export function declareControllers(count: number, zones: readonly string[]): Controller[] {
+/** Controllers `controller-0`… at the subnet's tenth address and up, spread over `zones` in turn. */
+export function declareControllers(
+  count: number,
+  zones: readonly string[],
+  subnetCidr: string = SUBNET_CIDR,
+): Controller[] {
+  const subnet = parseCidr(subnetCidr);
+  if (!subnet) throw new Error(`subnetCidr: got ${JSON.stringify(subnetCidr)}; write an IPv4 range`);
   return Array.from({ length: count }, (_, index) => {
-    const ip = `10.240.0.${10 + index}`;
+    const ip = addressAt(subnet, 10 + index);
     const zone = zones[index % zones.length];
     if (zone === undefined) throw new Error("declareControllers: zones is empty");
     return {

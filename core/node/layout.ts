@@ -6,6 +6,8 @@ export const NODE_LIB_DIR = "/usr/local/lib/etcd-node";
 export const DECLARED_DIR = "/var/lib/etcd-node/declared";
 export const ETC_DIR = "/etc/etcd";
 export const UNIT_PATH = "/etc/systemd/system/etcd.service";
+/** How systemd brings etcd back; beside the unit, whose text tells that a member has to be restarted. */
+export const DROP_IN_PATH = `${UNIT_PATH}.d/comeBack.conf`;
 /** One directory for each release. */
 export const RELEASES_DIR = "/opt/etcd";
 export const BIN_DIR = "/usr/local/bin";

@@ -33,6 +33,11 @@ export function renderNodeBundle(files: readonly NodeFile[], command: string): s
   ].join("\n");
 }
 
+/** A command with a text on its stdin: in no argument, for the list of processes shows those. */
+export function withStdin(text: string | undefined, command: string): string {
+  return text === undefined ? command : `${command} <<'${END}'\n${text}${END}`;
+}
+
 /**
  * The end of a script that is fed to `bash -s`: all that it does stands in a function that the last line calls, so
  * that a script that was cut off on its way does nothing.

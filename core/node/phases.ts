@@ -11,8 +11,8 @@ export const COMMAND_TYPE = "command:remote:Command";
 export const PHASES = {
   install: {
     limitS: 600,
-    options: ["name", "disk", "version", "url", "sha256"],
-    triggers: ["ip", "size", "instance"],
+    options: ["name", "disk", "size", "version", "url", "sha256"],
+    triggers: ["ip", "instance"],
   },
   bootstrap: {
     limitS: 120,
@@ -20,7 +20,8 @@ export const PHASES = {
     triggers: ["pki", "instance"],
   },
   converge: {
-    limitS: 1200,
+    // A large database takes long over a slow link; what does not go on is given up by the phase itself.
+    limitS: 3600,
     options: ["name", "ip", "version", "members", "next"],
     triggers: ["config", "pki", "instance", "vm"],
   },

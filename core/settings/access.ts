@@ -1,5 +1,5 @@
-import { isPrivate, overlaps, parseCidr, publicSize } from "../cidr";
-import { IAP_SOURCE_RANGE, SUBNET_CIDR } from "../etcd/topology";
+import { type Cidr, isPrivate, overlaps, parseCidr, publicSize, specialUse } from "../cidr";
+import { IAP_SOURCE_RANGE } from "../etcd/topology";
 import type { Settings } from ".";
 import { BASTION } from "./bastion";
 import { choice, integer, list, type Report, text } from "./kinds";
@@ -10,22 +10,22 @@ export const ACCESS = {
     default: "10.200.0.0/16",
     description: "Pod address range; pods may reach kube-apiserver, port 6443, on the controllers.",
     effect: "firewall",
-    check: (cidr, report, { serviceCidr }) => {
+    check: (cidr, report, { serviceCidr, subnetCidr }) => {
       checkRange(cidr, report);
       const range = parseCidr(cidr);
-      if (range && !isPrivate(range))
+      if (range && range.prefixLength >= 8 && !specialUse(range, true) && !isPrivate(range))
         report(cidr, "it opens port 6443 to the internet; use a private range, of RFC 1918 or 6598");
       checkOverlap(cidr, "serviceCidr", serviceCidr, report);
-      checkOverlap(cidr, "subnet", SUBNET_CIDR, report);
+      checkOverlap(cidr, "subnet", subnetCidr, report);
     },
   }),
   serviceCidr: text({
     default: "10.32.0.0/24",
     description: "Service address range; its first address is a name of the kubernetes certificate.",
     effect: "clients",
-    check: (cidr, report) => {
+    check: (cidr, report, { subnetCidr }) => {
       checkRange(cidr, report);
-      checkOverlap(cidr, "subnet", SUBNET_CIDR, report);
+      checkOverlap(cidr, "subnet", subnetCidr, report);
     },
   }),
   apiServerSourceRanges: list("string", {
@@ -62,6 +62,7 @@ function checkRange(range: string, report: Report): void {
   const cidr = parseCidr(range);
   if (!cidr) report(range, "write an IPv4 range such as 10.200.0.0/16, with zero host bits");
   else if (cidr.prefixLength > 28) report(range, "use /28 or a larger range");
+  else checkExposure(range, cidr, report, specialUse(cidr, true));
 }
 
 function checkOverlap(range: string, otherName: string, other: string, report: Report): void {
@@ -72,8 +73,14 @@ function checkOverlap(range: string, otherName: string, other: string, report: R
 function checkSource(range: string, report: Report): void {
   const cidr = parseCidr(range);
   if (!cidr) report(range, "write IPv4 ranges such as 203.0.113.0/24, with zero host bits");
-  else if (cidr.prefixLength < 8)
-    report(range, "name the range that needs it: /8 or smaller, never the world");
+  else checkExposure(range, cidr, report, specialUse(cidr));
+}
+
+/** One rule for every range that opens a port. */
+function checkExposure(range: string, { prefixLength }: Cidr, report: Report, use: string | undefined): void {
+  if (prefixLength < 8) report(range, "name the range that needs it: /8 or smaller, never the world");
+  else if (use)
+    report(range, `nobody is reached from there: the range is ${use}; write the one that is meant`);
 }
 
 function checkSum(ranges: readonly string[], report: Report): void {

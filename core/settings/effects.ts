@@ -16,6 +16,7 @@ export const EFFECTS = {
   reach: "[environments.md](environments.md#from-external-to-internal-or-bastion)",
   output: "one output more",
   phases: "the phases run again and find nothing to do",
+  consent: "nothing by itself: [replace-member.md](replace-member.md#smaller-or-other-data-disks)",
   fixed: "replaced disks, addresses or network: [leave them alone](first-cluster.md#before)",
 } as const;
 

@@ -5,9 +5,10 @@ import { ACCESS } from "./access";
 import type { BastionSetting } from "./bastion";
 import { CERTIFICATES } from "./certificates";
 import type { Setting } from "./kinds";
+import { seriesOf } from "./machineSeries";
 import { MACHINES } from "./machines";
 import { Problems } from "./problems";
-import { RELEASE } from "./release";
+import { diskFor, RELEASE } from "./release";
 import type { SettingValues } from "./values";
 
 export { SettingsError } from "./problems";
@@ -69,7 +70,7 @@ export function resolveSettings(args: SettingsArgs): ParsedSettings {
   const values = valuesOf(args, problems);
   const settings: Settings = {
     ...values,
-    architecture: architectureOf(values.machineType),
+    architecture: seriesOf(values.machineType)?.architecture ?? "amd64",
     bastion: Object.keys(values.bastion).length === 0 ? undefined : (values.bastion as BastionSetting),
   };
   for (const [name, value] of Object.entries(values)) {
@@ -100,15 +101,19 @@ function settingNamed(name: string): Setting | undefined {
   return Object.hasOwn(SETTINGS, name) ? (SETTINGS as Record<string, Setting>)[name] : undefined;
 }
 
-/** GCE's Arm machine series: https://cloud.google.com/compute/docs/instances/arm-on-compute */
-function architectureOf(machineType: string): Architecture {
-  return /^(t2a|c4a|n4a)-/.test(machineType) ? "arm64" : "amd64";
-}
-
-function warningsOf({ etcdVersion }: Settings): string[] {
+function warningsOf({ etcdVersion, quotaBackendBytes, dataDiskSizeGb }: Settings): string[] {
+  const warnings: string[] = [];
   const version = parseVersion(etcdVersion);
   const known = version ? defectsOf(version) : [];
-  if (known.length === 0) return [];
-  const plan = `Plan the upgrade to ${recommendedReleases("or")}.`;
-  return [`etcdVersion ${etcdVersion} has known defects: ${known.join("; ")}. ${plan}`];
+  if (known.length > 0) {
+    const plan = `Plan the upgrade to ${recommendedReleases("or")}.`;
+    warnings.push(`etcdVersion ${etcdVersion} has known defects: ${known.join("; ")}. ${plan}`);
+  }
+  // A snapshot that is kept, another one, and the copy on which a new minor is tried.
+  const roomy = diskFor(quotaBackendBytes, 4);
+  if (dataDiskSizeGb < roomy)
+    warnings.push(
+      `dataDiskSizeGb ${dataDiskSizeGb} is too small for upgrades and joins once the database has reached quotaBackendBytes; ${roomy} GB hold it and its copies.`,
+    );
+  return warnings;
 }

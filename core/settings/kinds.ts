@@ -68,8 +68,9 @@ export function choice<T extends string>(
   fix: string,
   about: About<NoInfer<T>>,
 ): Setting<T> {
-  const check = (value: string, report: Report) => {
-    if (!(values as readonly string[]).includes(value)) report(value, fix);
+  const check = (value: string, report: Report, all: Settings) => {
+    if ((values as readonly string[]).includes(value)) about.check?.(value as T, report, all);
+    else report(value, fix);
   };
   return {
     ...text({ ...about, check }),
@@ -111,25 +112,36 @@ export function list<T extends "string" | "number", V = T extends "string" ? str
   };
 }
 
-/** A map of names to texts; `each` is reported for every entry. */
+/** A map of names to texts, at most `most` of them; `each` is reported for every entry. */
 export function texts(
   about: About<Readonly<Record<string, string>>> & {
+    most: number;
     each: (name: string, value: string, report: Report) => void;
   },
 ): Setting<Readonly<Record<string, string>>> {
-  const { each, ...rest } = about;
+  const { each, most, ...rest } = about;
   return {
     ...rest,
     type: "object",
     valueType: "Readonly<Record<string, string>>",
     fix: "write a map of names to strings",
-    parse: parseJson,
+    parse: (value) => withTexts(parseJson(value)),
     is: (value): value is Record<string, string> =>
       isObject(value) && Object.values(value).every((inner) => typeof inner === "string"),
     check: (value, report) => {
+      const count = Object.keys(value).length;
+      if (count > most) report(`${count} entries`, `use ${most} at most`);
       for (const [name, inner] of Object.entries(value)) each(name, inner, report);
     },
   };
+}
+
+/** `pulumi config set --path` saves `4711` as a number and `true` as a boolean, whatever they are meant to be. */
+function withTexts(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const text = (inner: unknown) =>
+    typeof inner === "boolean" || Number.isSafeInteger(inner) ? String(inner) : inner;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, text(inner)]));
 }
 
 /** The value, or the text itself when it is no JSON. */

@@ -1,4 +1,7 @@
+import { parseCidr } from "../cidr";
+import { SUBNET_CIDR } from "../etcd/topology";
 import { choice, flag, integer, list, text, texts } from "./kinds";
+import { type DiskType, MACHINE_SERIES, seriesName, seriesOf } from "./machineSeries";
 
 const GCE_NAME = [
   /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
@@ -10,19 +13,16 @@ const IMAGE =
   /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/global\/images\/(family\/)?[^/]+$/;
 const LABEL_KEY = /^[a-z][-_a-z0-9]{0,62}$/;
 const LABEL_VALUE = /^[-_a-z0-9]{0,63}$/;
-const DISK_TYPES = [
-  "pd-ssd",
-  "pd-balanced",
-  "pd-extreme",
-  "hyperdisk-balanced",
-  "hyperdisk-extreme",
-] as const;
+// The provider compares an image's name with its family's: where it does not hold it, every `up` replaces all VMs.
+const FAMILY_PROJECTS = ["debian-cloud", "ubuntu-os-cloud"];
+const DISK_TYPES: readonly DiskType[] = ["pd-ssd", "pd-balanced", "hyperdisk-balanced"];
 
 /** The controllers, their place and their disks. */
 export const MACHINES = {
   controllerCount: integer({
     default: 3,
-    description: "Number of controllers (etcd members), 1, 3, 5 or 7, at 10.240.0.10 and up.",
+    description:
+      "Number of controllers (etcd members), 1, 3, 5 or 7, at the tenth address of the subnet and up.",
     effect: "members",
     check: (count, report) => {
       if (![1, 3, 5, 7].includes(count)) report(count, "use 1, 3, 5 or 7: an even number adds no tolerance");
@@ -59,15 +59,34 @@ export const MACHINES = {
   }),
   subnetName: text({
     default: "kubernetes",
-    description: "Name of the subnet 10.240.0.0/24.",
+    description: "Name of the subnet.",
     effect: "fixed",
     like: GCE_NAME,
   }),
+  subnetCidr: text({
+    default: SUBNET_CIDR,
+    description: "Range of the subnet; networks that are to be peered need different ones.",
+    effect: "fixed",
+    check: (range, report) => {
+      const { prefixLength = 0 } = parseCidr(range) ?? {};
+      if (prefixLength < 8 || prefixLength > 27)
+        report(range, "write an IPv4 range such as 10.240.0.0/24, of /8 to /27, with zero host bits");
+    },
+  }),
   machineType: text({
     default: "e2-standard-2",
-    description: "GCE machine type of every controller; the CPU architecture follows from it.",
+    description:
+      "GCE machine type of every controller; the CPU architecture and the boot disk's type follow from its series.",
     effect: "vms",
     like: GCE_NAME,
+    check: (machineType, report) => {
+      const known = Object.keys(MACHINE_SERIES).join(", ");
+      if (GCE_NAME[0].test(machineType) && !seriesOf(machineType))
+        report(
+          machineType,
+          `which disks ${seriesName(machineType)} takes is not known here; use one of ${known}`,
+        );
+    },
   }),
   image: text({
     default: "projects/debian-cloud/global/images/family/debian-12",
@@ -75,6 +94,12 @@ export const MACHINES = {
     effect: "vms",
     like: [IMAGE, "write projects/PROJECT/global/images/family/FAMILY, or …/images/NAME"],
     check: (image, report, { machineType, architecture }) => {
+      const [, project = ""] = /projects\/([^/]+)\/global\/images\/family\//.exec(image) ?? [];
+      if (project && !FAMILY_PROJECTS.includes(project))
+        report(
+          image,
+          `name an image, …/images/NAME: families are taken of ${FAMILY_PROJECTS.join(" and ")} alone`,
+        );
       if (architecture === "arm64" && !/arm64/.test(image))
         report(
           image,
@@ -93,19 +118,52 @@ export const MACHINES = {
   dataDiskType: choice(DISK_TYPES, `etcd needs fast fsync; use one of ${DISK_TYPES.join(", ")}`, {
     default: "pd-ssd",
     description:
-      "Type of the data disk, pd-ssd, pd-balanced, pd-extreme, hyperdisk-balanced or hyperdisk-extreme.",
+      "Type of the data disk, pd-ssd, pd-balanced or hyperdisk-balanced; the machine series must take it.",
     effect: "fixed",
+    check: (type, report, { machineType }) => {
+      const types = seriesOf(machineType)?.dataDiskTypes ?? DISK_TYPES;
+      if (!types.includes(type)) report(type, `machineType ${machineType} takes ${types.join(" or ")}`);
+    },
   }),
   dataDiskSizeGb: integer({
     default: 50,
-    description: "Data disk size in GB, 10 to 65536; it can grow, never shrink.",
+    description: "Data disk size in GB, 10 to 2048; it can grow, never shrink.",
     effect: "grow",
-    range: [10, 65536],
+    range: [10, 2048],
+  }),
+  diskKmsKey: text({
+    default: "",
+    description: "Cloud KMS key that encrypts boot and data disks, instead of Google's own.",
+    effect: "fixed",
+    like: [
+      /^(projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+)?$/,
+      "write projects/PROJECT/locations/REGION/keyRings/RING/cryptoKeys/KEY",
+    ],
+  }),
+  canIpForward: flag({
+    default: true,
+    description: "Let the VMs route pod traffic, as in Kubernetes The Hard Way; etcd does not need it.",
+    effect: "vms",
+  }),
+  serviceAccountEmail: text({
+    default: "",
+    description: "An existing service account for the VMs, instead of one that is made, without roles.",
+    effect: "vms",
+    like: [/^([^@\s]+@[^@\s]+\.gserviceaccount\.com)?$/, "write NAME@PROJECT.iam.gserviceaccount.com"],
+  }),
+  acceptDataLoss: text({
+    default: "",
+    description:
+      "Lets one change through that deletes data disks; the refusal of that change says the value.",
+    effect: "consent",
+    like: [/^([0-9a-f]{16})?$/, "write what the refusal says, 16 hex digits"],
   }),
   labels: texts({
     default: {},
-    description: "Labels on every resource that takes labels.",
+    description: "Labels on the VMs, their disks and addresses: all that takes labels.",
     effect: "inPlace",
+    // Of Compute Engine's 64 the provider takes one: goog-pulumi-provisioned.
+    most: 63,
     each: (key, value, report) => {
       const fix = "use lower case, digits, - and _; a key starts with a letter; 63 characters at most";
       if (!LABEL_KEY.test(key) || !LABEL_VALUE.test(value)) report(value, fix, key);
@@ -113,7 +171,7 @@ export const MACHINES = {
   }),
   deletionProtection: flag({
     default: false,
-    description: "Refuse to delete the VMs and data disks, in GCE and in Pulumi.",
+    description: "Refuse to delete the VMs, in GCE and in Pulumi, and the data disks, in Pulumi.",
     effect: "inPlace",
   }),
 };

@@ -1,8 +1,10 @@
-import { knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
+import { hasPlainUser, knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
 import { recommendedReleases, refuseVersion, SINGLE_MEMBER_OLDEST, writtenMinors } from "../etcd/upgrades";
 import { isOlderThan, parseVersion } from "../etcd/version";
 import type { Settings } from ".";
 import { integer, type Report, text } from "./kinds";
+
+const GIB = 1024 ** 3;
 
 /** The etcd release and its options. */
 export const RELEASE = {
@@ -15,9 +17,19 @@ export const RELEASE = {
   etcdDownloadBaseUrl: text({
     default: OFFICIAL_DOWNLOAD_BASE_URL,
     description:
-      "Where the controllers download the release from; a mirror keeps the official layout below it.",
+      "Where the controllers download the release from; a mirror keeps the official layout below it. User info in it, `https://USER:PASSWORD@…`, is kept secret.",
     effect: "phases",
-    like: [/^https?:\/\/[^\s/?#]+[^\s?#]*$/, "write an http or https URL without a query"],
+    check: (url, report) => {
+      // What stands before the @ is a secret, in a refusal, too.
+      const shown = url.replace(/^[^@]*@/, "…@");
+      if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(url))
+        report(shown, "write an http or https URL without a query");
+      else if (!hasPlainUser(url))
+        report(
+          shown,
+          "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+        );
+    },
   }),
   etcdSha256: text({
     default: "",
@@ -26,12 +38,25 @@ export const RELEASE = {
     like: [/^([0-9a-f]{64})?$/, "write the tarball's sha256 as 64 lower-case hex digits"],
   }),
   quotaBackendBytes: integer({
-    default: 2 * 1024 ** 3,
+    default: 2 * GIB,
     description: "etcd's database quota in bytes, 64 MiB to 8 GiB.",
     effect: "restart",
-    range: [64 * 1024 ** 2, 8 * 1024 ** 3],
+    range: [64 * 1024 ** 2, 8 * GIB],
+    check: (quota, report, { dataDiskSizeGb }) => {
+      const needed = diskFor(quota, 2);
+      if (dataDiskSizeGb < needed)
+        report(
+          quota,
+          `a database of that size, one snapshot and the log need ${needed} GB; raise dataDiskSizeGb, which is ${dataDiskSizeGb}`,
+        );
+    },
   }),
 };
+
+/** The data disk in GB that holds so many copies of a full database, and etcd's log. */
+export function diskFor(quotaBackendBytes: number, copies: number): number {
+  return Math.ceil((copies * quotaBackendBytes) / GIB) + 1;
+}
 
 function checkVersion(etcdVersion: string, report: Report, all: Settings): void {
   const fix = refuseVersion(etcdVersion);

@@ -4,7 +4,7 @@ import type { BastionSetting } from "./bastion";
 /** Everything that a user can set. */
 export interface SettingValues {
   /**
-   * Number of controllers (etcd members), 1, 3, 5 or 7, at 10.240.0.10 and up.
+   * Number of controllers (etcd members), 1, 3, 5 or 7, at the tenth address of the subnet and up.
    *
    * @default 3
    */
@@ -28,13 +28,19 @@ export interface SettingValues {
    */
   readonly networkName: string;
   /**
-   * Name of the subnet 10.240.0.0/24.
+   * Name of the subnet.
    *
    * @default "kubernetes"
    */
   readonly subnetName: string;
   /**
-   * GCE machine type of every controller; the CPU architecture follows from it.
+   * Range of the subnet; networks that are to be peered need different ones.
+   *
+   * @default "10.240.0.0/24"
+   */
+  readonly subnetCidr: string;
+  /**
+   * GCE machine type of every controller; the CPU architecture and the boot disk's type follow from its series.
    *
    * @default "e2-standard-2"
    */
@@ -52,25 +58,49 @@ export interface SettingValues {
    */
   readonly bootDiskSizeGb: number;
   /**
-   * Type of the data disk, pd-ssd, pd-balanced, pd-extreme, hyperdisk-balanced or hyperdisk-extreme.
+   * Type of the data disk, pd-ssd, pd-balanced or hyperdisk-balanced; the machine series must take it.
    *
    * @default "pd-ssd"
    */
-  readonly dataDiskType: "pd-ssd" | "pd-balanced" | "pd-extreme" | "hyperdisk-balanced" | "hyperdisk-extreme";
+  readonly dataDiskType: "pd-ssd" | "pd-balanced" | "hyperdisk-balanced";
   /**
-   * Data disk size in GB, 10 to 65536; it can grow, never shrink.
+   * Data disk size in GB, 10 to 2048; it can grow, never shrink.
    *
    * @default 50
    */
   readonly dataDiskSizeGb: number;
   /**
-   * Labels on every resource that takes labels.
+   * Cloud KMS key that encrypts boot and data disks, instead of Google's own.
+   *
+   * @default ""
+   */
+  readonly diskKmsKey: string;
+  /**
+   * Let the VMs route pod traffic, as in Kubernetes The Hard Way; etcd does not need it.
+   *
+   * @default true
+   */
+  readonly canIpForward: boolean;
+  /**
+   * An existing service account for the VMs, instead of one that is made, without roles.
+   *
+   * @default ""
+   */
+  readonly serviceAccountEmail: string;
+  /**
+   * Lets one change through that deletes data disks; the refusal of that change says the value.
+   *
+   * @default ""
+   */
+  readonly acceptDataLoss: string;
+  /**
+   * Labels on the VMs, their disks and addresses: all that takes labels.
    *
    * @default {}
    */
   readonly labels: Readonly<Record<string, string>>;
   /**
-   * Refuse to delete the VMs and data disks, in GCE and in Pulumi.
+   * Refuse to delete the VMs, in GCE and in Pulumi, and the data disks, in Pulumi.
    *
    * @default false
    */
@@ -82,7 +112,7 @@ export interface SettingValues {
    */
   readonly etcdVersion: string;
   /**
-   * Where the controllers download the release from; a mirror keeps the official layout below it.
+   * Where the controllers download the release from; a mirror keeps the official layout below it. User info in it, `https://USER:PASSWORD@…`, is kept secret.
    *
    * @default "https://github.com/etcd-io/etcd/releases/download"
    */

@@ -3,11 +3,11 @@ import { changeConditions } from "./shared/conditions";
 import { startDaemon } from "./shared/daemon";
 import { UsageError } from "./shared/labError";
 
-/** The cloud alone: API, metadata server, mirror, network; no instance yet but those that were there. */
+/** Starts the cloud alone: API, metadata server, mirror, network. Hosts boot when the program asks for instances. */
 export const boot: Command = {
   name: "boot",
   usage: "[--latency gce|none]",
-  summary: "start the lab's cloud, without a stack",
+  summary: "start the cloud, without a stack; boots no host",
   async run(words) {
     const [flag, latency, ...more] = words.flatMap((word) => word.split("="));
     if (flag !== undefined && (flag !== "--latency" || more.length > 0))
@@ -17,7 +17,9 @@ export const boot: Command = {
     const started = Date.now();
     const isNew = await startDaemon();
     console.log(
-      isNew ? `the lab is up after ${((Date.now() - started) / 1000).toFixed(1)} s` : "the lab is up already",
+      isNew
+        ? `the cloud is up after ${((Date.now() - started) / 1000).toFixed(1)} s`
+        : "the cloud is up already",
     );
     if (latency === "gce" || latency === "none") await changeConditions({ latency });
     return 0;

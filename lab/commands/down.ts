@@ -1,6 +1,6 @@
 import { teardown } from "../hosts/teardown";
 import type { Command } from "./command";
-import { cutEngines } from "./cut";
+import { killEngines } from "./killEngine";
 import { ownsMachine, releaseMachine, stopDaemon } from "./shared/daemon";
 import { LAB_DIR, removeLabDirectory } from "./shared/paths";
 
@@ -10,7 +10,7 @@ export const down: Command = {
   usage: "",
   summary: "remove the lab: hosts, network and state",
   async run() {
-    await cutEngines();
+    await killEngines();
     await stopDaemon();
     // The namespaces bear one name for the machine, and may be another lab's.
     if (ownsMachine()) {

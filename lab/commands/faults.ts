@@ -56,8 +56,8 @@ async function reset(host: string): Promise<void> {
 
 /** Ways to break a host, each with the way back. */
 export const faults: readonly Command[] = [
-  onRunningHost("kill", "cut a host's power; `reset` turns it on", "power cut", (host) =>
-    fault.killHost(LAB_DIR, host),
+  onRunningHost("power-off", "cut a host's power; `reset` turns it on", "power cut", (host) =>
+    fault.powerOff(LAB_DIR, host),
   ),
   onHost("reset", "power-cycle a host, as on GCE", "reset", reset),
   onRunningHost("freeze", "stop a host's etcd with SIGSTOP", "etcd frozen", (host) =>

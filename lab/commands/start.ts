@@ -9,7 +9,7 @@ Look around:
   npm run lab -- ssh controller-0             a shell there
   npm run lab -- status                       what is running
   npm run lab -- pulumi stack output          the stack's outputs
-  npm run lab -- kill controller-1            break something; \`npm run lab -- help\` has more
+  npm run lab -- power-off controller-1       break something; \`npm run lab -- help\` has more
   npm run lab -- down                         remove it all`;
 
 /** The whole thing: the cloud, and the etcd stack on it. */

@@ -1,6 +1,5 @@
-import { machineName } from "./names";
+import { nft } from "./namespaces";
 import { openMachine } from "./nspawnBackend";
-import { run } from "./run";
 
 /** What a partition cuts: the peers' port alone, or everything in, out, or both ways but SSH. */
 export type PartitionMode = "peer" | "in" | "out" | "both";
@@ -9,7 +8,7 @@ const TABLE = "lab_fault";
 const FILL = "/var/lib/etcd/lab-fill";
 
 /** Cuts a host's power; it stays off. */
-export async function killHost(labDir: string, name: string): Promise<void> {
+export async function powerOff(labDir: string, name: string): Promise<void> {
   await openMachine(labDir, name).kill();
 }
 
@@ -72,8 +71,4 @@ export function renderPartition(mode: PartitionMode): string {
     "}",
     "",
   ].join("\n");
-}
-
-async function nft(name: string, input: string): Promise<void> {
-  await run("nsenter", [`--net=/run/netns/${machineName(name)}`, "--", "nft", "-f", "-"], { input });
 }

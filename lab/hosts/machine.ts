@@ -6,6 +6,7 @@ import type { AttachedDisk, HostRelease, HostSpec } from "./backend";
 import { createCgroups, endProcesses, removeCgroups } from "./cgroups";
 import type { Disks } from "./disks";
 import { machineName } from "./names";
+import { inHost } from "./namespaces";
 import { createHostNetwork, removeHostNetwork } from "./network";
 import { RootFs } from "./rootFs";
 import { run } from "./run";
@@ -141,17 +142,8 @@ export class Machine {
   async inside(argv: readonly string[]): Promise<string> {
     const leader = this.leader();
     if (leader === undefined) throw new Error(`${this.name} is not running`);
-    return run("nsenter", [
-      "--target",
-      String(leader),
-      "--mount",
-      "--uts",
-      "--ipc",
-      "--net",
-      "--pid",
-      "--",
-      ...argv,
-    ]);
+    const [program = "", ...args] = inHost(leader, argv);
+    return run(program, args);
   }
 
   private remember(attachedDisks: readonly AttachedDisk[]): void {

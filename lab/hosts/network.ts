@@ -10,6 +10,7 @@ import {
   machineName,
   vethName,
 } from "./names";
+import { nft } from "./namespaces";
 import { attempt, run } from "./run";
 
 const EXTERNAL_TABLE = "gce_external";
@@ -31,8 +32,7 @@ export async function createLabNetwork(): Promise<void> {
 
 /** Puts the external addresses of the hosts in force: whoever dials one from the lab's namespace reaches its host. */
 export async function translateExternalAddresses(hosts: readonly HostSpec[]): Promise<void> {
-  const input = renderExternalAddresses(hosts);
-  await run("nsenter", [`--net=/run/netns/${LAB_NETNS}`, "--", "nft", "-f", "-"], { input });
+  await nft(LAB_NETNS, renderExternalAddresses(hosts));
 }
 
 /** The nft script that translates external addresses; connections to one that is gone end. Exported for its test. */

@@ -6,8 +6,8 @@ import { Disks } from "./disks";
 import { renderFirewall } from "./firewall";
 import { Machine } from "./machine";
 import { LAB_NETNS, machineName } from "./names";
+import { nft } from "./namespaces";
 import { createLabNetwork, translateExternalAddresses } from "./network";
-import { run } from "./run";
 
 /** Where the hosts live. */
 export interface NspawnOptions {
@@ -105,8 +105,7 @@ class NspawnBackend implements HostBackend {
         this.inTurn(host.name, async () => {
           const netns = machineName(host.name);
           if (!existsSync(`/run/netns/${netns}`)) return;
-          const input = renderFirewall(rules, host, hosts);
-          await run("nsenter", [`--net=/run/netns/${netns}`, "--", "nft", "-f", "-"], { input });
+          await nft(netns, renderFirewall(rules, host, hosts));
         }),
       ),
     );

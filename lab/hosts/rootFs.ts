@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostRelease, HostSpec } from "./backend";
 import { MissingImageError } from "./baseImage";
 import type { Disks } from "./disks";
+import { mountPoints } from "./mounts";
 import { GATEWAY, METADATA_IP } from "./names";
 import { attempt, run } from "./run";
 
@@ -61,8 +62,5 @@ export class RootFs {
 
 /** True when something is mounted on the folder. */
 function isMounted(dir: string): boolean {
-  if (!existsSync(dir)) return false;
-  return readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .some((line) => line.split(" ")[4] === dir);
+  return mountPoints().includes(dir);
 }

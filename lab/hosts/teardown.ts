@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { endProcesses, machinesWithCgroups, removeCgroups } from "./cgroups";
+import { mountPoints } from "./mounts";
 import { LAB_NETNS, PREFIX } from "./names";
 import { attempt, run } from "./run";
 
@@ -27,10 +28,7 @@ export async function clearMachine(labDir: string): Promise<void> {
 async function unmountBelow(labDir: string): Promise<void> {
   // More than once: umount fails where it finds the table of mounts changing under it.
   for (let round = 0; round < 5; round++) {
-    const below = read("/proc/self/mountinfo")
-      .split("\n")
-      .map((line) => line.split(" ")[4] ?? "")
-      .filter((path) => path.startsWith(`${labDir}/`));
+    const below = mountPoints().filter((path) => path.startsWith(`${labDir}/`));
     if (below.length === 0) return;
     for (const path of below.reverse()) await attempt("umount", ["--recursive", "--lazy", path]);
   }

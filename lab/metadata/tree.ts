@@ -1,4 +1,5 @@
 import type { Resource } from "../api/store";
+import { GATEWAY, METADATA_IP } from "../hosts/names";
 
 /** A node of the metadata: a value, or a folder whose listing shows its entries. */
 export type Tree = string | number | boolean | Tree[] | { [key: string]: Tree };
@@ -39,9 +40,9 @@ export function metadataTree(
       "network-interfaces": {
         "0": {
           "access-configs": accessConfigs(nic),
-          dnsServers: "169.254.169.254",
+          dnsServers: METADATA_IP,
           "forwarded-ips": {},
-          gateway: "10.240.0.1",
+          gateway: GATEWAY,
           ip: String(nic.networkIP),
           "ip-aliases": {},
           mac: macOf(String(nic.networkIP)),

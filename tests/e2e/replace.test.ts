@@ -25,11 +25,11 @@ async function vms(): Promise<string[]> {
 }
 
 test("no VM is touched while a member is down", async () => {
-  await lab.must("kill", "controller-2");
+  await lab.must("power-off", "controller-2");
   const pids = await cluster.pids(HOSTS.slice(0, 2));
   const output = await lab.upRefused({ machineType: "e2-standard-4" });
   expect(output).toContain("https://10.240.0.12:2379 is not healthy");
-  expect(output).toContain("vm-gate: ERROR: refused, no VM was touched");
+  expect(output).toContain("vm-gate: ERROR MEMBER_UNHEALTHY: refused, no VM was touched");
   expect(await cluster.pids(HOSTS.slice(0, 2))).toEqual(pids);
   await lab.must("reset", "controller-2");
   await untilWell(lab, "controller-2");
@@ -54,8 +54,7 @@ test("a new image replaces the VMs one at a time, and each member comes back wit
 });
 
 test("the leader's VM is lost while the quota changes, and both end well", async () => {
-  const leader = HOSTS.indexOf(await cluster.leader(HOSTS));
-  await lab.api("DELETE", `zones/${ZONES[leader]}/instances/${HOSTS[leader]}`);
+  await cluster.loseVm(await cluster.leader(HOSTS));
   await lab.mustUp({ quotaBackendBytes: "4294967296" }, "--refresh");
   expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);
 });
@@ -63,8 +62,7 @@ test("the leader's VM is lost while the quota changes, and both end well", async
 test("a member loses VM and data twice, and joins twice under a new ID", async () => {
   const seen = [SEED_IDS[1]];
   for (const _time of [1, 2]) {
-    await lab.api("DELETE", "zones/us-west1-b/instances/controller-1");
-    await lab.api("DELETE", "zones/us-west1-b/disks/controller-1-etcd-data");
+    await cluster.loseVm("controller-1", true);
     expect(await lab.mustUp({}, "--refresh")).toContain("joined the cluster");
     const id = (await cluster.memberIds())["controller-1"];
     expect(seen).not.toContain(id);
@@ -75,7 +73,7 @@ test("a member loses VM and data twice, and joins twice under a new ID", async (
 
 test("all VMs are lost at once, and the cluster comes back with its data", async () => {
   const before = await cluster.memberIds();
-  for (const [i, host] of HOSTS.entries()) await lab.api("DELETE", `zones/${ZONES[i]}/instances/${host}`);
+  for (const host of HOSTS) await cluster.loseVm(host);
   await lab.mustUp({}, "--refresh");
   expect(await cluster.memberIds()).toEqual(before);
 });

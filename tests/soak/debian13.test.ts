@@ -18,7 +18,7 @@ test("a cluster is founded on Debian 13, and a second up changes nothing", async
 });
 
 test("a member comes back after a loss of power, and the cluster grows to 5", async () => {
-  await lab.must("kill", "controller-1");
+  await lab.must("power-off", "controller-1");
   await lab.must("reset", "controller-1");
   await lab.mustUp({ controllerCount: "5" });
   await cluster.expectMembers(5);
@@ -26,7 +26,7 @@ test("a member comes back after a loss of power, and the cluster grows to 5", as
 });
 
 test("a lost member is made anew on Debian 13", async () => {
-  await lab.api("DELETE", "zones/us-west1-b/instances/controller-1");
+  await cluster.loseVm("controller-1");
   await lab.mustUp({}, "--refresh");
   await cluster.expectMembers(5);
 });

@@ -64,13 +64,13 @@ describe("a first up that fails", () => {
     await lab.onHost("controller-2", "rm", "/fill");
     expect(status).not.toBe(0);
     expect(output).toMatch(
-      /controller-2: install: ERROR: no room for the release: \d+ MiB free .*, 300 MiB needed/,
+      /controller-2: install: ERROR BOOT_DISK_FULL: no room for the release: \d+ MiB free .*, 300 MiB needed/,
     );
     expect(output).toContain("make room or raise bootDiskSizeGb");
   });
 
   test("on an unreachable host names it and leaves the others in peace", async () => {
-    await lab.must("kill", "controller-1");
+    await lab.must("power-off", "controller-1");
     const { status, output } = await lab.up({ sshDialErrorLimit: "2" });
     expect(status).not.toBe(0);
     expect(output).toMatch(/member-1-\w+.*\n(.*\n)*.*after 2 failed attempts: dial tcp 10\.240\.0\.11:22: /);

@@ -39,12 +39,10 @@ async function nextCaStep(round: number): Promise<string> {
 }
 
 async function loseVm(round: number, fault: Fault): Promise<string> {
-  const index = round % 3;
-  const zone = `zones/us-west1-${"abc"[index]}`;
-  await lab.api("DELETE", `${zone}/instances/controller-${index}`);
-  if (round % 2 === 0 || fault.takesData) return `controller-${index} deleted`;
-  await lab.api("DELETE", `${zone}/disks/controller-${index}-etcd-data`);
-  return `controller-${index} deleted with its data disk`;
+  const host = `controller-${round % 3}`;
+  const withData = round % 2 !== 0 && !fault.takesData;
+  await cluster.loseVm(host, withData);
+  return `${host} deleted${withData ? " with its data disk" : ""}`;
 }
 
 function quota(round: number): Promise<string> {

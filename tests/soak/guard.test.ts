@@ -68,7 +68,7 @@ test.each<[string, Record<string, string>, string[]]>([
 test("what is meant is allowed by its name", async () => {
   const machineType = { machineType: "e2-standard-4" };
   const { markdown } = await judge(machineType);
-  const names = [...markdown.matchAll(/^etcd-guard-allow: (\S+)$/gm)].map(([, name = ""]) => name);
+  const names = [...markdown.matchAll(/^etcd-guard-allow: lab (\S+)$/gm)].map(([, name = ""]) => name);
   expect(names).toHaveLength(1);
   expect((await judge(machineType, names)).status).toBe(0);
   expect((await judge({}, names)).status).toBe(1);

@@ -12,7 +12,7 @@ afterAll(() => lab.down());
 async function cutAt(sign: RegExp): Promise<void> {
   const running = lab.start("pulumi", "up", "--yes", "--non-interactive");
   expect(await running.shows((output) => sign.exec(output)?.[0])).toBeDefined();
-  await lab.must("cut");
+  await lab.must("kill-engine");
   await running.ended;
 }
 

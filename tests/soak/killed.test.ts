@@ -76,10 +76,7 @@ test.each<[string, boolean]>([
 ])(
   "%s",
   async (change, withDisk) => {
-    const leader = await cluster.leader(controllers(3));
-    const zone = `zones/us-west1-${"abc"[Number(leader.split("-")[1])]}`;
-    await lab.api("DELETE", `${zone}/instances/${leader}`);
-    if (withDisk) await lab.api("DELETE", `${zone}/disks/${leader}-etcd-data`);
+    await cluster.loseVm(await cluster.leader(controllers(3)), withDisk);
     await survives(change, 3, ["--refresh"]);
   },
   TIMEOUT_MS,

@@ -19,12 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => lab.down());
 
-/** Loses a controller's VM, and its data disk when told to. */
-async function lose(zone: string, name: string, andData: boolean): Promise<void> {
-  await lab.api("DELETE", `zones/${zone}/instances/${name}`);
-  if (andData) await lab.api("DELETE", `zones/${zone}/disks/${name}-etcd-data`);
-}
-
 const CHANGES: readonly { what: string; members?: number; change: () => Promise<unknown> }[] = [
   {
     what: "certificates are renewed",
@@ -50,14 +44,14 @@ const CHANGES: readonly { what: string; members?: number; change: () => Promise<
   {
     what: "a VM is lost",
     change: async () => {
-      await lose("us-west1-c", "controller-2", false);
+      await cluster.loseVm("controller-2");
       await lab.mustUp({}, "--refresh");
     },
   },
   {
     what: "a VM is lost with its data",
     change: async () => {
-      await lose("us-west1-b", "controller-1", true);
+      await cluster.loseVm("controller-1", true);
       await lab.mustUp({}, "--refresh");
     },
   },

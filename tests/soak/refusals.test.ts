@@ -66,11 +66,33 @@ test("a zone without room for the series", async () => {
   expect(await lab.mustUp()).toContain("memberList");
 });
 
-test("a VM that was stopped for a change and finds no room stays off", async () => {
+test("what nobody has ends the run before a VM is touched, with what is near", async () => {
+  const output = await lab.upRefused({
+    machineType: "e2-standrad-4",
+    image: "projects/debian-cloud/global/images/debian-12-bookwrom-v1",
+  });
+  expect(output).toContain("Google Cloud does not have what is set; no VM was touched:");
+  expect(output).toContain("like it is projects/debian-cloud/global/images/debian-12-bookworm-v");
+  expect(output).toContain(
+    "in us-west1-a, us-west1-b, us-west1-c: there is none; near it are e2-standard-4,",
+  );
+  await lab.unset("image");
+  await lab.set({ machineType: "e2-standard-2" });
+  expect(await lab.api("GET", "zones/us-west1-a/instances/controller-0")).toMatchObject({
+    status: "RUNNING",
+  });
+});
+
+test("a VM that was stopped for a change and finds no room is started by the next up, the change taken back", async () => {
   await lab.must("stockout", "us-west1-a");
   const output = await lab.upRefused({ machineType: "e2-standard-4" });
   expect(output).toContain("'projects/etcd-lab/zones/us-west1-a' does not have enough resources");
   expect(await lab.api("GET", "zones/us-west1-a/instances/controller-0")).toMatchObject({
     status: "TERMINATED",
+  });
+  await lab.must("restock", "us-west1-a");
+  await lab.mustUp({ machineType: "e2-standard-2" });
+  expect(await lab.api("GET", "zones/us-west1-a/instances/controller-0")).toMatchObject({
+    status: "RUNNING",
   });
 });

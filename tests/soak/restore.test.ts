@@ -24,10 +24,7 @@ test("a snapshot is taken as the page says", async () => {
 });
 
 test("with a majority of the disks lost, up makes the machines and refuses to found a new cluster", async () => {
-  for (const [index, zone] of ["a", "b"].entries()) {
-    await lab.api("DELETE", `zones/us-west1-${zone}/instances/controller-${index}`);
-    await lab.api("DELETE", `zones/us-west1-${zone}/disks/controller-${index}-etcd-data`);
-  }
+  for (const host of ["controller-0", "controller-1"]) await cluster.loseVm(host, true);
   const { status, output } = await lab.up({}, "--refresh");
   expect(status).not.toBe(0);
   expect(output).toMatch(/no healthy quorum to join|the member is not healthy/);

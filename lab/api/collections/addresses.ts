@@ -3,7 +3,7 @@ import { inUse, invalid } from "../errors";
 import { reservedAddress } from "../externalAddresses";
 import { fingerprint } from "../fingerprint";
 import { autoSubnetwork, internalUser } from "../networkInterfaces";
-import { selfLink, toPath } from "../paths";
+import { linkedPath, selfLink, toPath } from "../paths";
 import { mustExist } from "../references";
 import type { Resource } from "../store";
 import { freeAddress, isInSubnet, takenAddress } from "../subnetAddresses";
@@ -50,7 +50,7 @@ export const addresses: Collection = {
   },
   deleting: async (path, resource) => {
     const user = (resource.users as string[] | undefined)?.[0];
-    if (user) throw inUse(path, user.replace(/^.*\/compute\/v1\//, ""));
+    if (user) throw inUse(path, linkedPath(user));
   },
 };
 

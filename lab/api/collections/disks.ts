@@ -5,7 +5,7 @@ import { ApiError, inUse } from "../errors";
 import { fingerprint } from "../fingerprint";
 import { diskId } from "../hostSpec";
 import { imageOf, inherited } from "../images";
-import { selfLink } from "../paths";
+import { linkedPath, selfLink } from "../paths";
 import type { Resource } from "../store";
 
 export const disks: Collection = {
@@ -56,7 +56,7 @@ export const disks: Collection = {
     backend.createDisk({ id: diskId(resource), sizeGb: Number(resource.sizeGb) }),
   deleting: async (path, resource) => {
     const user = (resource.users as string[] | undefined)?.[0];
-    if (user) throw inUse(path, user.replace(/^.*\/compute\/v1\//, ""));
+    if (user) throw inUse(path, linkedPath(user));
   },
   releasing: (_path, resource, { backend }) => backend.deleteDisk(diskId(resource)),
 };

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { LAB_DIR, labDirectory, labPath, ROOT } from "./paths";
 import { readToolchain } from "./toolchain";
 
-/** Where running engines are recorded, for `lab cut`. */
+/** Where running engines are recorded, for `lab kill-engine`. */
 export function engineRecords(): string {
   return labDirectory("engines");
 }

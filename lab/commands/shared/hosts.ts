@@ -1,3 +1,4 @@
+import { inHost } from "../../hosts/namespaces";
 import { knownHosts, openMachine } from "../../hosts/nspawnBackend";
 import { LabError } from "./labError";
 import { LAB_DIR } from "./paths";
@@ -19,6 +20,5 @@ export function requireRunning(host: string): number {
 
 /** The command line that runs a program in a host without SSH, whatever state its network is in. */
 export function insideHost(host: string, argv: readonly string[]): string[] {
-  const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid"];
-  return ["nsenter", "--target", String(requireRunning(host)), ...namespaces, "--", ...argv];
+  return inHost(requireRunning(host), argv);
 }

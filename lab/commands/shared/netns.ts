@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LAB_NETNS } from "../../hosts/names";
+import { inNetwork } from "../../hosts/namespaces";
 import { LabError } from "./labError";
 
 // `ip netns exec` lays these over /etc.
@@ -45,5 +46,5 @@ export function inNetns(argv: readonly string[]): string[] {
 
 /** Like {@link inNetns}, but in this mount namespace: what is mounted stays visible outside. */
 export function inNetnsSameMounts(argv: readonly string[]): string[] {
-  return ["nsenter", `--net=/run/netns/${LAB_NETNS}`, "--", ...argv];
+  return inNetwork(LAB_NETNS, argv);
 }

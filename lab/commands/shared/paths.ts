@@ -1,9 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { mountPoints } from "../../hosts/mounts";
 import { LabError } from "./labError";
 
 /** The checkout. */
 export const ROOT = resolve(__dirname, "../../..");
+
+/** The command line of one of the checkout's TypeScript programs. */
+export function nodeProgram(file: string): string[] {
+  return [process.execPath, "--import", join(ROOT, "node_modules/tsx/dist/loader.mjs"), join(ROOT, file)];
+}
 
 /** The lab's state, `.lab` in the checkout unless ETCD_LAB_DIR says otherwise; `lab down` removes it. */
 export const LAB_DIR = resolve(process.env.ETCD_LAB_DIR || join(ROOT, ".lab"));
@@ -46,10 +52,7 @@ export function removeLabDirectory(): void {
   if (!existsSync(labPath(MARKER))) {
     throw new LabError(`${LAB_DIR} was not made by the lab (no ${MARKER} in it); it stays`);
   }
-  const mount = readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .map((line) => line.split(" ")[4] ?? "")
-    .find((path) => path.startsWith(`${LAB_DIR}/`));
+  const mount = mountPoints().find((path) => path.startsWith(`${LAB_DIR}/`));
   if (mount) throw new LabError(`${mount} is still mounted; unmount it and run \`lab down\` again`);
   rmSync(LAB_DIR, { recursive: true, force: true });
 }

@@ -4,6 +4,7 @@ import { createHandler, type Provider } from "./engine/handler";
 import { createLookUp } from "./engine/lookUp";
 import type { Resource } from "./engine/operations";
 import { getImage } from "./functions/image";
+import { getInstance } from "./functions/instance";
 import { getMachineTypes } from "./functions/machineTypes";
 import { account } from "./resources/account";
 import { address } from "./resources/address";
@@ -49,6 +50,6 @@ export function gcpPlugin(): PluginDefinition {
       };
     },
     resources: RESOURCES.map((resource) => createHandler(resource, configured)),
-    functions: [getImage, getMachineTypes].map((lookUp) => createLookUp(lookUp, configured)),
+    functions: [getImage, getInstance, getMachineTypes].map((lookUp) => createLookUp(lookUp, configured)),
   };
 }

@@ -65,6 +65,13 @@ export class Cluster {
     expect(((await this.lab.outputs()).endpoints as string[]).length).toBe(count);
   }
 
+  /** Deletes a controller's VM behind the engine's back, and its data disk, too, when told to. */
+  async loseVm(host: string, withData = false): Promise<void> {
+    const zone = `zones/us-west1-${"abc"[Number(host.split("-")[1]) % 3]}`;
+    await this.lab.api("DELETE", `${zone}/instances/${host}`);
+    if (withData) await this.lab.api("DELETE", `${zone}/disks/${host}-etcd-data`);
+  }
+
   /** When each snapshot before a change was taken, on a controller. */
   async snapshots(host: string): Promise<string[]> {
     const list = await this.lab.onHost(host, "sh", "-c", "ls /mnt/disks/etcd/snapshots 2>/dev/null || true");

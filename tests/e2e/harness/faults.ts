@@ -29,7 +29,7 @@ function lasting(name: string, befall: Fault["befall"]): Fault {
 
 /** Everything that a member can meet with. */
 export const FAULTS: readonly Fault[] = [
-  undone("power cut", ["kill"], "reset"),
+  undone("power cut", ["power-off"], "reset"),
   undone("frozen", ["freeze"], "thaw"),
   undone("cut off from its peers", ["partition", "peer"], "heal"),
   undone("cut off one way, in", ["partition", "in"], "heal"),

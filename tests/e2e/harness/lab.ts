@@ -42,6 +42,9 @@ export class Lab {
   /** Everything that any command printed, for the search for secrets. */
   readonly printed: string[] = [];
 
+  /** @param runTimeoutMs the longest time of one command. */
+  constructor(private readonly runTimeoutMs = RUN_TIMEOUT_MS) {}
+
   async boot(...flags: string[]): Promise<void> {
     await this.must("boot", ...flags);
   }
@@ -60,7 +63,7 @@ export class Lab {
       env: { ...process.env, ETCD_LAB_DIR: this.dir },
       all: true,
       reject: false,
-      timeout: RUN_TIMEOUT_MS,
+      timeout: this.runTimeoutMs,
       stdin: "ignore",
     });
     this.printed.push(all ?? "");
@@ -74,7 +77,7 @@ export class Lab {
       env: { ...process.env, ETCD_LAB_DIR: this.dir },
       all: true,
       reject: false,
-      timeout: RUN_TIMEOUT_MS,
+      timeout: this.runTimeoutMs,
       stdin: "ignore",
     });
     let text = "";
@@ -214,7 +217,7 @@ export class Lab {
   }
 
   /**
-   * SIGKILLs the running engine and all that it started, at once: `lab cut` takes a second to begin.
+   * SIGKILLs the running engine and all that it started, at once: `lab kill-engine` takes a second to begin.
    *
    * @returns whether an engine was there to be killed.
    */

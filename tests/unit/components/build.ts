@@ -1,16 +1,18 @@
 import { EtcdCluster } from "../../../components/etcdCluster";
 import { settingsArgs } from "../../../core/settings";
-import { type Graph, graphOf } from "./mocks";
+import { type Cloud, type Graph, graphOf } from "./mocks";
 
-/** Builds the graph of a cluster with these settings; `fingerprints` as the `up` before has left them. */
+/**
+ * Builds the graph of a cluster with these settings; `fingerprints` and `externalAddresses` as the `up` before has
+ * left them.
+ */
 export function build(
   raw: Record<string, string> = {},
   fingerprints?: Record<string, string>,
+  { externalAddresses, cloud }: { externalAddresses?: string[]; cloud?: Cloud } = {},
 ): Promise<Graph> {
-  return graphOf(
-    () => new EtcdCluster("etcd", settingsArgs(raw)),
-    fingerprints ? { vmFingerprints: fingerprints } : {},
-  );
+  const last = fingerprints ? { vmFingerprints: fingerprints, externalAddresses } : {};
+  return graphOf(() => new EtcdCluster("etcd", settingsArgs(raw)), last, cloud);
 }
 
 /** The Commands that a resource waits for. */

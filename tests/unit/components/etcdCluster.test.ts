@@ -181,11 +181,74 @@ test("one controller, at a version that is safe alone", async () => {
   expect(graph.byType(":Command")).toHaveLength(4);
 });
 
-test("external reach gives public addresses, no NAT, and dials the public address", async () => {
+test("external reach reserves public addresses, makes no NAT, and dials them", async () => {
   const graph = await build({ sshReach: "external", sshSourceRanges: '["203.0.113.0/24"]' });
   expect(graph.byType(":RouterNat")).toHaveLength(0);
+  const natIp = "address-of-controller-0-external-address";
   const nics = graph.one("controller-0").inputs.networkInterfaces as { accessConfigs: unknown[] }[];
-  expect(nics[0]?.accessConfigs).toEqual([{ networkTier: "PREMIUM" }]);
+  expect(nics[0]?.accessConfigs).toEqual([{ networkTier: "PREMIUM", natIp }]);
+  expect(graph.one("member-0-install").inputs.connection).toMatchObject({ value: { host: natIp } });
+});
+
+test("a VM goes with its data disk, with a boot disk of another size, and into another lineage", async () => {
+  const graph = await build({ machineType: "c3-standard-4", dataDiskType: "hyperdisk-balanced" });
+  expect(graph.optionsOf("controller-1")).toMatchObject({
+    replaceWith: ["controller-1-data"],
+    replaceOnChanges: ["bootDisk.initializeParams.size"],
+    replacementTrigger: "c3",
+  });
+});
+
+test("the boot disk's type follows from the machine series", async () => {
+  const bootDisk = async (raw: Record<string, string>) =>
+    (await build(raw)).one("controller-0").inputs.bootDisk;
+  expect(await bootDisk({})).toMatchObject({ initializeParams: { type: "pd-balanced" } });
+  expect(await bootDisk({ machineType: "c4-standard-2", dataDiskType: "hyperdisk-balanced" })).toMatchObject({
+    initializeParams: { type: "hyperdisk-balanced" },
+  });
+});
+
+test("labels are on the VMs, on all their disks and addresses, and an empty map is none", async () => {
+  const labelled = async (raw: Record<string, string>) => {
+    const graph = await build({ sshReach: "external", sshSourceRanges: '["203.0.113.0/24"]', ...raw });
+    const own = [...graph.byType(":Address"), ...graph.byType(":Disk"), ...graph.byType(":Instance")];
+    const boot = graph
+      .byType(":Instance")
+      .map(({ inputs }) => (inputs.bootDisk as { initializeParams: { labels?: unknown } }).initializeParams);
+    return [...own.map(({ inputs }) => inputs), ...boot].map(({ labels }) => labels);
+  };
+  expect(await labelled({ labels: '{"team":"x"}' })).toEqual(Array(15).fill({ team: "x" }));
+  expect((await labelled({})).filter((labels) => labels === undefined)).toHaveLength(9);
+});
+
+describe("what an organisation asks for", () => {
+  test("a key of its own for the disks", async () => {
+    const diskKmsKey = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
+    const graph = await build({ diskKmsKey });
+    expect(graph.one("controller-0").inputs.bootDisk).toMatchObject({ kmsKeySelfLink: diskKmsKey });
+    expect(graph.one("controller-0-data").inputs.diskEncryptionKey).toEqual({ kmsKeySelfLink: diskKmsKey });
+  });
+
+  test("an account that is there: none is made", async () => {
+    const serviceAccountEmail = "vms@p.iam.gserviceaccount.com";
+    const graph = await build({ serviceAccountEmail });
+    expect(graph.byType(":Account")).toEqual([]);
+    expect(graph.one("controller-0").inputs.serviceAccount).toMatchObject({ email: serviceAccountEmail });
+  });
+
+  test("no IP forwarding", async () => {
+    expect((await build()).one("controller-0").inputs.canIpForward).toBe(true);
+    expect((await build({ canIpForward: "false" })).one("controller-0").inputs.canIpForward).toBe(false);
+  });
+
+  test("a range of its own: addresses, firewall and certificates follow", async () => {
+    const graph = await build({ subnetCidr: "172.20.0.0/24" });
+    expect(graph.one("etcd-network-subnet").inputs.ipCidrRange).toBe("172.20.0.0/24");
+    expect(graph.one("controller-2-address").inputs.address).toBe("172.20.0.12");
+    expect(graph.one("etcd-network-api").inputs.sourceRanges).toEqual(["172.20.0.0/24", "10.200.0.0/16"]);
+    expect(JSON.stringify(graph.one("etcd-pki-kubernetes-request").inputs)).not.toContain("10.240.0.");
+    expect(graph.one("member-0-converge").inputs.create).toContain("https://172.20.0.11:2380");
+  });
 });
 
 test("a bastion is a pinned proxy of every connection", async () => {
@@ -218,3 +281,13 @@ function isSecret(value: unknown): boolean {
     (value as Record<string, unknown>)?.[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig
   );
 }
+
+test("user info in the mirror's URL is on a secret stdin, and nowhere else", async () => {
+  const graph = await build({ etcdDownloadBaseUrl: "https://u:gehe%22im42@mirror/etcd" });
+  const told = JSON.stringify(graph.resources.map(({ name, inputs }) => ({ name, ...inputs, stdin: "" })));
+  expect(told).not.toMatch(/gehe/);
+  const [install] = graph.byType(":Command").filter(({ name }) => name === "member-0-install");
+  const stdin = JSON.stringify(install?.inputs.stdin);
+  expect(stdin).toContain("--url https://mirror/etcd/v3.4.10/");
+  expect(stdin.match(/gehe/g)).toHaveLength(1);
+});

@@ -14,6 +14,9 @@ export interface RegisteredOptions {
   readonly deleteBeforeReplace: boolean;
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly replaceWith: readonly string[];
+  readonly replacementTrigger: unknown;
 }
 
 /** Everything a program registered. */
@@ -49,11 +52,22 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
   if (type.endsWith("Cert")) return { ...base, certPem: `CERT(${name})\n`, validityEndTime: `END(${name})` };
   if (type.endsWith(":CertRequest")) return { ...base, certRequestPem: `CSR(${name})` };
   if (type.endsWith(":Account")) return { ...base, email: `${name}@p.iam.gserviceaccount.com` };
+  if (type.endsWith(":Address")) return { ...base, address: inputs.address ?? `address-of-${name}` };
   if (type.endsWith(":Instance")) return { ...base, instanceId: `id-of-${name}` };
   if (type.endsWith(":Stash")) return { ...base, output: inputs.input };
   if (type.endsWith(":Command")) return { ...base, stdout: MEMBER_LIST, stderr: "" };
   return base;
 }
+
+/** What Google Cloud answers to a look-up. @throws Error as the provider does. */
+export type Cloud = (token: string, asked: Record<string, string>) => Record<string, unknown>;
+
+/** One that has every image and machine type, and VMs that run. */
+export const CLOUD: Cloud = (token, asked) => {
+  if (token.endsWith(":getInstance")) return { ...asked, currentStatus: "RUNNING" };
+  if (token.endsWith(":getMachineTypes")) return { ...asked, machineTypes: [{ name: "any" }] };
+  return { ...asked, selfLink: "any" };
+};
 
 /**
  * Runs `program` against Pulumi's mocks and returns what it registered.
@@ -64,6 +78,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
 export async function graphOf(
   program: () => unknown,
   otherStack: Readonly<Record<string, unknown>> = {},
+  cloud: Cloud = CLOUD,
 ): Promise<Graph> {
   const resources: Registered[] = [];
   const options = new Map<string, RegisteredOptions>();
@@ -74,7 +89,7 @@ export async function graphOf(
         const outputs = type === "pulumi:pulumi:StackReference" ? { outputs: otherStack } : {};
         return { id: `${name}-id`, state: { ...computed(type, name, inputs), ...outputs } };
       },
-      call: ({ inputs }) => inputs,
+      call: ({ token, inputs }) => cloud(token, inputs),
     },
     "etcd-on-gce",
     "test",
@@ -131,6 +146,9 @@ function spyOnRegistrations(
       deleteBeforeReplace: request.getDeletebeforereplace(),
       protect: request.getProtect(),
       ignoreChanges: request.getIgnorechangesList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      replaceWith: request.getReplaceWithList().map(nameOf),
+      replacementTrigger: request.getReplacementTrigger()?.toJavaScript(),
     });
     original(request, callback);
   };
@@ -153,6 +171,9 @@ interface RegistrationRequest {
   getDeletebeforereplace(): boolean;
   getProtect(): boolean;
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getReplaceWithList(): string[];
+  getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
 function nameOf(urn: string): string {

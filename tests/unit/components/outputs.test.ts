@@ -39,11 +39,16 @@ describe("index.ts", () => {
   });
 
   test("exports the contract and what the next up reads, in this order", () => {
-    expect(Object.keys(outputs)).toEqual([...CONTRACT_OUTPUTS, "vmFingerprints"]);
+    expect(Object.keys(outputs)).toEqual([
+      ...CONTRACT_OUTPUTS,
+      "vmFingerprints",
+      "dataDisks",
+      "externalAddresses",
+    ]);
   });
 
   test("exports what its resources tell", async () => {
-    const { certificateExpiry, vmFingerprints, ...others } = outputs;
+    const { certificateExpiry, vmFingerprints, dataDisks, externalAddresses: _, ...others } = outputs;
     const expected: Omit<ClusterOutputs, "certificateExpiry"> = {
       contractVersion: 1,
       memberList: graph.memberList,
@@ -74,6 +79,9 @@ describe("index.ts", () => {
       "controller-4": "END(etcd-pki-controller-4)",
     });
     expect(await known(vmFingerprints)).toMatchObject(FINGERPRINTS);
+    expect(await known(dataDisks)).toMatchObject({
+      "controller-1": { zone: "us-west1-b", type: "pd-ssd", sizeGb: 50, kmsKey: "" },
+    });
   });
 
   test("keeps the keys secret and nothing else", async () => {

@@ -73,9 +73,23 @@ test.each([
   ["dataDiskType", "pd-balanced"],
   ["dataDiskSizeGb", "100"],
   ["zones", '["us-west1-b", "us-west1-a", "us-west1-c"]'],
+  ["canIpForward", "false"],
+  ["serviceAccountEmail", "a@p.iam.gserviceaccount.com"],
+  ["diskKmsKey", "projects/p/locations/l/keyRings/r/cryptoKeys/k"],
 ])("another %s puts the VMs into the chain", async (name, value) => {
   const graph = await build({ [name]: value }, marksOf());
   expect(commandsBefore(graph, "controller-2")).toEqual(["member-1-converge"]);
+});
+
+test("a cluster of an earlier release has the fingerprints that it had, so that taking it over chains nothing", () => {
+  expect(marksOf()).toEqual({
+    "controller-0": "22731c77f3ff9435",
+    "controller-1": "1b8a4659e7ae10de",
+    "controller-2": "ba7feb1712f8b315",
+  });
+  expect(marksOf({ sshReach: "external", sshSourceRanges: '["203.0.113.7/32"]' })["controller-1"]).toBe(
+    "88d02a5c2c17a556",
+  );
 });
 
 describe("the gate before the first VM", () => {
@@ -103,14 +117,40 @@ describe("the gate before the first VM", () => {
     expect(commandsBefore(graph, "controller-0")).toEqual([]);
   });
 
-  test.each([
-    ["a single member has nobody to ask", { controllerCount: "1", etcdVersion: "3.5.33" }],
-    [
-      "a public address is known of a VM alone",
-      { sshReach: "external", sshSourceRanges: '["203.0.113.7/32"]' },
-    ],
-  ])("is none: %s", async (_why, raw) => {
-    const graph = await build(raw, marksOf());
+  test("is none where a single member has nobody to ask", async () => {
+    const graph = await build({ controllerCount: "1", etcdVersion: "3.5.33" }, marksOf());
     expect(graph.byType(":Command").map(({ name }) => name)).not.toContain("etcd-vm-gate");
+  });
+
+  describe("with public addresses", () => {
+    const EXTERNAL = { sshReach: "external", sshSourceRanges: '["203.0.113.7/32"]' };
+    const now = { ...EXTERNAL, machineType: "e2-standard-4" };
+
+    test("asks at the address that the last up has left", async () => {
+      const externalAddresses = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
+      const graph = await build(now, marksOf(EXTERNAL), { externalAddresses });
+      expect(commandsBefore(graph, "controller-0")).toEqual(["etcd-vm-gate"]);
+      expect(JSON.stringify(graph.one("etcd-vm-gate").inputs.connection)).toContain('"host":"198.51.100.2"');
+    });
+
+    test.each([
+      ["another way was", marksOf()],
+      ["addresses that were not reserved were", marksOf(EXTERNAL)],
+    ])("comes last where %s the last up's", async (_what, last) => {
+      const graph = await build(now, last);
+      expect(commandsBefore(graph, "controller-0")).toEqual([]);
+      expect(commandsBefore(graph, "controller-1")).toEqual(["member-0-converge"]);
+      expect(commandsBefore(graph, "etcd-vm-gate")).toEqual(["etcd-membership"]);
+      expect(JSON.stringify(graph.one("etcd-vm-gate").inputs.connection)).toContain(
+        "controller-1-external-address",
+      );
+    });
+
+    test("is asked inside when it goes back to internal addresses", async () => {
+      const graph = await build({}, marksOf(EXTERNAL), {
+        externalAddresses: ["198.51.100.1", "198.51.100.2"],
+      });
+      expect(JSON.stringify(graph.one("etcd-vm-gate").inputs.connection)).toContain('"host":"10.240.0.11"');
+    });
   });
 });

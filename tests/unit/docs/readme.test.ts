@@ -32,7 +32,7 @@ let labCommands: string[];
 
 beforeAll(() => {
   const help = execFileSync(join(ROOT, "lab/bin/lab"), ["help"], { encoding: "utf8" });
-  labCommands = [...help.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1] as string);
+  labCommands = [...help.matchAll(/^ {2}([\w-]+) /gm)].map((match) => match[1] as string);
 });
 
 test("the lab's help names its commands", () => {
@@ -61,7 +61,13 @@ test("docs/operate/change-settings.md says of each setting what its change does"
 
 test("the outputs table names each output of the contract, and no other", () => {
   expect(CONTRACT_OUTPUTS.length).toBeGreaterThan(8);
-  const others = ["vmFingerprints", "caKeyPem", "sshAccess"] satisfies (keyof OtherOutputs)[];
+  const others = [
+    "vmFingerprints",
+    "dataDisks",
+    "externalAddresses",
+    "caKeyPem",
+    "sshAccess",
+  ] satisfies (keyof OtherOutputs)[];
   expect(rowsBetween(read("README.md"), "outputs")).toEqual([...CONTRACT_OUTPUTS, ...others]);
 });
 
@@ -87,7 +93,7 @@ describe.each(PAGES)("%s", (page) => {
   });
 
   test("names commands of the lab that exist", () => {
-    const unknown = named(page, /(?:npm run lab -- |lab\/bin\/lab |`lab )([a-z]+)/g).filter(
+    const unknown = named(page, /(?:npm run lab -- |lab\/bin\/lab |`lab )([a-z-]+)/g).filter(
       (name) => name !== "help" && !labCommands.includes(name),
     );
     expect(unknown).toEqual([]);

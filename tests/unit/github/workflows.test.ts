@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { PHASES } from "../../../core/node/phases";
 
 const ROOT = join(__dirname, "../../..");
 const WORKFLOWS = join(ROOT, ".github/workflows");
@@ -17,6 +19,7 @@ interface Job {
   readonly uses?: string;
   readonly environment?: string;
   readonly "runs-on"?: unknown;
+  readonly "timeout-minutes"?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
@@ -63,6 +66,19 @@ test.each(jobs)("%s has no right that it does not name, and writes nothing but c
 
 test.each([...workflows])("%s starts from no right at all", (_name, { permissions }) => {
   expect(permissions).toEqual({});
+});
+
+test("an edited description is judged again, by its present text; a run by hand has no override", () => {
+  const { on, jobs: previews } = workflow("preview.yml");
+  expect(on).toEqual({ pull_request: { types: ["opened", "synchronize", "reopened", "edited"] } });
+  expect(runs(previews.preview as Job).join()).toContain(
+    'gh api "repos/$GITHUB_REPOSITORY/pulls/$PULL_REQUEST"',
+  );
+  expect(texts.get("preview.yml")).not.toContain("event.pull_request.body");
+  const [guarding = ""] = runs(workflow("up-stack.yml").jobs.up as Job).filter((run) =>
+    run.includes("guard"),
+  );
+  expect(guarding).toMatch(/if \[\[ \$GITHUB_EVENT_NAME == push \]\]; then\n +gh api/);
 });
 
 test("no job runs a fork's code with a token: not by its trigger, and by a condition on the preview", () => {
@@ -167,7 +183,34 @@ test("an environment has an up of its own, one at a time, and never cut off; the
   expect(at("npm run --silent guard")).toBeGreaterThan(-1);
   expect(at("pulumi up")).toBeGreaterThan(at("npm run --silent guard"));
   expect(at("npm run --silent verify")).toBeGreaterThan(at("pulumi up"));
-  expect(workflow("nightly.yml").jobs.verify?.concurrency?.group).toBe(`up-${expression("matrix.stack")}`);
+});
+
+test("no job waits in up's group but up: GitHub drops a waiting job for the next that comes", () => {
+  const groups = jobs.map(([name, { concurrency }]) => [name, concurrency?.group]);
+  expect(groups.filter(([, group]) => group?.startsWith("up-")).map(([name]) => name)).toEqual([
+    "up-stack.yml up",
+  ]);
+  expect(groups).toContainEqual(["nightly.yml verify", `nightly-${expression("matrix.stack")}`]);
+});
+
+test.each([
+  [0, "verified"],
+  [1, "an up is running, and verifies at its end"],
+])("while %i up is running, nightly ends with `%s`", (running, said) => {
+  const [script = ""] = runs(workflow("nightly.yml").jobs.verify as Job).filter((run) => run.includes("gh"));
+  const stand = `gh() { [[ "$*" == "run list --workflow up.yml --status in_progress "* ]] && echo ${running}; }; npm() { echo verified; }`;
+  const ran = spawnSync("bash", ["-eo", "pipefail", "-c", `${stand}\n${script}`], {
+    encoding: "utf8",
+    env: { ...process.env, GITHUB_STEP_SUMMARY: "/dev/null" },
+  });
+  expect(ran).toMatchObject({ status: 0, stdout: `${said}\n`, stderr: "" });
+});
+
+test("an up may take as long as its phases may", () => {
+  const job = workflow("up-stack.yml").jobs.up as Job;
+  const { install, bootstrap, converge, membership } = PHASES;
+  const longest = install.limitS + bootstrap.limitS + 7 * converge.limitS + membership.limitS;
+  expect((job["timeout-minutes"] ?? 0) * 60).toBeGreaterThan(longest);
 });
 
 describe("what a job runs before and beside the login", () => {

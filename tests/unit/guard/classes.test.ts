@@ -111,6 +111,25 @@ test("a stopped VM says that `up` will refuse it", () => {
   expect(row?.why).toMatch(/without allowStoppingForUpdate/);
 });
 
+test("a VM that is started is not one that is stopped", () => {
+  const start = step("update", "vm", "controller-0", {
+    old: {},
+    new: { desiredStatus: "RUNNING" },
+    diff: { desiredStatus: "add" },
+  });
+  const stop = { ...start, newState: { ...start.newState, inputs: { desiredStatus: "TERMINATED" } } };
+  const classOf = (change: PreviewStep) => judgePreview(preview([stack(3), change])).rows[0]?.class;
+  expect([classOf(start), classOf(stop as PreviewStep)]).toEqual(["none", "vm-down"]);
+});
+
+test("public addresses that come and go are nobody's foundation", () => {
+  for (const op of ["create", "delete", "replace"]) {
+    const change = step(op, "address", "controller-0-external-address", { old: {}, new: {} });
+    const { rows, exitCode } = judgePreview(preview([stack(3), change]));
+    expect([rows[0]?.class, exitCode]).toEqual([op === "create" ? "create" : "none", 0]);
+  }
+});
+
 test("members that join and leave", () => {
   expect(rowsOf([stack(3), ...[3, 4].flatMap((i) => wholeMember("create", i))])).toEqual([
     [1, "controller-3", "create", "new member"],

@@ -32,6 +32,36 @@ test.each(["data-disk-replaced", "data-disk-replaced:", "no-such-rule:x", "*:*",
   },
 );
 
+describe("what a pull request's body names", () => {
+  const all = "several-members-down:controller-0+controller-1+controller-2";
+  const rolling = (...members: number[]) =>
+    preview([stack(3), ...members.map((index) => step("replace", "vm", `controller-${index}`))]);
+  const code = (json: unknown, ...inBody: string[]) => judgePreview(json, [], inBody).exitCode;
+  const { stack: own } = judgePreview(rolling(0));
+
+  test("allows in the stack that it names, and is passed over by another", () => {
+    expect(code(rolling(0, 1, 2), `${own} ${all}`)).toBe(0);
+    expect(code(rolling(0, 1, 2), `other ${all}`)).toBe(1);
+    expect(code(preview([stack(3)]), `other ${all}`)).toBe(0);
+  });
+
+  test("allows in each stack when it names none, and is no error where nothing changes", () => {
+    expect(code(rolling(0, 1, 2), all)).toBe(0);
+    expect(code(preview([stack(3)]), all)).toBe(0);
+  });
+
+  test("allows what a run that stopped has left, and nothing beside it", () => {
+    expect(code(rolling(1, 2), all)).toBe(0);
+    expect(code(rolling(0, 1, 2), "several-members-down:controller-0+controller-1")).toBe(1);
+    expect(code(rolling(0, 1), "data-disk-replaced:controller-0+controller-1")).toBe(1);
+  });
+
+  test("is still an error when it is none", () => {
+    expect(code(preview([stack(3)]), `${own} no-such-rule:x`)).toBe(1);
+    expect(code(preview([stack(3)]), `${own} ${all} because`)).toBe(1);
+  });
+});
+
 /** A pull request's body, and the overrides in it. */
 test.each([
   ["etcd-guard-allow: data-disk-replaced:controller-1", ["data-disk-replaced:controller-1"]],

@@ -21,7 +21,7 @@ test("an unsafe run", () => {
 If one of these is meant, say so in the pull request's description, each by its own line:
 
 \`\`\`
-etcd-guard-allow: etcd-minor-skipped:3.4.27-to-3.6.14
+etcd-guard-allow: dev etcd-minor-skipped:3.4.27-to-3.6.14
 \`\`\`
 
 <details>

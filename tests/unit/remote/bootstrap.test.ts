@@ -1,4 +1,4 @@
-import { declaredMembers, SEED, setCluster } from "./harness/cluster";
+import { declaredMembers, memberLine, SEED, setCluster } from "./harness/cluster";
 import { ETCD_ENV, type TestNode } from "./harness/node";
 import {
   bootstrap,
@@ -52,6 +52,32 @@ describe("a founder's first run", () => {
     setCluster(node, [{ ...SEED[0], hasStarted: false }, SEED[1], SEED[2]]);
     expectSuccess(bootstrap(node, certificates, {}, OTHERS));
     expect(node.calls(STARTED_AS_NEW)).toHaveLength(1);
+  });
+
+  describe("of whom one does not know yet where the other serves its clients", () => {
+    const behind = `/fake/cluster/members@${SEED[2].ip}`;
+
+    beforeEach(() => {
+      setCluster(node, [{ ...SEED[0], hasStarted: false }, SEED[1], SEED[2]]);
+      const starting = [SEED[0], SEED[1], SEED[2]].map((member, i) =>
+        memberLine({ ...member, hasStarted: i === 2 }),
+      );
+      node.write(behind, `${starting.join("\n")}\n`);
+    });
+
+    test("founds as soon as they agree", () => {
+      node.write("/fake/meanwhile", `rm ${behind}\n`);
+      expectSuccess(bootstrap(node, certificates, {}, OTHERS));
+      expect(node.calls(STARTED_AS_NEW)).toHaveLength(1);
+    });
+
+    test("does not found while they go on to disagree", () => {
+      expectFailure(
+        bootstrap(node, certificates, {}, OTHERS),
+        "ERROR MEMBERS_DISAGREE: members answer, and not with one plain member list; not founding",
+      );
+      expect(node.calls(STARTED)).toEqual([]);
+    });
   });
 
   test("fails when etcd does not start, and the next one may found", () => {

@@ -42,7 +42,7 @@ test("nothing of it is put in place on a node that cannot ask for its address, a
   node.remove("/fake/metadata/ip");
   expectFailure(
     converge(node),
-    "controller-0: converge: ERROR: the metadata server does not tell this VM's address, so nothing was put in place",
+    "controller-0: converge: ERROR NO_METADATA: the metadata server does not tell this VM's address, so nothing was put in place",
   );
   expect(node.read("/etc/etcd/kubernetes.pem")).toBe(used);
   node.write("/fake/metadata/ip", address);

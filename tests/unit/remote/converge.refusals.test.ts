@@ -21,7 +21,7 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
     expect(reasonsOf(run)).toEqual(expected);
     expectFailure(
       run,
-      "refused, nothing was changed on controller-0, for the reasons above; mend them and run 'pulumi up' again",
+      "refused, nothing was changed on controller-0, for the reasons above; fix them and run 'pulumi up' again",
     );
     expect(actions(node)).toEqual([]);
     expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
@@ -98,10 +98,12 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
   test("for several reasons at once", () => {
     takeDown(node, SEED[2].ip);
     node.write("/fake/cluster/alarms", "memberID:1 alarm:CORRUPT\n");
-    expectRefusal([
+    const said = expectRefusal([
       "https://10.240.0.12:2379 is not healthy",
       "an alarm is raised: memberID:1 alarm:CORRUPT; see docs/operate/troubleshooting.md",
     ]);
+    const codes = [...said.matchAll(/(?:^ {2}-|ERROR) ([A-Z_]+): /gm)].map(([, code]) => code);
+    expect(codes).toEqual(["MEMBER_UNHEALTHY", "ALARM_RAISED", "MEMBER_UNHEALTHY"]);
   });
 });
 

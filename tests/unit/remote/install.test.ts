@@ -35,6 +35,17 @@ function expectNothingInstalled(): void {
   expect(node.list("/usr/local/bin")).toEqual([]);
 }
 
+test("a mirror's user and password come on stdin, and stand in no argument and no message", () => {
+  const stdin = 'user = "u:geheim42"\n';
+  const run = install({ sha256: "0".repeat(64) }, { stdin, spyOnAll: true });
+  expect(run.stderr).toContain("wrong checksum of ");
+  expectSuccess(install({}, { stdin, spyOnAll: true }));
+  expect(node.calls(/^curl .*mirror/)).toEqual(
+    Array(2).fill(expect.stringMatching(/^curl --config \/dev\/fd\/\d+ /)),
+  );
+  expect([...node.calls(), run.stderr].join("\n")).not.toContain("geheim42");
+});
+
 describe("on a fresh node", () => {
   beforeEach(() => expectSuccess(install()));
 
@@ -103,7 +114,7 @@ describe("run again", () => {
     node.forgetCalls();
     expectSuccess(install());
     expect(snapshot().stdout).toBe(before);
-    expect(node.calls(/^(curl|mkfs\.ext4) /)).toEqual([]);
+    expect(node.calls(/^(curl .*--output|mkfs\.ext4) /)).toEqual([]);
     expect(node.calls(/^systemctl .*(restart|reload ssh|stop|\betcd$)/)).toEqual([]);
   });
 
@@ -115,11 +126,14 @@ describe("run again", () => {
     expect(node.calls(/^systemctl restart/)).toEqual(["systemctl restart etcd-node-metadata.service"]);
   });
 
-  test.each(["etcd-node-metadata.service", "ssh.service"])("fails where %s does not take it", (unit) => {
+  test.each([
+    ["etcd-node-metadata.service", "METADATA_OPEN"],
+    ["ssh.service", "SSHD_REFUSED"],
+  ])("fails where %s does not take it", (unit, code) => {
     node.remove("/etc/ssh/sshd_config.d");
     node.write("/fake/open-metadata", "");
     node.write(`/fake/refuses-${unit}`, "");
-    expect(install()).toMatchObject({ code: 1, stderr: expect.stringContaining("ERROR: ") });
+    expect(install()).toMatchObject({ code: 1, stderr: expect.stringContaining(`ERROR ${code}: `) });
   });
 
   test("keeps what is on the disk of a replaced VM", () => {
@@ -185,7 +199,7 @@ describe("the release is refused", () => {
     expect(stderr).toMatch(
       /no room for the release: \d+ MiB free on the file system of \/opt\/etcd, 300 MiB needed; make room or raise bootDiskSizeGb/,
     );
-    expect(node.calls(/^curl /)).toEqual([]);
+    expect(node.calls(/^curl .*--output/)).toEqual([]);
   });
 
   test("and what was installed before stays as it was", () => {
@@ -196,7 +210,47 @@ describe("the release is refused", () => {
   });
 });
 
+describe("a data disk that has grown", () => {
+  const RESIZED = /^resize2fs /;
+
+  test("is waited for, and its file system is grown", () => {
+    node.write("/fake/meanwhile", "echo 30 >/fake/disk-gib");
+    expectSuccess(install({ size: "30" }));
+    expect(node.calls(/^(blockdev|resize2fs) /).map((call) => call.split(" ")[0])).toEqual([
+      "blockdev",
+      "blockdev",
+      "resize2fs",
+    ]);
+  });
+
+  test("and that the VM does not see ends the phase", () => {
+    const { code, stderr } = install({ size: "30" });
+    expect([code, node.calls(RESIZED)]).toEqual([1, []]);
+    expect(stderr).toContain("the data disk has 20 GiB after 60 s, declared are 30");
+  });
+
+  test("whose file system cannot grow ends the phase", () => {
+    node.write("/fake/resize2fs-fails", "");
+    const { code, stderr } = install();
+    expect(code).toBe(1);
+    expect(stderr).toContain("the file system on the data disk does not grow");
+  });
+});
+
+test("what may break while NAT comes up is tried again", () => {
+  expectSuccess(install());
+  for (const call of node.calls(/^curl /)) expect(call).toContain("--retry-all-errors");
+});
+
 describe("the node is refused", () => {
+  test("when the metadata server does not tell its name", () => {
+    node.remove("/fake/metadata/name");
+    const { code, stderr } = install();
+    expect(code).toBe(1);
+    expect(stderr).toContain("the metadata server does not tell this VM's name");
+    expect(node.calls(FORMATTED)).toEqual([]);
+  });
+
   test("when it is not the declared one", () => {
     const { code, stderr } = install({ name: "controller-1" });
     expect(code).toBe(1);

@@ -61,6 +61,8 @@ describe("a member whose data is lost", () => {
 
   test("is not removed when the cluster does not know it: it only joins", () => {
     setCluster(node, [SEED[1], SEED[2]]);
+    // Which keeps nobody from joining, and a larger quota waits for the member.
+    node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\n");
     expectSuccess(converge(node));
     expect(actions(node)).not.toContain(`member remove ${SEED[0].id}`);
     expect(actions(node)).toContain(`member promote ${ADDED_ID}`);
@@ -175,12 +177,16 @@ describe("a join is refused, and the membership stays as it was,", () => {
 
   test("when another member is not healthy", () => {
     takeDown(node, SEED[2].ip);
-    expect(expectRefusal("refused")).toContain("  - https://10.240.0.12:2379 is a member and not healthy\n");
+    expect(expectRefusal("refused")).toContain(
+      "  - MEMBER_UNHEALTHY: https://10.240.0.12:2379 is a member and not healthy\n",
+    );
   });
 
-  test("when an alarm is raised", () => {
-    node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\n");
-    expect(expectRefusal("refused")).toContain("  - an alarm is raised: memberID:1 alarm:NOSPACE;");
+  test("when an alarm is raised, other than that of a full database", () => {
+    node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\nmemberID:2 alarm:CORRUPT\n");
+    expect(expectRefusal("refused")).toContain(
+      "  - ALARM_RAISED: an alarm is raised: memberID:2 alarm:CORRUPT;",
+    );
   });
 
   test("when another learner is present", () => {

@@ -29,7 +29,7 @@ describe("options", () => {
     expect(parse(...words)).toEqual({
       code: 1,
       stdout: "",
-      stderr: `etcd-node: controller-0: probe: ERROR: ${message}\n`,
+      stderr: `etcd-node: controller-0: probe: ERROR OPTIONS_MISMATCH: ${message}\n`,
     });
   });
 });
@@ -51,7 +51,7 @@ describe("the lock", () => {
       code: 1,
       stdout: "",
       stderr:
-        "etcd-node: controller-0: probe: ERROR: another phase has held the node's lock for 300 s; " +
+        "etcd-node: controller-0: probe: ERROR NODE_BUSY: another phase has held the node's lock for 300 s; " +
         "look at 'fuser /run/lock/etcd-node.lock'\n",
     });
   });

@@ -51,6 +51,16 @@ describe("a starting member whose majority is off", () => {
     expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
   });
 
+  test("takes mended settings when etcd ends at each start with the old ones", () => {
+    node.write("/fake/sub-state", "auto-restart\n");
+    node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
+    const run = converge(node, {}, []);
+    expectSuccess(run);
+    expect(run.stderr).toContain("etcd ended at each start; it starts with what is declared now");
+    expect(node.read("/etc/etcd/etcd.env")).toContain("ETCD_PRE_VOTE=true");
+    expect(actions(node)).toEqual(["start --no-block etcd", "etcd existing"]);
+  });
+
   test("takes a renewed certificate with it", () => {
     const renewed = authority.issue();
     expectSuccess(bootstrap(node, renewed));
@@ -97,4 +107,17 @@ test("a member that is down is not taken for one that waits, though the majority
   const run = converge(node, {}, []);
   expectFailure(run, "refused, nothing was changed on controller-0");
   expect(run.stderr).not.toContain(WAITS);
+});
+
+test.each([
+  "panic: tocommit(458) is out of range [lastIndex(3)]. Was the raft log corrupted, truncated, or lost?",
+  '{"level":"fatal","msg":"failed to read WAL, cannot be repaired","error":"wal: crc mismatch"}',
+  '{"level":"panic","msg":"failed to recover v3 backend from snapshot","error":"failed to find database snapshot file"}',
+])("etcd that ends on its data is told apart, with the way back: %s", (line) => {
+  node.write("/fake/journal", `${line}\n`);
+  node.write("/fake/sub-state", "auto-restart\n");
+  expectFailure(
+    converge(node),
+    /etcd cannot go on from its own data on controller-0; .* --replace '\*\*::member-0-converge'/,
+  );
 });

@@ -185,7 +185,7 @@ describe("a new minor is refused", () => {
     node.write(`/fake/cluster/size@${node.ip}`, String(2 ** 50));
     const { stderr } = converge(node, { version: "3.6.14" });
     expect(stderr).toMatch(
-      / {2}- the data disk has \d+ MiB free, and a snapshot and a trial of the new minor need 2147483\d+ MiB; remove \/mnt/,
+      / {2}- DATA_DISK_FULL: the data disk has \d+ MiB free, and a snapshot and a trial of the new minor need 2147483\d+ MiB; remove \/mnt/,
     );
     expectUntouched(node);
   });

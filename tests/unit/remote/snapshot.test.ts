@@ -58,7 +58,7 @@ describe("a snapshot is saved", () => {
     expectSuccess(upgrade());
     expect(node.calls(SAVE)).toEqual([
       expect.stringMatching(
-        /--command-timeout=290s --endpoints=https:\/\/127\.0\.0\.1:2379 snapshot save \/mnt\/disks\/etcd\/snapshots\//,
+        /--command-timeout=3600s --endpoints=https:\/\/127\.0\.0\.1:2379 snapshot save \/mnt\/disks\/etcd\/snapshots\//,
       ),
     ]);
   });

@@ -97,7 +97,7 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
   },
   "the initial cluster": {
     take: probe('(grant_permit existing "$(cat /tmp/value)") && cat "$PERMIT"'),
-    expected: /ERROR: the initial cluster is not plain text, so nothing was started/,
+    expected: /ERROR MEMBER_LIST_INVALID: the initial cluster is not plain text, so nothing was started/,
   },
   "an index or an ID": {
     take: probe(
@@ -113,7 +113,8 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
   },
   alarms: {
     take: probe('accepts_tcp() { :; }; (refuse_for "$(raised_alarms)" "nothing was changed") || true'),
-    expected: /^ {2}- (an alarm is raised: [^\n]{1,600}|no member says whether an alarm is raised)\n/,
+    expected:
+      /^ {2}- (ALARM_RAISED: an alarm is raised: [^\n]{1,600}|NO_QUORUM: no member says whether an alarm is raised)\n/,
     onNothing: /^$/,
   },
   "what etcdctl says of a change": { take: probe("telling ctl member add"), expected: /^/ },
@@ -123,7 +124,8 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
   },
   "the VM's address": {
     take: probe("(apply_declared) || true; [[ ! -e $ETC/node.env ]] || echo written"),
-    expected: /ERROR: the metadata server says the internal address is [^\n]*, declared is 10\.240\.0\.10/,
+    expected:
+      /ERROR WRONG_VM: the metadata server says the internal address is [^\n]*, declared is 10\.240\.0\.10/,
   },
   "etcd's command line": {
     take: probe('fact cmdline "$(cat /tmp/value)"'),

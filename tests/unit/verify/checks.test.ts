@@ -27,6 +27,12 @@ test("a cluster that is as declared has no difference, be a founder's process st
 const cmdline = healthyFacts(1).get("cmdline") ?? "";
 const environ = healthyFacts(1).get("environ") ?? "";
 
+test("the drop-in that this program puts beside the unit is none of somebody else's", () => {
+  const own = "/etc/systemd/system/etcd.service.d/comeBack.conf";
+  expect(found("unit.DropInPaths", own)).toEqual([]);
+  expect(found("unit.DropInPaths", `${own} /run/x.conf`)).toMatchObject([{ found: "/run/x.conf" }]);
+});
+
 test.each<[string, string, string | undefined, string]>([
   ["VM", "hostname", "controller-2", "hostname"],
   ["VM", "instance", "101", "instance ID"],

@@ -55,6 +55,20 @@ test("one zone takes them all", () => {
   ]);
 });
 
+test("another subnet keeps the places in it", () => {
+  expect(declareControllers(3, ZONES, "172.16.4.32/27").map((c) => c.ip)).toEqual([
+    "172.16.4.42",
+    "172.16.4.43",
+    "172.16.4.44",
+  ]);
+});
+
+test("no range is an error", () => {
+  expect(() => declareControllers(3, ZONES, "10.240.0.0")).toThrow(
+    new Error('subnetCidr: got "10.240.0.0"; write an IPv4 range'),
+  );
+});
+
 test("no zone is an error", () => {
   expect(() => declareControllers(3, [])).toThrow(new Error("declareControllers: zones is empty"));
 });

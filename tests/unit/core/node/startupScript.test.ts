@@ -28,15 +28,17 @@ AAAA+/=
 END_OF_KEY
 conf=/etc/ssh/sshd_config.d/10-pinned-host-key.conf
 mkdir -p "$(dirname "$conf")"
-if ! cmp -s "$key.new" "$key" || [[ ! -e $conf ]]; then
+printf 'HostKey %s\\nClientAliveInterval 15\\n' "$key" >"$key.conf"
+if ! cmp -s "$key.new" "$key" || ! cmp -s "$key.conf" "$conf"; then
   mv -f "$key.new" "$key"
-  printf 'HostKey %s\\n' "$key" >"$conf"
-  chmod 0644 "$conf"
+  install -m 0644 "$key.conf" "$conf"
   # sshd may have given up by now: on a new VM it starts before the guest agent has made its usual keys.
-  systemctl reset-failed ssh.service || true
-  systemctl restart ssh.service
+  for unit in ssh.service sshd.service; do
+    systemctl reset-failed "$unit" || true
+    systemctl restart "$unit" && break
+  done
 fi
-rm -f "$key.new"
+rm -f "$key.new" "$key.conf"
 `);
 });
 
@@ -61,6 +63,21 @@ describe("run by bash at each boot", () => {
     expect(output).toBe("");
     return readFileSync(join(dir, "calls"), "utf8");
   }
+  test("where sshd's unit has its other name, that is restarted", () => {
+    writeFileSync(
+      join(dir, "bin/systemctl"),
+      `#!/bin/sh\necho "$@" >>${dir}/calls\n[ "$*" = "restart sshd.service" ]\n`,
+    );
+    expect(boot(KEY)).toMatch(/restart ssh.service\nreset-failed sshd.service\nrestart sshd.service\n$/);
+  });
+
+  test("a configuration of an earlier release is made anew", () => {
+    boot(KEY);
+    writeFileSync(conf(), `HostKey ${keyFile()}\n`);
+    expect(boot(KEY)).toBe(RESTARTED);
+    expect(boot(KEY)).toBe("");
+  });
+
   const RESTARTED = "reset-failed ssh.service\nrestart ssh.service\n";
   const keyFile = () => join(dir, "ssh/pinned_host_ed25519_key");
   const conf = () => join(dir, "ssh/sshd_config.d/10-pinned-host-key.conf");
@@ -69,7 +86,7 @@ describe("run by bash at each boot", () => {
     expect(boot(KEY)).toBe(RESTARTED);
     expect(readFileSync(keyFile(), "utf8")).toBe(KEY);
     expect((statSync(keyFile()).mode & 0o777).toString(8)).toBe("600");
-    expect(readFileSync(conf(), "utf8")).toBe(`HostKey ${keyFile()}\n`);
+    expect(readFileSync(conf(), "utf8")).toBe(`HostKey ${keyFile()}\nClientAliveInterval 15\n`);
     expect((statSync(conf()).mode & 0o777).toString(8)).toBe("644");
     expect(readdirSync(join(dir, "ssh")).sort()).toEqual(["pinned_host_ed25519_key", "sshd_config.d"]);
   });
@@ -90,6 +107,6 @@ describe("run by bash at each boot", () => {
     boot(KEY);
     rmSync(conf());
     expect(boot(KEY)).toBe(RESTARTED);
-    expect(readFileSync(conf(), "utf8")).toBe(`HostKey ${keyFile()}\n`);
+    expect(readFileSync(conf(), "utf8")).toBe(`HostKey ${keyFile()}\nClientAliveInterval 15\n`);
   });
 });

@@ -11,6 +11,10 @@ const EXTERNAL =
 type Case = [raw: Record<string, string>, lines: string[]];
 
 const BAD: Case[] = [
+  [
+    { subnetCidr: "10.32.0.0/16" },
+    ['serviceCidr: got "10.32.0.0/24"; it overlaps the subnet range 10.32.0.0/16; use another'],
+  ],
   ...["podCidr", "serviceCidr"].flatMap((name): Case[] => [
     ...["", "10.0.0.0", "172.16.0.1/24", "172.16.0.0/33", "fd00::/64"].map(
       (v): Case => [{ [name]: v }, [`${name}: got "${v}"; ${RANGE}`]],
@@ -42,15 +46,15 @@ const BAD: Case[] = [
       (v): Case => [{ [name]: JSON.stringify(["203.0.113.0/24", v]) }, [`${name}: got "${v}"; ${WORLD}`]],
     ),
   ]),
-  // Half of the internet, in one range and in parts that are small enough each.
-  ...["128.0.0.0/1", "203.0.113.0/24", "172.0.0.0/8"].map(
+  // More of the internet than one range may be, in parts that may each.
+  ...["128.0.0.0/8", "203.0.114.0/24", "172.0.0.0/8"].map(
     (v): Case => [
       { podCidr: v },
       [`podCidr: got "${v}"; it opens port 6443 to the internet; use a private range, of RFC 1918 or 6598`],
     ],
   ),
   ...["apiServerSourceRanges", "sshSourceRanges"].map((name): Case => {
-    const parts = JSON.stringify(Array.from({ length: 128 }, (_, i) => `${i + 128}.0.0.0/8`));
+    const parts = JSON.stringify(Array.from({ length: 64 }, (_, i) => `${i + 128}.0.0.0/8`));
     const fix = "together they are more of the internet than a /8; name the ranges that need it";
     return [{ [name]: parts }, [`${name}: got ${parts}; ${fix}`]];
   }),
@@ -81,4 +85,35 @@ test.each([
   { sshDialErrorLimit: "200" },
 ])("%j is good", (raw) => {
   expect(problemsOf(raw as Record<string, string>)).toEqual([]);
+});
+
+const NOBODY = (use: string) =>
+  `nobody is reached from there: the range is ${use}; write the one that is meant`;
+
+describe.each(["podCidr", "serviceCidr", "apiServerSourceRanges", "sshSourceRanges"])("%s", (name) => {
+  const isList = name.endsWith("Ranges");
+  const problems = (range: string) => {
+    const others = name === "podCidr" ? {} : { podCidr: "100.64.0.0/16" };
+    const all = problemsOf({ ...others, [name]: isList ? JSON.stringify([range]) : range });
+    return all.filter((line) => line.startsWith(`${name}`)).map((line) => line.replace(/^.*?"; /, ""));
+  };
+
+  test.each(["128.0.0.0/1", "32.0.0.0/3", "64.0.0.0/7"])("refuses %s, which is the world", (range) => {
+    expect(problems(range)).toEqual([WORLD]);
+  });
+
+  test.each([
+    ["127.0.0.0/8", "loopback"],
+    ["169.254.10.0/24", "link-local"],
+    ["224.0.0.0/8", "multicast"],
+    ["250.0.0.0/8", "reserved"],
+    ["0.0.0.0/8", "this network itself"],
+  ])("refuses %s", (range, use) => {
+    expect(problems(range)).toEqual([NOBODY(use)]);
+  });
+
+  test("takes a private range, and one for documentation only where somebody may be outside", () => {
+    expect(problems("172.20.0.0/16")).toEqual([]);
+    expect(problems("198.51.100.0/24")).toEqual(isList ? [] : [NOBODY("for documentation")]);
+  });
 });

@@ -4,16 +4,21 @@ import { problemsOf } from "./problemsOf";
 test("an empty stack has the seed's cluster", () => {
   expect(parseSettings({}).settings).toEqual({
     controllerCount: 3,
+    acceptDataLoss: "",
     region: "us-west1",
     zones: ["us-west1-a", "us-west1-b", "us-west1-c"],
     networkName: "kubernetes-the-hard-way",
     subnetName: "kubernetes",
+    subnetCidr: "10.240.0.0/24",
     machineType: "e2-standard-2",
     architecture: "amd64",
     image: "projects/debian-cloud/global/images/family/debian-12",
     bootDiskSizeGb: 20,
     dataDiskType: "pd-ssd",
     dataDiskSizeGb: 50,
+    diskKmsKey: "",
+    canIpForward: true,
+    serviceAccountEmail: "",
     labels: {},
     deletionProtection: false,
     etcdVersion: "3.4.10",
@@ -101,7 +106,7 @@ test.each([
   ]);
 });
 
-test.each(["", "a=b", "[]", "null", '"a"', '{"a":1}', '{"a":{"b":"c"}}'])(
+test.each(["", "a=b", "[]", "null", '"a"', '{"a":1.5}', '{"a":null}', '{"a":{"b":"c"}}'])(
   "labels is no map as %s",
   (value) => {
     expect(problemsOf({ labels: value })).toEqual([
@@ -109,6 +114,18 @@ test.each(["", "a=b", "[]", "null", '"a"', '{"a":1}', '{"a":{"b":"c"}}'])(
     ]);
   },
 );
+
+test("a label that config set --path has saved as a number or a boolean is its text", () => {
+  const { settings } = parseSettings({ labels: '{"cost-center":4711,"pci":true,"team":"infra"}' });
+  expect(settings.labels).toEqual({ "cost-center": "4711", pci: "true", team: "infra" });
+});
+
+test("Compute Engine takes 63 labels beside the provider's own", () => {
+  const labels = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, ""])));
+  expect(problemsOf({ labels: labels(63) })).toEqual([]);
+  expect(problemsOf({ labels: labels(64) })).toEqual(['labels: got "64 entries"; use 63 at most']);
+});
 
 test("everything wrong is said at once, in one error that starts with how much", () => {
   const raw = {

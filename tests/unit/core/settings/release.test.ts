@@ -89,3 +89,48 @@ test.each(["67108863", "8589934593", "0", "-1"])("quotaBackendBytes %s is refuse
 test.each(["67108864", "8589934592"])("quotaBackendBytes %s is good", (quotaBackendBytes) => {
   expect(problemsOf({ quotaBackendBytes })).toEqual([]);
 });
+
+test.each([
+  ["8589934592", "10", 17],
+  ["8589934592", "16", 17],
+  ["4294967296", "8", 9],
+])(
+  "a quota of %s on a disk of %s GB, which needs %i, is refused",
+  (quotaBackendBytes, dataDiskSizeGb, needed) => {
+    const lines = problemsOf({ quotaBackendBytes, dataDiskSizeGb }).filter((line) =>
+      line.startsWith("quota"),
+    );
+    expect(lines).toEqual([
+      `quotaBackendBytes: got ${quotaBackendBytes}; a database of that size, one snapshot and the log need ${needed} GB; raise dataDiskSizeGb, which is ${dataDiskSizeGb}`,
+    ]);
+  },
+);
+
+test("a quota whose copies fit is taken", () => {
+  expect(problemsOf({ quotaBackendBytes: "8589934592", dataDiskSizeGb: "17" })).toEqual([]);
+});
+
+test.each([
+  ["https://u:geheim42@mirror/a b", URL],
+  ["https://u:geheim42@mirror/?q", URL],
+  [
+    "https://u:geheim42@@mirror",
+    "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+  ],
+  [
+    "https://u:geheim42%0a@mirror",
+    "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+  ],
+  [
+    "https://u:geheim42%@mirror",
+    "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+  ],
+])("what is refused of %s tells nothing of the password", (etcdDownloadBaseUrl, fix) => {
+  const lines = problemsOf({ etcdDownloadBaseUrl });
+  expect(lines).toEqual([expect.stringContaining(fix)]);
+  expect(lines.join()).not.toContain("geheim42");
+});
+
+test("user info in the mirror's URL is good", () => {
+  expect(problemsOf({ etcdDownloadBaseUrl: "https://u:p%40ss@mirror/etcd" })).toEqual([]);
+});

@@ -41,3 +41,14 @@ test.each([
 test.each(["3.5.33", "3.5.34", "3.6.14", "3.6.15"])("%s has none", (version) => {
   expect(warningsAt(version)).toEqual([]);
 });
+
+test.each([
+  ["2147483648", "10", false],
+  ["2415919104", "10", false],
+  ["2415919105", "10", true],
+  ["8589934592", "32", true],
+  ["8589934592", "33", false],
+])("a quota of %s on a disk of %s GB is warned of: %s", (quotaBackendBytes, dataDiskSizeGb, isWarned) => {
+  const { warnings } = parseSettings({ etcdVersion: "3.5.33", quotaBackendBytes, dataDiskSizeGb });
+  expect(warnings.some((warning) => warning.includes("is too small for upgrades and joins"))).toBe(isWarned);
+});

@@ -50,6 +50,7 @@ export function newNode(name = "controller-0", ip = "10.240.0.10"): TestNode {
   const node = new TestNode(makeTree(), name, ip);
   nodes.push(node);
   node.write("/fake/metadata/ip", ip);
+  node.write("/fake/metadata/name", name);
   node.declare(ETCD_ENV);
   return node;
 }

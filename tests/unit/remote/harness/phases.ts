@@ -99,9 +99,9 @@ export function membership(node: TestNode, changed: Options = {}, listening = LI
   return node.phase("membership", options, { listening });
 }
 
-/** The reasons that a run gave for its refusal. */
+/** The reasons that a run gave for its refusal, without their codes. */
 export function reasonsOf({ stderr }: RunResult): string[] {
-  return stderr.split("\n").flatMap((line) => (line.startsWith("  - ") ? [line.slice(4)] : []));
+  return stderr.split("\n").flatMap((line) => /^ {2}- (?:[A-Z_]+: )?(.*)$/.exec(line)?.[1] ?? []);
 }
 
 /** Expects a run to have ended well and without an error in its log. */
@@ -114,9 +114,9 @@ export function expectSuccess({ code, stderr }: RunResult): void {
   );
 }
 
-/** Expects a run to have failed with `message` in its last line of log. */
+/** Expects a run to have failed with a code and `message` in its last line of log. */
 export function expectFailure({ code, stderr }: RunResult, message: string | RegExp): void {
-  const error = stderr.split("\n").find((line) => line.includes("ERROR: ")) ?? stderr;
+  const error = stderr.split("\n").find((line) => /: ERROR [A-Z_]+: /.test(line)) ?? stderr;
   if (typeof message === "string") expect(error).toContain(message);
   else expect(error).toMatch(message);
   expect(code).toBe(1);

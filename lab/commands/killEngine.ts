@@ -12,7 +12,7 @@ import { dropRecord, ended, livingProcess, processesWith, processTree, signal } 
  *
  * @returns the pids of the engines.
  */
-export async function cutEngines(): Promise<number[]> {
+export async function killEngines(): Promise<number[]> {
   const directory = engineRecords();
   const killed: number[] = [];
   for (const name of readdirSync(directory)) {
@@ -31,13 +31,13 @@ export async function cutEngines(): Promise<number[]> {
   return killed;
 }
 
-/** The engine is cut off in the middle of what it does. */
-export const cut: Command = {
-  name: "cut",
+/** Kills the engine in the middle of what it does. */
+export const killEngine: Command = {
+  name: "kill-engine",
   usage: "",
   summary: "SIGKILL the running engine and its plugins",
   async run() {
-    const killed = await cutEngines();
+    const killed = await killEngines();
     if (killed.length === 0) throw new LabError("no engine is running in this lab");
     console.log(`killed engine ${killed.join(", ")}`);
     return 0;

@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# Whether etcd's authentication is on, and what the members' certificate may do then. Sourced by converge.sh and
+# membership.sh.
+
+# Whatever the certificate's user may do: a user that there is not is turned away by a server with authentication alone.
+auth_is_enabled() {
+  local said
+  # Not through a pipe: under pipefail the refused etcdctl would be the answer.
+  said=$(ctl --endpoints="$1" --user=etcd-on-gce-probe --password=none get etcd-on-gce/probe --keys-only 2>&1 | head -c "$ANSWER_LIMIT") || true
+  grep -qE 'authentication failed|user name is empty|permission denied' <<<"$said"
+}
+
+# reasons_against_auth ENDPOINT: with authentication on, members and snapshots are for a user with the role root alone.
+# A certificate's user is its common name.
+reasons_against_auth() {
+  ! answer_of ctl --endpoints="$1" user list >/dev/null && auth_is_enabled "$1" || return 0
+  reason AUTH_NEEDS_ROOT "authentication is enabled, and the certificates' user, $(common_name <"$ETC/kubernetes.pem"), has not the role root, without which no member is added or removed and no snapshot saved; grant it, or run 'etcdctl auth disable': docs/operate/troubleshooting.md#authentication"
+}

@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# etcd's database quota, and the alarm that it takes no writes any more. Sourced by converge.sh and membership.sh.
+
+quota_in() { sed -n 's/^ETCD_QUOTA_BACKEND_BYTES=\([0-9][0-9]*\)$/\1/p' "$1" | tail -n1; }
+
+# The quota that the process was started with; an earlier run may have changed the file since.
+quota_in_use() {
+  local pid
+  pid=$(systemctl show etcd --property MainPID --value)
+  if ((${pid:-0} > 0)); then
+    quota_in <(tr '\0' '\n' <"$NODE_ROOT/proc/$pid/environ")
+  else
+    quota_in "$ETC/etcd.env"
+  fi
+}
+
+# True when the declared quota is all that the running process was not started with, and larger. That is what helps
+# when the database is full.
+raises_quota_alone() {
+  local now want with_now
+  now=$(quota_in_use)
+  want=$(quota_in "$DECLARED/etcd.env")
+  [[ -n $now && -n $want ]] && ((want > now)) || return 1
+  with_now=$(sed "s/^\(ETCD_QUOTA_BACKEND_BYTES=\).*/\1$now/" "$DECLARED/etcd.env")
+  [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint_with <(echo "$with_now"))" ]]
+}
+
+# The declared quota must hold the database that there is: the next write would raise the alarm.
+reasons_against_quota() {
+  local now size want
+  now=$(quota_in_use)
+  size=$(status_field "$LOCAL" DBSize)
+  want=$(quota_in "$DECLARED/etcd.env")
+  [[ -n $now && -n $size && -n $want ]] && ((want < now && size >= want)) || return 0
+  reason QUOTA_TOO_SMALL "the database has $((size / 1048576)) MiB, and quotaBackendBytes $want is $((want / 1048576)) MiB: etcd would take no writes. Set it higher, or compact and defragment first; see docs/operate/troubleshooting.md"
+}
+
+# members_without_room: those whose database, with what etcd needs to go on, does not fit the declared quota.
+members_without_room() {
+  local entry size want
+  want=$(quota_in "$DECLARED/etcd.env")
+  want=${want:-0}
+  while read -r entry; do
+    size=$(status_field "$(client_url "$entry")" DBSize)
+    if [[ -z $size ]]; then
+      echo "${entry%%=*} (does not say how large its database is)"
+    elif ((size > want * 95 / 100)); then
+      echo "${entry%%=*} ($((size / 1048576)) of $((want / 1048576)) MiB)"
+    fi
+  done < <(declared_entries)
+}
+
+no_alarm_is_raised() { [[ -z $(raised_alarms) ]]; }
+
+# Every member has the declared quota by now: when all have room, there is no reason to go on refusing writes.
+clear_full_alarm() {
+  local other full
+  no_alarm_is_raised && return 0
+  other=$(raised_alarms NOSPACE)
+  [[ -z $other ]] || die ALARM_RAISED "${other#*: }. It is not cleared by itself"
+  full=$(members_without_room | paste -sd,)
+  [[ -z $full ]] ||
+    die ALARM_RAISED "etcd takes no writes: the alarm NOSPACE is raised, and there is no room in the database of ${full//,/, }. Raise quotaBackendBytes, or compact and defragment; see docs/operate/troubleshooting.md"
+  log "every member has room in its database again: clearing the alarm NOSPACE"
+  # Whatever became of the call: what the members say afterwards counts.
+  telling ctl --endpoints="$LOCAL" alarm disarm || true
+  wait_until 20 "no alarm is raised" no_alarm_is_raised ||
+    die ALARM_RAISED "the alarm NOSPACE could not be cleared; run 'etcdctl alarm disarm' on a member, and 'pulumi up' again"
+}

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# Room on the data disk for what is written beside the database. etcd ends when its disk is full, so a copy that does
+# not fit is refused before its first byte. Sourced by converge.sh.
+
+# For etcd's own log and database meanwhile.
+SPARE_MIB=256
+
+free_mib() { df --output=avail --block-size=1M "$DISK_MOUNT" | tail -n1 | tr -d ' '; }
+
+# database_mib ENDPOINT: rounded up; nothing when the member does not say.
+database_mib() {
+  local size
+  size=$(status_field "$1" DBSize)
+  [[ -z $size ]] || echo $((size / 1048576 + 1))
+}
+
+# What may go when room is short, in this order: all archives but the newest, all snapshots but the newest.
+dispensable() {
+  find "$DISK_MOUNT" -maxdepth 1 -name 'archive-*' | sort | head -n -1
+  find "$DISK_MOUNT/snapshots" -maxdepth 1 -name '*.db' 2>/dev/null | sort | head -n -1
+}
+
+# reasons_against_copies MIB WHAT: nothing when MIB more than etcd needs are free. Makes room where that is enough.
+reasons_against_copies() {
+  local need=$(($1 + SPARE_MIB)) free spare=0 victims=() victim
+  free=$(free_mib)
+  if ((free < need)); then
+    mapfile -t victims < <(dispensable)
+    ((${#victims[@]} == 0)) || spare=$(du --block-size=1M --summarize --total "${victims[@]}" | tail -n1 | cut -f1)
+  fi
+  if ((free + spare < need)); then
+    reason DATA_DISK_FULL "the data disk has $free MiB free, and $2 $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
+    return 0
+  fi
+  for victim in "${victims[@]}"; do
+    (($(free_mib) < need)) || break
+    log "making room for $2: removing $victim"
+    rm -rf "$victim"
+  done
+}
+
+# Once a member has joined, what an earlier one left behind is of no more use; the newest is kept, to be looked at.
+drop_old_archives() {
+  find "$DISK_MOUNT" -maxdepth 1 -name 'archive-*' | sort | head -n -1 | xargs -r -d '\n' rm -rf
+}

@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# Certificates that are not valid yet, or not any more, by this node's clock. Sourced by bootstrap.sh.
+
+# The engine's clock dates certificates, and this node's may be some seconds behind it.
+CLOCK_LIMIT_S=60
+
+wait_for_validity() {
+  local said waits=''
+  until said=$(openssl verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" 2>&1); do
+    [[ $said == *"not yet valid"* ]] ||
+      die CERTIFICATE_NOT_VALID "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
+    if [[ -z $waits ]]; then
+      waits=$((SECONDS + CLOCK_LIMIT_S))
+      log "the certificates are not valid yet by this node's clock, $(date -u): waiting up to $CLOCK_LIMIT_S s"
+    fi
+    ((SECONDS < waits)) ||
+      die CERTIFICATE_NOT_VALID "the certificates are not valid yet: this node's clock says $(date -u), and they begin at $(begin_of "$1"). One of the two clocks, this node's or that of the machine that runs 'pulumi up', is wrong; mend it and run 'pulumi up' again"
+    sleep 1
+  done
+}
+
+# begin_of DIR: when the last of its certificates becomes valid.
+begin_of() {
+  local text begin last=0
+  while IFS= read -r -d '' text; do
+    begin=$(openssl x509 -noout -startdate 2>/dev/null <<<"$text") || continue
+    begin=$(date -d "${begin#*=}" +%s)
+    ((begin <= last)) || last=$begin
+  done < <(certificates_in "$1/ca.pem" "$1/kubernetes.pem")
+  date -u -d "@$last"
+}
+
+# is_trusted_now LEAF_DIR [CA_DIR]: whether the leaf is signed by a CA of the bundle, and both are in time.
+is_trusted_now() { openssl verify -CAfile "${2:-$1}/ca.pem" "$1/kubernetes.pem" >/dev/null 2>&1; }
+
+# A leaf that has expired, or that a CA nobody trusts has signed, cuts its member off from everybody: converge, one
+# node after the other, would wait in vain. Another bundle is converge's, which asks the others for evidence: until
+# then the declared leaf goes with the bundle that the process trusts.
+replace_useless_leaf() {
+  local mixed
+  [[ -e $CURRENT_PKI/kubernetes.pem ]] || return 0
+  ! is_trusted_now "$CURRENT_PKI" || return 0
+  if cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem"; then
+    log "nobody trusts the certificate in place, or it has expired; etcd reads the declared one from now on"
+    take_declared_pki
+  elif is_trusted_now "$DECLARED_PKI" "$CURRENT_PKI"; then
+    log "nobody trusts the certificate in place, or it has expired; etcd reads the declared one from now on, and takes the CA bundle in its turn"
+    mixed=$(readlink "$DECLARED_PKI")-leaf
+    rm -rf "$ETC/pki/.mixed"
+    cp -a "$DECLARED_PKI/" "$ETC/pki/.mixed"
+    cp "$CURRENT_PKI/ca.pem" "$ETC/pki/.mixed/ca.pem"
+    sync "$ETC/pki/.mixed"/*
+    rm -rf "$ETC/pki/${mixed:?}"
+    mv -T "$ETC/pki/.mixed" "$ETC/pki/$mixed"
+    switch_link "$mixed" "$CURRENT_PKI"
+  elif ! bundle_is_in_time; then
+    # All members are cut off from each other and from their clients, and so they do it all at once.
+    log "every CA in place has ended, so nobody trusts anybody: taking the declared certificates and restarting etcd"
+    take_declared_pki
+    [[ ! -e $BIN/etcd ]] || is_down || systemctl restart --no-block etcd
+  fi
+}
+
+# True while one CA in place at least has not ended.
+bundle_is_in_time() {
+  local ca
+  while IFS= read -r -d '' ca; do
+    ! openssl x509 -noout -checkend 0 >/dev/null 2>&1 <<<"$ca" || return 0
+  done < <(certificates_in "$CURRENT_PKI/ca.pem")
+  return 1
+}

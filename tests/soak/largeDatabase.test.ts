@@ -1,0 +1,51 @@
+import { Cluster } from "../e2e/harness/cluster";
+import { Lab } from "../e2e/harness/lab";
+
+// 600 MB over links of 8 Mbit/s: longer than any fixed wait of a phase.
+
+const lab = new Lab(2_900_000);
+const cluster = new Cluster(lab);
+const KEY_MB = 1;
+const KEYS = 600;
+
+beforeAll(async () => {
+  await lab.boot();
+  await lab.mustUp({ etcdVersion: "3.5.33" });
+  const ctl =
+    "ETCDCTL_API=3 etcdctl --cacert=/etc/etcd/ca.pem --cert=/etc/etcd/kubernetes.pem --key=/etc/etcd/kubernetes-key.pem --endpoints=https://127.0.0.1:2379";
+  const put = `head -c ${KEY_MB}000000 /dev/urandom | ${ctl} put key-$i >/dev/null`;
+  for (let from = 0; from < KEYS; from += 50)
+    await lab.onHost(
+      "controller-0",
+      "bash",
+      "-c",
+      `set -e -o pipefail; for i in $(seq ${from} ${from + 49}); do ${put}; done`,
+    );
+}, 900_000);
+afterAll(() => lab.down());
+
+test("a member joins, and the phase says how far it is", async () => {
+  const clusterId = await cluster.clusterId();
+  for (const host of ["controller-0", "controller-2"])
+    await lab.onHost(
+      host,
+      "sh",
+      "-c",
+      "dev=$(ip -o route get 10.240.0.1 | sed 's/.* dev \\([^ ]*\\).*/\\1/'); tc qdisc add dev $dev root tbf rate 8mbit burst 64kb latency 400ms",
+    );
+  await lab.must("wipe", "controller-1");
+  const running = lab.start(
+    "pulumi",
+    "up",
+    "--yes",
+    "--skip-preview",
+    "--non-interactive",
+    "--replace",
+    "**::member-1-converge",
+  );
+  const { status, output } = await running.ended;
+  expect([status, output]).toEqual([0, expect.stringMatching(/waiting until the snapshot of .* MiB so far/)]);
+  expect(output).toMatch(/waiting until the learner has caught up: \d+ MiB received/);
+  await cluster.expectMembers(3);
+  expect(await cluster.clusterId()).toBe(clusterId);
+}, 3_000_000);

@@ -1,0 +1,112 @@
+import { actions } from "./harness/actions";
+import { SEED } from "./harness/cluster";
+import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
+import { converge, expectFailure, expectSuccess, membership, reasonsOf, runningNode } from "./harness/phases";
+import { makeAuthority } from "./harness/pki";
+
+const MIB = 2 ** 20;
+const NOSPACE = "memberID:1 alarm:NOSPACE \nmemberID:2 alarm:NOSPACE \n";
+const quota = (mib: number) => `${ETCD_ENV}ETCD_QUOTA_BACKEND_BYTES=${mib * MIB}\n`;
+
+let running: TestNode;
+let node: TestNode;
+
+beforeAll(() => {
+  running = runningNode(makeAuthority().issue());
+  running.declare(quota(64));
+  expectSuccess(converge(running));
+  asTemplate(running).forgetCalls();
+});
+
+beforeEach(() => {
+  node = running.copy();
+});
+
+const raise = (alarms: string) => node.write("/fake/cluster/alarms", alarms);
+const setSizes = (mib: number) => {
+  for (const { ip } of SEED) node.write(`/fake/cluster/size@${ip}`, String(mib * MIB));
+};
+
+/** From 3.5 on, `endpoint health` fails for an alarm. */
+function sayUnhealthy(alarms: string): void {
+  node.write("/fake/cluster/refuses-endpoint-health", `unhealthy cluster, Active Alarm(s): ${alarms} `);
+}
+
+describe("while the database is full", () => {
+  beforeEach(() => {
+    raise(NOSPACE);
+    sayUnhealthy("NOSPACE NOSPACE");
+  });
+
+  test("a member restarts for a larger quota, again after a run that was cut off", () => {
+    node.declare(quota(128));
+    node.cutBefore("systemctl reset-failed");
+    expect(converge(node).code).not.toBe(0);
+    node.uncut();
+    node.write("/etc/etcd/etcd.env", quota(64));
+    expectSuccess(converge(node));
+    expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
+  });
+
+  test.each([
+    ["a smaller one", quota(63)],
+    ["a larger one and another setting", `${quota(128)}ETCD_PRE_VOTE=true\n`],
+    ["another setting", `${quota(64)}ETCD_PRE_VOTE=true\n`],
+  ])("a member does not restart for %s", (_what, env) => {
+    node.declare(env);
+    const run = converge(node);
+    expectFailure(run, "refused, nothing was changed on controller-0");
+    expect(reasonsOf(run)).toEqual([expect.stringContaining("alarm:NOSPACE")]);
+    expect(actions(node)).toEqual([]);
+  });
+
+  test("another alarm keeps it from restarting for a larger quota, too", () => {
+    raise(`${NOSPACE}memberID:3 alarm:CORRUPT\n`);
+    sayUnhealthy("NOSPACE CORRUPT");
+    node.declare(quota(128));
+    const run = converge(node);
+    expect(reasonsOf(run).join()).toMatch(/alarm is raised: memberID:3 alarm:CORRUPT;/);
+    expect(actions(node)).toEqual([]);
+  });
+
+  test("the last phase clears the alarm once every member has room, be the answer lost", () => {
+    setSizes(60);
+    node.declare(quota(128));
+    node.write("/fake/cluster/loses-answer-alarm-disarm", "");
+    node.remove("/fake/cluster/refuses-endpoint-health");
+    expectSuccess(membership(node));
+    expect(node.exists("/fake/cluster/alarms")).toBe(false);
+  });
+
+  test("the last phase names who has no room, and clears nothing", () => {
+    setSizes(60);
+    node.write(`/fake/cluster/size@${SEED[1].ip}`, String(127 * MIB));
+    node.declare(quota(128));
+    expectFailure(
+      membership(node),
+      "etcd takes no writes: the alarm NOSPACE is raised, and there is no room in the database of controller-1 (127 of 128 MiB)",
+    );
+    expect(node.exists("/fake/cluster/alarms")).toBe(true);
+  });
+
+  test("the last phase clears no other alarm", () => {
+    raise(`${NOSPACE}memberID:3 alarm:CORRUPT\n`);
+    node.remove("/fake/cluster/refuses-endpoint-health");
+    expectFailure(membership(node), "alarm:CORRUPT; see docs/operate/troubleshooting.md. It is not cleared");
+    expect(node.exists("/fake/cluster/alarms")).toBe(true);
+  });
+});
+
+test("a quota below what the database has is refused before any member restarts", () => {
+  setSizes(65);
+  raise("");
+  node.declare(quota(128));
+  expectSuccess(converge(node));
+  node.forgetCalls();
+  node.declare(quota(64));
+  const run = converge(node);
+  expect(reasonsOf(run)).toEqual([
+    expect.stringMatching(/^the database has 65 MiB, and quotaBackendBytes 67108864 is 64 MiB/),
+  ]);
+  expect(actions(node)).toEqual([]);
+});
