@@ -126,6 +126,17 @@ describe("run again", () => {
     expect(node.calls(/^systemctl restart/)).toEqual(["systemctl restart etcd-node-metadata.service"]);
   });
 
+  test("goes on and says so in a container that may set no routing rules", () => {
+    node.write("/fake/open-metadata", "");
+    node.write("/fake/no-net-admin", "");
+    const run = install();
+    expectSuccess(run);
+    expect(run.stderr).toContain("the metadata server stays open to every process");
+    node.write("/fake/open-metadata", "");
+    node.remove("/fake/no-net-admin");
+    expect(install().stderr).not.toContain("stays open");
+  });
+
   test.each([
     ["etcd-node-metadata.service", "METADATA_OPEN"],
     ["ssh.service", "SSHD_REFUSED"],
