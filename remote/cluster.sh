@@ -69,7 +69,7 @@ agreed_member_list_of() {
     status=0
     list=$(member_list_at "$endpoint" | sort) || status=$?
     if ((status == 2)); then
-      log "the member list of $endpoint is not six fields of plain characters a line; see 'etcdctl member list | cat -v' there, and docs/operate/troubleshooting.md"
+      log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
       return 2
     fi
     ((status == 0)) || continue
