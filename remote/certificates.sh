@@ -23,7 +23,7 @@ signer_stays() {
 }
 
 # issued_by BUNDLE CERTIFICATE, whatever the time.
-issued_by() { openssl verify -no_check_time -CAfile "$1" "$2" >/dev/null 2>&1; }
+issued_by() { openssl_verify -no_check_time -CAfile "$1" "$2" >/dev/null 2>&1; }
 
 # Prints what keeps the declared certificates from being put in place, one reason a line.
 reasons_against_certificates() {

@@ -61,9 +61,11 @@ parse_options() {
 
 # One phase at a time on a node: a run that was cut off may still be at work when the next one comes.
 take_lock() {
-  mkdir -p "$NODE_ROOT/run/lock" "$RUN_DIR" "$NODE_STATE"
-  exec 9>"$NODE_ROOT/run/lock/etcd-node.lock"
-  flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/lock/etcd-node.lock'"
+  mkdir -p "$RUN_DIR" "$NODE_STATE"
+  # Not where everybody may open it: whoever reads a lock file can hold its lock.
+  exec 9>"$RUN_DIR/lock"
+  chmod 0600 "$RUN_DIR/lock"
+  flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/etcd-node/lock'"
 }
 
 # write_file PATH MODE: stdin to PATH, atomically and durably.
@@ -175,6 +177,9 @@ require_data_disk() {
 
 # certificates_in FILE…: each of them, ended by a zero byte.
 certificates_in() { cat "$@" | sed 's/^-----END CERTIFICATE-----$/&\x0/'; }
+
+# By the CAs that are named, and not those that the image trusts besides.
+openssl_verify() { SSL_CERT_DIR=/dev/null openssl verify "$@"; }
 
 # Certificate and key at once: etcd must not read one of the old pair and one of the new.
 take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; }

@@ -139,7 +139,7 @@ test("says everything that is wrong with its arguments at once, before any resou
   expect(error).toBeInstanceOf(pulumi.RunError);
   expect((error as Error).message.split("\n")).toEqual([
     "3 problems in the settings; nothing was changed:",
-    expect.stringMatching(/^ {2}- zoned: got true; there is no such setting; use one of /),
+    expect.stringMatching(/^ {2}- zoned: got a value; there is no such setting; use one of /),
     "  - region: got 5; write a text",
     "  - controllerCount: got 4; use 1, 3, 5 or 7: an even number adds no tolerance",
   ]);
