@@ -87,7 +87,7 @@ describe("on a fresh node", () => {
     const metadata = "to 169.254.169.254 ipproto 6 dport 80";
     expect(allow).toBe(`pref 90 ${metadata} iif lo uidrange 0-0 lookup main protocol kernel`);
     expect(deny).toBe(`pref 91 ${metadata} prohibit protocol kernel`);
-    expect(node.calls(/etcd-node-metadata/)).toEqual([
+    expect(node.calls(/(enable|restart).*etcd-node-metadata/)).toEqual([
       "systemctl enable --quiet etcd-node-metadata.service",
       "systemctl restart etcd-node-metadata.service",
     ]);
