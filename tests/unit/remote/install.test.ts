@@ -67,12 +67,8 @@ describe("on a fresh node", () => {
     expect(node.calls(FORMATTED)).toEqual([
       expect.stringMatching(/ -L etcd-data .* \/dev\/disk\/by-id\/google-etcd-data$/),
     ]);
-<<<<<<< HEAD
     expect(node.calls(/^systemctl (start|enable).*mount/)).toEqual([
-=======
-    expect(node.calls(/^systemctl (start|enable)/)).toEqual([
       "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount",
->>>>>>> main
       "systemctl start mnt-disks-etcd.mount",
       "systemctl start var-lib-etcd.mount",
     ]);
