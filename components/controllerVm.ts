@@ -220,7 +220,7 @@ export class ControllerVm extends pulumi.ComponentResource {
         parent: this,
         deleteBeforeReplace: true,
         protect: args.deletionProtection,
-        dependsOn: args.after.apply((resources) => [...args.network.ready, ...resources]),
+        dependsOn: args.after,
         // The provider would grow the disk, and the file system only at the next boot.
         replaceOnChanges: ["bootDisk.initializeParams.size"],
         // GCE refuses the change in place, after the provider has stopped the VM.

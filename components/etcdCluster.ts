@@ -196,6 +196,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
             dataDiskSizeGb: this.settings.dataDiskSizeGb,
             etcdEnv,
             connection: this.connections[index] as pulumi.Output<Connection>,
+            reachable: this.network.ready,
             instanceId: vm.instanceId,
             certificate: this.pki.member(index),
             caBundlePem: this.pki.caBundlePem,

@@ -26,6 +26,8 @@ export class VmChain {
   private readonly isRolling: pulumi.Output<boolean>;
   /** Whether it is, and the cluster that stands has a second member to ask. */
   private readonly needsGate: pulumi.Output<boolean>;
+  /** Whether no `up` has ended well yet. */
+  private readonly isFirst: pulumi.Output<boolean>;
   private members: readonly MemberNode[] = [];
   private gate: Command | undefined;
 
@@ -43,6 +45,7 @@ export class VmChain {
     this.changesVms = previous.apply((last) =>
       Object.entries(this.fingerprints).some(([name, now]) => last[name] !== now),
     );
+    this.isFirst = previous.apply((last) => Object.keys(last).length === 0);
     this.isRolling = previous.apply((last) =>
       Object.entries(this.fingerprints).some(([name, now]) => (last[name] ?? now) !== now),
     );
@@ -79,7 +82,8 @@ export class VmChain {
 
   /**
    * Adds the look at the cluster before the first VM, from the second controller, since a failed run may have left
-   * the first one off. In a run that changes no VM it comes after `last`.
+   * the first one off. In a run that changes no VM it comes after `last`; in the first of all nothing waits for it, so
+   * it comes beside that.
    *
    * @param connection to the second controller, made of what is known before any VM is changed.
    */
@@ -92,7 +96,10 @@ export class VmChain {
     const { name: controller = "" } = this.controllers[0] ?? {};
     const create = limited("vm-gate", "bash -s");
     const stdin = vmGateScript(controller, this.fingerprints[controller] ?? "");
-    const after = this.needsGate.apply((needsGate) => (needsGate ? [] : [last]));
+    const after = pulumi.all([this.needsGate, this.isFirst]).apply(([needsGate, isFirst]) => {
+      if (needsGate) return [];
+      return isFirst ? this.convergeBefore(this.members.length) : [last];
+    });
     this.gate = createCommand(name, { connection, create, stdin, logging: "stderr" }, parent, after);
   }
 
@@ -112,7 +119,7 @@ export class VmChain {
 export function vmGateScript(controller: string, vm: string): string {
   return [
     "set -euo pipefail",
-    ...["lib.sh", "answers.sh", "cluster.sh", "vm-gate.sh"].map(readRemote),
+    ...["lib.sh", "answers.sh", "cluster.sh", "declared.sh", "reasons.sh", "vm-gate.sh"].map(readRemote),
     renderMain([phaseCommand("vm-gate", "vm_gate", { name: controller, vm })]),
   ].join("\n");
 }

@@ -14,6 +14,9 @@ export interface Surroundings {
   readonly changes: readonly ResourceChange[];
 }
 
+/** A change with its effect on etcd. */
+export type ClassifiedChange = ResourceChange & { readonly effect: Effect };
+
 type Classify = (change: ResourceChange, around: Surroundings) => Effect;
 
 const DONE: Readonly<Record<ChangeOp, string>> = {
@@ -182,7 +185,7 @@ function classifyDisk(change: ResourceChange): Effect {
     return effect("hot", `data disk updated${valuesOf(change)}`, "in place; it keeps its data");
   return effect(
     "destructive",
-    `data disk ${DONE[change.op]}${valuesOf(change)}`,
+    `data disk ${DONE[change.op]}${change.op === "delete" ? "" : valuesOf(change)}`,
     "its etcd data is deleted with it",
   );
 }

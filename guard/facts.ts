@@ -1,7 +1,7 @@
 import { isObject } from "../core/json";
 import { type CaFacts, caFacts } from "./caFacts";
-import type { Preview } from "./preview";
-import { printableVersion, versionSent } from "./printable";
+import type { Preview, ResourceState } from "./preview";
+import { phaseIn, printableVersion, versionSent } from "./printable";
 import type { ResourceChange } from "./resourceChange";
 import { parseUrn, sortMembers } from "./role";
 import { stopsVm } from "./stopping";
@@ -21,6 +21,8 @@ export interface ClusterFacts {
   readonly isDestroyed: boolean;
   /** Members that stay and whose VM is replaced, stopped or made anew, or whose data disk goes. */
   readonly downMembers: readonly string[];
+  /** VMs or data disks change one after the other, each once the member before it has converged. */
+  readonly isVmChain: boolean;
   /** By member; `undefined` when the preview does not show it. */
   readonly versions: ReadonlyMap<
     string,
@@ -38,12 +40,14 @@ export function clusterFacts(preview: Preview, changes: readonly ResourceChange[
   const gone = new Set(vms.filter((c) => c.op === "delete").map((c) => c.role.member as string));
   const made = vms.filter((c) => c.op !== "delete").map((c) => c.role.member as string);
   const newMembers = sortMembers(new Set([...oldMembers.filter((m) => !gone.has(m)), ...made]));
+  const downMembers = membersDown(changes, oldMembers, newMembers);
   const { stack, project } = parseUrn(changes[0]?.urn ?? "");
   return {
     stack,
     project,
     ...membership(oldMembers, newMembers),
-    downMembers: membersDown(changes, oldMembers, newMembers),
+    downMembers,
+    isVmChain: downMembers.length > 0 || changes.some(isInVmChain),
     versions: memberVersions(live, outputs, settingOf(preview, "etcdVersion")),
     ca: caFacts(live, outputs),
   };
@@ -89,6 +93,15 @@ function membersDown(
     (c.role.kind === "data-disk" && (c.op === "replace" || c.op === "delete"));
   const down = changes.filter(goesDown).map((c) => c.role.member ?? "");
   return sortMembers(new Set(down)).filter((m) => oldMembers.includes(m) && newMembers.includes(m));
+}
+
+/** True for a change that the program puts into its chain: a VM or its data disk is made of something else. */
+function isInVmChain({ role, op, old, new: now, paths }: ResourceChange): boolean {
+  if (op !== "update") return false;
+  const fingerprint = (inputs: ResourceState["inputs"]) => phaseIn("converge", inputs)?.vm;
+  if (role.kind === "converge" && fingerprint(now?.inputs))
+    return fingerprint(old?.inputs) !== fingerprint(now?.inputs);
+  return role.kind === "data-disk" && paths.some(({ path }) => path === "size");
 }
 
 function memberVersions(

@@ -9,3 +9,4 @@ export type { Report } from "./report";
 export { parseUrn, roleOf, sortMembers } from "./role";
 export { rulesOnFacts } from "./rules";
 export { exposuresOf } from "./rules/exposure";
+export { renderTerminal } from "./terminal";

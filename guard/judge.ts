@@ -1,5 +1,7 @@
 import { graver } from "./changeClass";
+import { estimate } from "./estimate";
 import { clusterFacts } from "./facts";
+import { fileChanges } from "./files";
 import { applyOverrides, overridesFor } from "./overrides";
 import { readPreview } from "./preview";
 import { printableChanges, printablePath } from "./printable";
@@ -7,6 +9,7 @@ import type { Report, Verdict } from "./report";
 import { resourceChanges } from "./resourceChange";
 import { classifyAll, reportRows } from "./rows";
 import { findAll } from "./rules";
+import { settingChanges } from "./settings";
 
 const EXIT_CODES = { safe: 0, unsafe: 1, incomplete: 2 } as const satisfies Record<Verdict, number>;
 
@@ -30,6 +33,7 @@ export function judgePreview(
   const judged = applyOverrides(findAll(around, preview), overrides, overridesFor(facts.stack, inBody));
   const classified = classifyAll(around);
   const rows = reportRows(classified, around, judged);
+  const estimated = estimate(classified, facts);
   const previewErrors = preview.diagnostics.filter(({ severity }) => severity === "error").length;
   const isUnsafe = judged.refused.length > 0 || judged.problems.length > 0;
   const verdict = isUnsafe ? "unsafe" : previewErrors > 0 ? "incomplete" : "safe";
@@ -41,6 +45,9 @@ export function judgePreview(
     exitCode: EXIT_CODES[verdict],
     class: rows.map((row) => row.class).reduce(graver, "none"),
     members: { before: facts.oldMembers, after: facts.newMembers },
+    settings: settingChanges(preview, changes, facts),
+    ...(estimated ? { estimate: estimated } : {}),
+    files: fileChanges(changes),
     rows,
     refused: judged.refused,
     allowed: judged.allowed,

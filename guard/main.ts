@@ -1,5 +1,6 @@
-import { readFileSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { runGuard } from "./cli";
+import { write } from "./write";
 
 process.exitCode = run();
 
@@ -15,17 +16,5 @@ function run(): 0 | 1 | 2 {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unexpected error";
     write(2, `etcd preview guard: ${code}; nothing was judged\n`);
     return 2;
-  }
-}
-
-/** Whole and at once, also into a pipe. */
-function write(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length; ) {
-    try {
-      done += writeSync(descriptor, bytes, done);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-    }
   }
 }

@@ -1,95 +1,85 @@
-import type { ChangeClass } from "./changeClass";
+import {
+  because,
+  CLASS_NAMES,
+  estimateText,
+  type Kind,
+  kindsOf,
+  membersText,
+  stepsText,
+  verdictOf,
+  whoText,
+} from "./kinds";
 import { overrideOf } from "./overrides";
-import type { DiffEntry, Report, ReportRow } from "./report";
+import type { DiffEntry, Report } from "./report";
 
 /** Stands first, so that a later comment can take the place of an earlier one. */
 const COMMENT_MARKER = "<!-- etcd-preview-guard -->";
 
-/** GitHub takes 65,536 characters; the diff is cut so that the comment stays below. */
-const MAX_DIFF_CHARACTERS = 45_000;
+/** GitHub takes 65,536 characters; files and diff are cut so that the comment stays below. */
+const MAX_FILES_CHARACTERS = 8_000;
+const MAX_DIFF_CHARACTERS = 40_000;
 
-const CLASS_NAMES: Readonly<Record<ChangeClass, string>> = {
-  none: "none",
-  create: "create",
-  hot: "hot",
-  rolling: "rolling",
-  "vm-down": "one VM down",
-  destructive: "destructive",
-};
-
+const VERDICT_SIGNS = { safe: "✅", unsafe: "⛔", incomplete: "⚠️" } as const;
 const SIGNS = { same: " ", create: "+", update: "~", replace: "±", delete: "-" } as const;
 
-/** The comment for a pull request: the verdict, a table read in ten seconds, the diff folded. */
+/** The comment for a pull request: the verdict, what is set, what happens, what becomes of files and resources. */
 export function renderMarkdown(report: Report): string {
-  const shown = inSteps(report.rows.filter((row) => row.class !== "none" || row.refusedBy.length > 0));
-  const quiet = report.rows.length - shown.length;
+  const { kinds, quiet } = kindsOf(report);
   const parts = [
     COMMENT_MARKER,
     `### etcd preview guard: \`${code(report.stack)}\``,
-    verdictLine(report, shown),
+    verdictLine(report, kinds),
     ...report.overrideProblems.map((problem) => `- ⛔ ${text(problem)}`),
-    table(report, shown),
+    settings(report),
+    table(report, kinds),
     quiet > 0
       ? `${quiet} more ${quiet === 1 ? "change" : "changes"} that etcd does not notice; see the diff.`
       : "",
     unlisted(report),
     howToAllow(report),
+    files(report),
     details(report.diff),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-/** Numbers the steps anew, without the ones that are not shown. */
-function inSteps(rows: readonly ReportRow[]): ReportRow[] {
-  const steps = [...new Set(rows.map((row) => row.step))];
-  return rows.map((row) => ({ ...row, step: steps.indexOf(row.step) + 1 }));
-}
-
-function verdictLine(report: Report, shown: readonly ReportRow[]): string {
-  const reasons = report.refused.length + report.overrideProblems.length;
-  if (report.verdict === "unsafe") {
-    return `⛔ **Unsafe: ${reasons} ${reasons === 1 ? "reason" : "reasons"} to refuse.** Nothing has been changed.`;
-  }
-  if (report.verdict === "incomplete") {
-    return "⚠️ **Incomplete: the preview itself failed**, so this is not all of it. Mend it and preview again.";
-  }
+function verdictLine(report: Report, kinds: readonly Kind[]): string {
+  const { verdict, more } = verdictOf(report, kinds);
   const allowed = report.allowed.map((f) => `\`${code(overrideOf(f))}\``).join(", ");
-  const note = allowed ? ` Allowed by name: ${allowed}.` : "";
-  if (shown.length === 0) return `✅ **Safe: etcd does not notice.**${note}`;
-  const members = [...new Set(shown.filter((r) => r.class === report.class).map((r) => r.member))].join(", ");
-  return `✅ **Safe: ${CLASS_NAMES[report.class]}** (${text(members)}).${note}`;
+  const note = report.verdict === "safe" && allowed ? ` Allowed by name: ${allowed}.` : "";
+  const estimate = estimateText(report);
+  return `${VERDICT_SIGNS[report.verdict]} **${verdict}**${text(more)}${note}${estimate && ` ${estimate}`}`;
 }
 
-function table(report: Report, rows: readonly ReportRow[]): string {
-  if (rows.length === 0) return "";
-  const saidIn = new Map<string, number>();
-  const lines = rows.map((row) => {
-    const isMarked = row.refusedBy.length + row.allowedBy.length > 0;
-    const sign = row.refusedBy.length > 0 ? "⛔ " : row.allowedBy.length > 0 ? "❗ " : "";
-    const name = CLASS_NAMES[row.class];
-    const kind = row.class === "destructive" || isMarked ? `${sign}**${name}**` : name;
-    const cells = [String(row.step), text(row.what), text(row.member), kind, ...because(report, row, saidIn)];
-    return `| ${cells.join(" | ")} |`;
+function settings({ settings: changed }: Report): string {
+  if (changed.length === 0) return "";
+  const lines = changed.map(({ setting, from, to, effect }) => {
+    const values = from || to ? `${from ?? "not shown"} → ${to ?? "not shown"}` : "changed";
+    return `| \`${setting}\` | ${text(values)} | ${text(effect)} |`;
   });
-  return ["| step | what | member | class | why | safe way |", "|---:|---|---|---|---|---|", ...lines].join(
-    "\n",
-  );
+  return ["| setting | change | what it does |", "|---|---|---|", ...lines].join("\n");
 }
 
-/** A row's reason and safe way; a finding that several rows share is said in the first of them only. */
-function because(report: Report, row: ReportRow, saidIn: Map<string, number>): [string, string] {
-  if (row.refusedBy.length === 0) return [text(row.why), text(row.safeWay)];
-  const fresh = report.refused.filter((finding) => {
-    const name = overrideOf(finding);
-    return row.refusedBy.includes(name) && !saidIn.has(name);
+function table(report: Report, kinds: readonly Kind[]): string {
+  if (kinds.length === 0) return "";
+  const saidIn = new Map<string, string>();
+  const hasAway = kinds.some(({ away }) => away.length > 0);
+  const lines = kinds.map((kind) => {
+    const isMarked = kind.refusedBy.length + kind.allowedBy.length > 0;
+    const sign = kind.refusedBy.length > 0 ? "⛔ " : kind.allowedBy.length > 0 ? "❗ " : "";
+    const name = CLASS_NAMES[kind.class];
+    return [
+      stepsText(kind.steps),
+      text(kind.what),
+      text(whoText(kind)),
+      ...(hasAway ? [kind.away.join("<br>")] : []),
+      kind.class === "destructive" || isMarked ? `${sign}**${name}**` : name,
+      ...because(report, kind, saidIn).map(text),
+    ];
   });
-  const earlier = row.refusedBy.map((name) => saidIn.get(name)).find((step) => step !== undefined);
-  for (const finding of fresh) saidIn.set(overrideOf(finding), row.step);
-  if (fresh.length === 0) return [`as in step ${earlier}`, ""];
-  return [
-    text(fresh.map((finding) => finding.reason).join("; ")),
-    text(fresh.map((finding) => finding.safeWay).join("; ")),
-  ];
+  const titles = ["step", "what", "members", ...(hasAway ? ["● up ○ away"] : []), "class", "why", "safe way"];
+  const rows = [titles, ["---:", ...titles.slice(1).map(() => "---")], ...lines];
+  return rows.map((cells, i) => (i === 1 ? `|${cells.join("|")}|` : `| ${cells.join(" | ")} |`)).join("\n");
 }
 
 /** Findings about what no row shows, as when the engine put an error in place of a step. */
@@ -108,20 +98,31 @@ function howToAllow({ refused, stack }: Report): string {
   return [intro, "", "```", ...lines, "```"].join("\n");
 }
 
+function files({ files: changed }: Report): string {
+  if (changed.length === 0) return "";
+  const lines = changed.flatMap(({ file, members, added, removed, lines: shown }) => [
+    `${file}, +${added} -${removed} lines, on ${membersText(members)}`,
+    ...shown,
+  ]);
+  return ["Files on the nodes:", "", "```diff", ...cut(lines.map(code), MAX_FILES_CHARACTERS), "```"].join(
+    "\n",
+  );
+}
+
 function details(diff: readonly DiffEntry[]): string {
   if (diff.length === 0) return "";
-  const lines: string[] = [];
-  let characters = 0;
-  for (const line of diff.flatMap(diffLines)) {
-    characters += line.length + 1;
-    if (characters > MAX_DIFF_CHARACTERS) {
-      lines.push("… cut; the whole diff is in the guard's JSON");
-      break;
-    }
-    lines.push(line);
-  }
   const summary = `<summary>${diff.length} ${diff.length === 1 ? "resource" : "resources"} in the diff</summary>`;
+  const lines = cut(diff.flatMap(diffLines), MAX_DIFF_CHARACTERS);
   return ["<details>", summary, "", "```diff", ...lines, "```", "", "</details>"].join("\n");
+}
+
+function cut(lines: readonly string[], most: number): string[] {
+  let characters = 0;
+  const kept = lines.filter((line) => {
+    characters += line.length + 1;
+    return characters <= most;
+  });
+  return kept.length === lines.length ? kept : [...kept, "… cut; the whole diff is in the guard's JSON"];
 }
 
 function diffLines(entry: DiffEntry): string[] {

@@ -7,7 +7,14 @@ import type { ResourceChange } from "./resourceChange";
 
 /** Each value that may be printed has a shape; what is not of its shape is not printed. */
 const SHAPES = {
-  sizeGb: /^\d{1,6}$/,
+  number: /^\d{1,6}$/,
+  bytes: /^\d{1,12}$/,
+  flag: /^(true|false)$/,
+  algorithm: /^(ECDSA|RSA)$/,
+  reach: /^(internal|external|bastion|internal or bastion)$/,
+  range: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/,
+  region: /^[a-z]+-[a-z]+\d+$/,
+  version: /^\d{1,2}(\.\d{1,3}){2}$/,
   zone: /^[a-z]+-[a-z]+\d+-[a-z]$/,
   machineType: /^[a-z]\d[a-z]?-[a-z]+(-\d+){0,2}$/,
   diskType: /^(pd|hyperdisk)-[a-z-]{1,30}$/,
@@ -15,13 +22,16 @@ const SHAPES = {
     /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[a-z][a-z0-9-]{1,40}\/global\/images\/(family\/)?[a-z][a-z0-9-]{0,62}$/,
 } as const;
 
+/** The name of a shape. */
+export type Shape = keyof typeof SHAPES;
+
 /** The only properties whose values the guard prints, by role and path. */
-const ALLOWED: Readonly<Record<string, keyof typeof SHAPES>> = {
+const ALLOWED: Readonly<Record<string, Shape>> = {
   "vm machineType": "machineType",
   "vm zone": "zone",
   "vm bootDisk.initializeParams.image": "image",
-  "vm bootDisk.initializeParams.size": "sizeGb",
-  "data-disk size": "sizeGb",
+  "vm bootDisk.initializeParams.size": "number",
+  "data-disk size": "number",
   "data-disk type": "diskType",
   "data-disk zone": "zone",
 };
@@ -83,8 +93,9 @@ export function printableVersion(text: unknown): string | undefined {
   return version && formatVersion(version);
 }
 
-function printAs(shape: keyof typeof SHAPES, value: unknown): string | undefined {
-  const text = typeof value === "number" ? String(value) : value;
+/** A value as it is printed; `undefined` when it is not of the shape. */
+export function printAs(shape: Shape, value: unknown): string | undefined {
+  const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   return typeof text === "string" && SHAPES[shape].test(text) ? text : undefined;
 }
 

@@ -1,7 +1,10 @@
 import type { ChangeClass } from "./changeClass";
+import type { Estimate } from "./estimate";
+import type { FileChange } from "./files";
 import type { Finding } from "./finding";
 import type { PrintableChange } from "./printable";
 import type { ChangeOp } from "./resourceChange";
+import type { SettingChange } from "./settings";
 
 /** Changes that make one thing happen to one member, or to the cluster. */
 export interface ReportRow {
@@ -11,6 +14,8 @@ export interface ReportRow {
   /** A member's name, or `cluster`. */
   readonly member: string;
   readonly class: ChangeClass;
+  /** The member's etcd is away for a while. */
+  readonly isAway: boolean;
   readonly why: string;
   /** What to do instead, or what makes it safe; empty when there is nothing to say. */
   readonly safeWay: string;
@@ -47,6 +52,9 @@ export interface Report {
   /** The gravest class. */
   readonly class: ChangeClass;
   readonly members: { readonly before: readonly string[]; readonly after: readonly string[] };
+  readonly settings: readonly SettingChange[];
+  readonly estimate?: Estimate;
+  readonly files: readonly FileChange[];
   /** In the order in which `up` does them. */
   readonly rows: readonly ReportRow[];
   readonly refused: readonly Finding[];

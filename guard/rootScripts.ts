@@ -1,9 +1,11 @@
-import { NODE_LIB_DIR } from "../core/node/layout";
-import { parseNodeBundle, renderNodeBundle } from "../core/node/nodeBundle";
+import { DECLARED_DIR, NODE_LIB_DIR } from "../core/node/layout";
+import { bundleIn } from "./bundle";
 import type { Effect } from "./changeClass";
-import { isPhaseCommand } from "./phaseCommand";
 import { SECRET_VALUE, UNKNOWN_VALUE } from "./preview";
 import type { ResourceChange } from "./resourceChange";
+
+/** What converge puts in place when it restarts etcd, and what no root runs. */
+const DECLARED = [`${DECLARED_DIR}/etcd.service`, `${DECLARED_DIR}/etcd.env`];
 
 const WHY = "they run as root on every node: read them";
 
@@ -29,24 +31,12 @@ function changedScripts({ op, old, new: now, role }: ResourceChange): string[] |
   if (before === after && before !== UNKNOWN_VALUE && before !== SECRET_VALUE) return [];
   if (typeof before !== "string" || typeof after !== "string") return undefined;
   if (role.kind === "vm-gate") return withoutCall(before) === withoutCall(after) ? [] : ["vm-gate"];
-  const [had, has] = [scriptsOf(before), scriptsOf(after)];
+  const [had, has] = [bundleIn(old?.inputs)?.files, bundleIn(now?.inputs)?.files];
   if (!had || !has) return undefined;
   const paths = [...new Set([...had.keys(), ...has.keys()])];
   return paths
-    .filter((path) => had.get(path) !== has.get(path))
+    .filter((path) => !DECLARED.includes(path) && had.get(path) !== has.get(path))
     .map((path) => path.replace(`${NODE_LIB_DIR}/`, ""));
-}
-
-/** Content by path of what is not only declared; `undefined` unless the text is a bundle and nothing else. */
-function scriptsOf(text: string): Map<string, string> | undefined {
-  try {
-    const { files, command } = parseNodeBundle(text);
-    if (renderNodeBundle(files, command) !== text || !isPhaseCommand("install", command)) return undefined;
-    const isDeclared = (path: string) => /^\/var\/lib\/etcd-node\/declared\/etcd\.(service|env)$/.test(path);
-    return new Map(files.flatMap(({ path, content }) => (isDeclared(path) ? [] : [[path, content]])));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The gate's script without the line that says whose VM waits; a call of another shape stays in it. */

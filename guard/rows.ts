@@ -1,28 +1,12 @@
-import { type ChangeClass, type Effect, graver } from "./changeClass";
-import { classify, type Surroundings } from "./classify";
+import { type ChangeClass, graver } from "./changeClass";
+import { type ClassifiedChange, classify, type Surroundings } from "./classify";
 import type { Finding } from "./finding";
+import { comparePlaces, isOfMachine, type Place, placeOf } from "./order";
 import type { Judged } from "./overrides";
 import { overrideOf } from "./overrides";
 import type { ReportRow } from "./report";
 import type { ResourceChange } from "./resourceChange";
-import { memberIndex, type RoleKind } from "./role";
-
-type Classified = ResourceChange & { readonly effect: Effect };
-
-/** The stages of `up`: parallel within, except that members converge one after the other. */
-const STAGE: Readonly<Partial<Record<RoleKind, number>>> = {
-  vm: 1,
-  "data-disk": 1,
-  address: 1,
-  "host-key": 1,
-  leaf: 2,
-  install: 2,
-  bootstrap: 2,
-  converge: 2,
-  membership: 3,
-};
-
-const REMOVAL_STAGE = 4;
+import { memberIndex } from "./role";
 
 /** What keeps a change of this class safe, where no rule refuses it. */
 const CARE: Readonly<Record<ChangeClass, string>> = {
@@ -35,35 +19,53 @@ const CARE: Readonly<Record<ChangeClass, string>> = {
 };
 
 /** Every change with its effect. */
-export function classifyAll(around: Surroundings): Classified[] {
+export function classifyAll(around: Surroundings): ClassifiedChange[] {
   return around.changes.map((change) => ({ ...change, effect: classify(change, around) }));
 }
 
 /** The rows of a report, in the order of `up`. */
 export function reportRows(
-  classified: readonly Classified[],
+  classified: readonly ClassifiedChange[],
   around: Surroundings,
   judged: Judged,
 ): ReportRow[] {
-  const groups = new Map<string, Classified[]>();
+  const groups = new Map<string, ClassifiedChange[]>();
   for (const change of classified) {
     if (isNothing(change)) continue;
     const key = groupKey(change, around);
     groups.set(key, [...(groups.get(key) ?? []), change]);
   }
   const ordered = [...groups.values()]
-    .map((changes) => ({ changes, order: orderOf(changes, around) }))
-    .sort((a, b) => compare(a.order, b.order));
-  const steps = new Map<string, number>();
-  return ordered.map(({ changes, order }) => {
-    const [stage, index] = order;
-    const key = stage === 2 ? `2 ${index}` : `${stage}`;
-    if (!steps.has(key)) steps.set(key, steps.size + 1);
-    return row(steps.get(key) as number, changes, around, judged);
+    .map((changes) => ({ changes, place: placeOfGroup(changes, around) }))
+    .sort((a, b) => comparePlaces(a.place, b.place) || compareInPlace(a.changes, b.changes));
+  let step = 0;
+  return ordered.map(({ changes, place }, i) => {
+    const before = ordered[i - 1]?.place;
+    if (!before || comparePlaces(before, place) !== 0) step++;
+    return row(step, changes, around, judged);
   });
 }
 
-function isNothing({ op, effect, role }: Classified): boolean {
+/** The place of the gravest of a group's changes, of the latest of them. Nothing of a new cluster waits for another. */
+function placeOfGroup(changes: readonly ClassifiedChange[], { facts }: Surroundings): Place {
+  if (facts.isFirstCreation && changes.length > 1) return [0, 0, 0];
+  const kind = gravestOf(changes).effect.class;
+  const isRemoval = changes.every(({ op }) => op === "delete");
+  const those = changes.filter((c) => c.effect.class === kind && (isRemoval || c.op !== "delete"));
+  const places = (those.length > 0 ? those : changes).map((c) => placeOf(c, facts));
+  return places.reduce((a, b) => (comparePlaces(a, b) < 0 ? b : a));
+}
+
+function gravestOf(changes: readonly ClassifiedChange[]): ClassifiedChange {
+  return changes.reduce((a, b) => (graver(a.effect.class, b.effect.class) === a.effect.class ? a : b));
+}
+
+function compareInPlace([a]: readonly ClassifiedChange[], [b]: readonly ClassifiedChange[]): number {
+  const index = (change: ClassifiedChange | undefined) => memberIndex(change?.role.member ?? "");
+  return index(a) - index(b) || (a?.index ?? 0) - (b?.index ?? 0);
+}
+
+function isNothing({ op, effect, role }: ClassifiedChange): boolean {
   if (["stack", "component"].includes(role.kind)) return true;
   if (role.kind === "provider" && effect.class !== "rolling") return true;
   return op === "same" && effect.what === "unchanged";
@@ -73,30 +75,23 @@ function leaves(change: ResourceChange, { facts }: Surroundings): boolean {
   return change.op === "delete" && facts.removedMembers.includes(change.role.member ?? "");
 }
 
-function groupKey(change: Classified, around: Surroundings): string {
+function groupKey(change: ClassifiedChange, around: Surroundings): string {
   const { kind, member, caGeneration } = change.role;
   const isListed = kind === "other" || (kind === "provider" && change.effect.class === "rolling");
   if (around.facts.isFirstCreation && change.op === "create" && !isListed) return "new cluster";
   if (leaves(change, around)) return `${member} leaves`;
   if (member && around.facts.addedMembers.includes(member)) return `${member} joins`;
-  if (member) return `${member} ${change.isLeftover ? "leftover" : (STAGE[kind] ?? 0)}`;
+  if (member) return `${member} ${change.isLeftover ? "leftover" : isOfMachine(kind)}`;
   if (caGeneration !== undefined) return `ca ${caGeneration}`;
   return kind === "kubernetes-leaf" ? kind : change.urn;
 }
 
-function orderOf(changes: readonly Classified[], around: Surroundings): [number, number, number] {
-  const first = changes[0] as Classified;
-  const isRemoval = changes.every((c) => c.op === "delete");
-  const stage = isRemoval ? REMOVAL_STAGE : Math.max(...changes.map((c) => STAGE[c.role.kind] ?? 0));
-  const isNewCluster = around.facts.isFirstCreation && changes.length > 1;
-  return [isNewCluster ? 0 : stage, memberIndex(first.role.member ?? ""), first.index];
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  return a.map((value, i) => value - (b[i] ?? 0)).find((difference) => difference !== 0) ?? 0;
-}
-
-function row(step: number, changes: readonly Classified[], around: Surroundings, judged: Judged): ReportRow {
+function row(
+  step: number,
+  changes: readonly ClassifiedChange[],
+  around: Surroundings,
+  judged: Judged,
+): ReportRow {
   const urns = changes.map((c) => c.urn);
   const isAbout = (finding: Finding) => finding.urns.some((urn) => urns.includes(urn));
   const refused = judged.refused.filter(isAbout);
@@ -105,6 +100,7 @@ function row(step: number, changes: readonly Classified[], around: Surroundings,
   return {
     step,
     ...summed,
+    isAway: changes.some(takesAway),
     why: refused.length > 0 ? refused.map((f) => f.reason).join("; ") : summed.why,
     safeWay: refused.length > 0 ? refused.map((f) => f.safeWay).join("; ") : CARE[summed.class],
     refusedBy: refused.map(overrideOf),
@@ -113,8 +109,14 @@ function row(step: number, changes: readonly Classified[], around: Surroundings,
   };
 }
 
-function summary(changes: readonly Classified[], { facts }: Surroundings) {
-  const first = changes[0] as Classified;
+/** What a script or metadata would do is not known; the rest of what is grave takes the member's etcd away. */
+function takesAway({ role, effect }: ClassifiedChange): boolean {
+  if (effect.class === "vm-down" || effect.class === "destructive") return role.member !== undefined;
+  return role.kind === "converge" && effect.class === "rolling";
+}
+
+function summary(changes: readonly ClassifiedChange[], { facts }: Surroundings) {
+  const first = changes[0] as ClassifiedChange;
   const member = first.role.member ?? "cluster";
   if (
     facts.isFirstCreation &&
@@ -138,9 +140,7 @@ function summary(changes: readonly Classified[], { facts }: Surroundings) {
       why: "joins as a learner, promoted when it has caught up",
     };
   }
-  const gravest = changes.reduce((a, b) =>
-    graver(a.effect.class, b.effect.class) === a.effect.class ? a : b,
-  );
+  const gravest = gravestOf(changes);
   const isGrave = (kind: ChangeClass) => kind === gravest.effect.class || kind === "vm-down";
   const grave = changes.filter((c) => isGrave(c.effect.class));
   const what = [...new Set(grave.map((c) => c.effect.what))].slice(0, 3).join(", ");

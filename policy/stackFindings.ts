@@ -36,6 +36,7 @@ function factsOf(resources: readonly DeclaredResource[]): ClusterFacts {
     project,
     ...membership(oldMembers, newMembers),
     downMembers: [],
+    isVmChain: false,
     versions: versions(newMembers, outputs.etcdVersion, etcdVersion),
     ca: caFacts(resources, outputs),
   };

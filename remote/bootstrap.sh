@@ -8,10 +8,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
-# shellcheck source=validity.sh
-source "$(dirname "${BASH_SOURCE[0]}")/validity.sh"
+# shellcheck source=declared.sh
+source "$(dirname "${BASH_SOURCE[0]}")/declared.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+# shellcheck source=validity.sh
+source "$(dirname "${BASH_SOURCE[0]}")/validity.sh"
 
 OPTIONS="mode name ip version members founders"
 TRIGGERS="pki instance"

@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# What a node keeps from its own processes and its guests. Sourced by install.sh.
+# What a node keeps from its own processes and its guests.
+#
+# Needs: lib.sh; options name.
+# Gives: close_metadata, narrow_sshd.
 
 METADATA_UNIT=etcd-node-metadata.service
 

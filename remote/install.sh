@@ -63,6 +63,7 @@ mount_data_disk() {
   mkdir -p "$DISK_MOUNT" "$DATA_DIR"
   write_mount_unit mnt-disks-etcd.mount "$device" /mnt/disks/etcd discard,defaults ''
   write_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
+  systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount
   systemctl daemon-reload
   systemctl start mnt-disks-etcd.mount || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
   wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
@@ -72,7 +73,6 @@ mount_data_disk() {
     die DISK_NOT_GROWN "the file system on the data disk does not grow; resize2fs says why above, and dmesg on the node"
   install -d -m 0700 -o etcd -g etcd "$DISK_MOUNT/data"
   systemctl start var-lib-etcd.mount || die DISK_NOT_MOUNTED "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
-  systemctl enable --quiet mnt-disks-etcd.mount var-lib-etcd.mount
   mountpoint -q "$DATA_DIR" || die DISK_NOT_MOUNTED "/var/lib/etcd is not on the data disk"
 }
 

@@ -24,7 +24,7 @@ const GENERATED: readonly {
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },
-  { file: "remote/cluster.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
+  { file: "remote/version.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
 ];
 
 function renderConfig(): string {

@@ -10,6 +10,20 @@ export interface NodeFile {
 
 const END = "__END_OF_NODE_FILE__";
 
+/** All are written and synced before the first is renamed. */
+const PUT = `placed=()
+put() {
+  [[ -d \${1%/*} ]] || mkdir -p "\${1%/*}"
+  cat >"$1.new"
+  chmod "$2" "$1.new"
+  placed+=("$1")
+}
+place() {
+  local path
+  sync "\${placed[@]/%/.new}"
+  for path in "\${placed[@]}"; do mv -f "$path.new" "$path"; done
+}`;
+
 /**
  * Renders a bash script that puts `files` on the node atomically and then runs `command`.
  *
@@ -21,15 +35,8 @@ export function renderNodeBundle(files: readonly NodeFile[], command: string): s
   return [
     "set -euo pipefail",
     "umask 022",
-    "put() {",
-    '  local path=$1 mode=$2 new="$1.new"',
-    '  mkdir -p "$(dirname "$path")"',
-    '  cat >"$new"',
-    '  chmod "$mode" "$new"',
-    '  sync "$new"',
-    '  mv -f "$new" "$path"',
-    "}",
-    renderMain([...files.flatMap(renderFile), command]),
+    PUT,
+    renderMain([...files.flatMap(renderFile), ...(files.length > 0 ? ["place"] : []), command]),
   ].join("\n");
 }
 
@@ -64,5 +71,11 @@ export function parseNodeBundle(text: string): { files: NodeFile[]; command: str
     mode,
     content,
   }));
-  return { files, command: body.replace(put, "").trimEnd() };
+  return {
+    files,
+    command: body
+      .replace(put, "")
+      .replace(/^place\n/, "")
+      .trimEnd(),
+  };
 }

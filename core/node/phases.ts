@@ -6,27 +6,31 @@ export const COMMAND_TYPE = "command:remote:Command";
 
 /**
  * What each phase is sent. Its script reads the `options`; `triggers` are read by nobody: a changed one is a changed
- * command, so that the engine runs the phase again. Past `limitS` seconds a phase is ended by force.
+ * command, so that the engine runs the phase again. Past `limitS` seconds a phase is ended by force. `turn` is when it
+ * runs: on all members together, on one after the other, last, or before the first VM that is stopped or replaced.
  */
 export const PHASES = {
   install: {
     limitS: 600,
+    turn: "together",
     options: ["name", "disk", "size", "version", "url", "sha256"],
     triggers: ["ip", "instance"],
   },
   bootstrap: {
     limitS: 120,
+    turn: "together",
     options: ["mode", "name", "ip", "version", "members", "founders"],
     triggers: ["pki", "instance"],
   },
   converge: {
     // A large database takes long over a slow link; what does not go on is given up by the phase itself.
     limitS: 3600,
+    turn: "in turn",
     options: ["name", "ip", "version", "members", "next"],
     triggers: ["config", "pki", "instance", "vm"],
   },
-  membership: { limitS: 600, options: ["name", "version", "members"], triggers: ["instances"] },
-  "vm-gate": { limitS: 120, options: ["name", "vm"], triggers: [] },
+  membership: { limitS: 600, turn: "last", options: ["name", "version", "members"], triggers: ["instances"] },
+  "vm-gate": { limitS: 120, turn: "first", options: ["name", "vm"], triggers: [] },
 } as const;
 
 export type Phase = keyof typeof PHASES;

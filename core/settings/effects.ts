@@ -1,8 +1,10 @@
 /** What the change of a setting does to a cluster that stands, as docs/operate/change-settings.md says it, in its order. */
 export const EFFECTS = {
-  restart: "members restart, one after the other (`etcdSha256`: when it is that of another build)",
-  upgrade: "the same, with more checks: [upgrade.md](upgrade.md)",
-  rotation: "[rotate-ca.md](rotate-ca.md)",
+  restart: "members restart, one after the other",
+  build: "members restart, one after the other, when it is that of another build",
+  upgrade: "members restart, one after the other, with more checks: [upgrade.md](upgrade.md)",
+  rotation:
+    "another trust restarts the members, one after the other; another signer is taken without a restart: [rotate-ca.md](rotate-ca.md)",
   leaves:
     "every leaf certificate is made anew and taken [without a restart](renew-certificates.md); the CA generations that exist stay as they are",
   clients:
@@ -12,8 +14,9 @@ export const EFFECTS = {
   inPlace: "the VMs and disks are updated in place; nothing restarts",
   grow: "larger only: the file systems grow one after the other, nothing restarts",
   vms: "VMs stop or are replaced, one after the other: [replace-member.md](replace-member.md#another-image-or-machine-type)",
-  members: "[grow-and-shrink.md](grow-and-shrink.md)",
-  reach: "[environments.md](environments.md#from-external-to-internal-or-bastion)",
+  members: "members join or leave, one after the other: [grow-and-shrink.md](grow-and-shrink.md)",
+  reach:
+    "the VMs get or lose public addresses: [environments.md](environments.md#from-external-to-internal-or-bastion)",
   output: "one output more",
   phases: "the phases run again and find nothing to do",
   consent: "nothing by itself: [replace-member.md](replace-member.md#smaller-or-other-data-disks)",

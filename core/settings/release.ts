@@ -34,7 +34,7 @@ export const RELEASE = {
   etcdSha256: text({
     default: "",
     description: "sha256 of the release tarball, for a version or a build whose checksum is not known.",
-    effect: "restart",
+    effect: "build",
     like: [/^([0-9a-f]{64})?$/, "write the tarball's sha256 as 64 lower-case hex digits"],
   }),
   quotaBackendBytes: integer({

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { homedir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
+import { ROOT } from "../checkout";
 import type { HostRelease } from "./backend";
 
-const RECIPE = join(__dirname, "image");
+const RECIPE = join(ROOT, "lab/hosts/image");
 
 /** Debian's versions as image families name them, and their releases. */
 export const RELEASES: { readonly [family: string]: HostRelease } = {

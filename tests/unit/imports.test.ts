@@ -13,7 +13,7 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^index\.ts$/, /^components\//],
   [/^components\/nodeFiles\.ts$/, /^(core\/|node:(fs|path)$)/],
   [/^components\//, /^(components|core|@pulumi\/(pulumi|command|gcp|tls))(\/|$)/],
-  [/^guard\/main\.ts$/, /^(guard\/|node:fs$)/],
+  [/^guard\/(main|previewMain|write)\.ts$/, /^(guard\/|node:(fs|child_process)$)/],
   [/^guard\//, /^(guard|core)(\/|$)|^node:util$/],
   [/^verify\/(main|observe|ssh)\.ts$/, /^(verify\/|core\/|components\/nodeFiles$|node:|ssh2$|execa$)/],
   [/^verify\//, /^(verify|core)(\/|$)|^node:(util|crypto)$/],

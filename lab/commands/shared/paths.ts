@@ -1,14 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ROOT } from "../../checkout";
 import { mountPoints } from "../../hosts/mounts";
 import { LabError } from "./labError";
 
-/** The checkout. */
-export const ROOT = resolve(__dirname, "../../..");
+export { ROOT };
 
 /** The command line of one of the checkout's TypeScript programs. */
 export function nodeProgram(file: string): string[] {
-  return [process.execPath, "--import", join(ROOT, "node_modules/tsx/dist/loader.mjs"), join(ROOT, file)];
+  return [join(ROOT, "lab/toolchain/run.sh"), file];
 }
 
 /** The lab's state, `.lab` in the checkout unless ETCD_LAB_DIR says otherwise; `lab down` removes it. */

@@ -35,7 +35,7 @@ ready() {
 download() {
   local sum
   [[ ${ETCD_LAB_ETCD:-} != build ]] || return 1
-  sum=$(cd "$ROOT" && node --import tsx lab/toolchain/knownSha256.ts "$VERSION" "$ARCH") || return 1
+  sum=$("$TOOLCHAIN/run.sh" lab/toolchain/knownSha256.ts "$VERSION" "$ARCH") || return 1
   log "trying the official download"
   curl -fsSL --connect-timeout 5 --max-time 300 -o "$1/$TARBALL" "$OFFICIAL/v$VERSION/$TARBALL" || return 1
   printf '%s  %s\n' "$sum" "$1/$TARBALL" | sha256sum --check --quiet ||

@@ -19,8 +19,7 @@ ready() {
 }
 
 make_step() {
-  cd "$ROOT"
-  node --import tsx lab/hosts/buildBaseImage.ts "$FAMILY"
+  "$TOOLCHAIN/run.sh" lab/hosts/buildBaseImage.ts "$FAMILY"
 }
 
 run_step_script "$@"

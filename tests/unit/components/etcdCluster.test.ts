@@ -46,10 +46,21 @@ describe("the default cluster", () => {
     expect(waitsFor("member-1-converge")).toEqual([...bootstraps, "member-0-converge"].sort());
     expect(waitsFor("member-2-converge")).toEqual([...bootstraps, "member-1-converge"].sort());
     expect(waitsFor("etcd-membership")).toEqual([0, 1, 2].map((i) => `member-${i}-converge`));
-    expect(waitsFor("etcd-vm-gate")).toEqual(["etcd-membership"]);
+    expect(waitsFor("etcd-vm-gate")).toEqual(["member-2-converge"]);
     for (const i of [0, 1, 2]) {
       expect(waitsFor(`controller-${i}`)).toEqual([]);
       expect(waitsFor(`controller-${i}-data`)).toEqual([]);
+    }
+  });
+
+  test("VMs boot while the firewall and the way out are made, which install waits for", () => {
+    const network = ["etcd-network-ssh", "etcd-network-etcd", "etcd-network-api", "etcd-network-nat"];
+    for (const i of [0, 1, 2]) {
+      const [vm, install] = [`controller-${i}`, `member-${i}-install`].map(
+        (name) => graph.optionsOf(name).dependencies,
+      );
+      expect(vm?.filter((name) => network.includes(name))).toEqual([]);
+      expect(install).toEqual(expect.arrayContaining(network));
     }
   });
 

@@ -11,12 +11,15 @@ test("an unsafe run", () => {
 
 ### etcd preview guard: \`dev\`
 
-⛔ **Unsafe: 1 reason to refuse.** Nothing has been changed.
+⛔ **Unsafe: 1 reason to refuse.** Nothing has been changed. It would take about 2 min, 0 to 2 elections.
 
-| step | what | member | class | why | safe way |
-|---:|---|---|---|---|---|
-| 1 | etcd 3.4.27 → 3.6.14 | controller-0 | ⛔ **rolling** | etcd 3.4.27 → 3.6.14 skips a minor: members refuse to join a cluster two minors apart | upgrade to the latest 3.5 first, and go on from there in a run of its own |
-| 2 | etcd 3.4.27 → 3.6.14 | controller-1 | ⛔ **rolling** | as in step 1 |  |
+| setting | change | what it does |
+|---|---|---|
+| \`etcdVersion\` | 3.4.27 → 3.6.14 | members restart, one after the other, with more checks: docs/operate/upgrade.md |
+
+| step | what | members | ● up ○ away | class | why | safe way |
+|---:|---|---|---|---|---|---|
+| 1, 2 | etcd 3.4.27 → 3.6.14 | controller-0, -1, one at a time | ○●●<br>●○● | ⛔ **rolling** | etcd 3.4.27 → 3.6.14 skips a minor: members refuse to join a cluster two minors apart | upgrade to the latest 3.5 first, and go on from there in a run of its own |
 
 If one of these is meant, say so in the pull request's description, each by its own line:
 

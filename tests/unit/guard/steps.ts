@@ -1,4 +1,5 @@
 import { declareControllers, initialCluster } from "../../../core/etcd/topology";
+import { renderNodeBundle } from "../../../core/node/nodeBundle";
 import { type PhaseValues, renderPhase } from "../../../core/node/phases";
 import { type PreviewStep, type ResourceState, UNKNOWN_VALUE } from "../../../guard/preview";
 
@@ -16,6 +17,7 @@ const TYPES = {
   stash: "pulumi:index:Stash",
   bucket: "gcp:storage/bucket:Bucket",
   iam: "gcp:projects/iAMMember:IAMMember",
+  request: "tls:index/certRequest:CertRequest",
   local: "command:local:Command",
   provider: "pulumi:providers:gcp",
   foreign: "pulumi:providers:evil",
@@ -107,6 +109,32 @@ export function converge(
     ...options,
   });
   return { create, update: create, connection: "[secret]" };
+}
+
+/** An install step that brings these files and options. */
+export function installs(index: number, before: Record<string, string>, after: Record<string, string>) {
+  const stdin = ({
+    url = "https://example.com/etcd/v3.4.27/etcd.tar.gz",
+    ...files
+  }: Record<string, string>) =>
+    renderNodeBundle(
+      Object.entries(files).map(([path, content]) => ({ path, mode: "0644", content })),
+      renderPhase("install", {
+        name: `controller-${index}`,
+        ip: `10.240.0.${10 + index}`,
+        disk: "etcd-data",
+        size: "50",
+        version: "3.4.27",
+        url,
+        sha256: "0".repeat(64),
+        instance: "3333333333333333333",
+      }),
+    );
+  return step("update", "command", `member-${index}-install`, {
+    old: { create: "sudo bash -s", stdin: stdin(before) },
+    new: { create: "sudo bash -s", stdin: stdin(after) },
+    diff: { stdin: "update" },
+  });
 }
 
 /** A converge step whose options change. */

@@ -68,9 +68,9 @@ describe("on a fresh node", () => {
       expect.stringMatching(/ -L etcd-data .* \/dev\/disk\/by-id\/google-etcd-data$/),
     ]);
     expect(node.calls(/^systemctl (start|enable).*mount/)).toEqual([
+      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount",
       "systemctl start mnt-disks-etcd.mount",
       "systemctl start var-lib-etcd.mount",
-      "systemctl enable --quiet mnt-disks-etcd.mount var-lib-etcd.mount",
     ]);
     expect(node.permissions("/mnt/disks/etcd/data")).toBe("0700 etcd:etcd");
     expect(node.read("/etc/systemd/system/mnt-disks-etcd.mount")).toContain(
@@ -87,7 +87,7 @@ describe("on a fresh node", () => {
     const metadata = "to 169.254.169.254 ipproto 6 dport 80";
     expect(allow).toBe(`pref 90 ${metadata} iif lo uidrange 0-0 lookup main protocol kernel`);
     expect(deny).toBe(`pref 91 ${metadata} prohibit protocol kernel`);
-    expect(node.calls(/etcd-node-metadata/)).toEqual([
+    expect(node.calls(/(enable|restart).*etcd-node-metadata/)).toEqual([
       "systemctl enable --quiet etcd-node-metadata.service",
       "systemctl restart etcd-node-metadata.service",
     ]);

@@ -19,13 +19,17 @@ test("the script, in full", () => {
   ];
   expect(renderNodeBundle(files, "run --x y")).toBe(`set -euo pipefail
 umask 022
+placed=()
 put() {
-  local path=$1 mode=$2 new="$1.new"
-  mkdir -p "$(dirname "$path")"
-  cat >"$new"
-  chmod "$mode" "$new"
-  sync "$new"
-  mv -f "$new" "$path"
+  [[ -d \${1%/*} ]] || mkdir -p "\${1%/*}"
+  cat >"$1.new"
+  chmod "$2" "$1.new"
+  placed+=("$1")
+}
+place() {
+  local path
+  sync "\${placed[@]/%/.new}"
+  for path in "\${placed[@]}"; do mv -f "$path.new" "$path"; done
 }
 main() {
 put /opt/a.sh 0755 <<'__END_OF_NODE_FILE__'
@@ -34,6 +38,7 @@ echo
 __END_OF_NODE_FILE__
 put /etc/empty 0644 <<'__END_OF_NODE_FILE__'
 __END_OF_NODE_FILE__
+place
 run --x y
 }
 main </dev/null
@@ -84,7 +89,7 @@ test("a file that cannot be put ends it before the command, and the command's st
 test("cut off after any line but the last, it does nothing", () => {
   const files = [1, 2].map((n) => ({ path: `${dir}/f${n}`, mode: "0644", content: "a\nb\n" }));
   const lines = renderNodeBundle(files, `touch ${dir}/ran`).trimEnd().split("\n");
-  expect(lines).toHaveLength(22);
+  expect(lines).toHaveLength(27);
   for (let kept = 0; kept < lines.length; kept++) {
     run(`${lines.slice(0, kept).join("\n")}\n`);
     expect([kept, readdirSync(dir)]).toEqual([kept, []]);

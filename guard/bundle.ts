@@ -1,0 +1,33 @@
+import { DECLARED_DIR } from "../core/node/layout";
+import { parseNodeBundle, renderNodeBundle } from "../core/node/nodeBundle";
+import { type PhaseValues, parsePhase } from "../core/node/phases";
+import { isPhaseCommand } from "./phaseCommand";
+import type { ResourceState } from "./preview";
+
+/** What the install phase brings to a node. */
+export interface Bundle {
+  /** Content by path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly options: Partial<PhaseValues<"install">>;
+}
+
+/** The bundle that an install phase is sent; `undefined` unless its text is a bundle and nothing else. */
+export function bundleIn(inputs: ResourceState["inputs"] | undefined): Bundle | undefined {
+  const text = inputs?.stdin;
+  if (typeof text !== "string") return undefined;
+  try {
+    const { files, command } = parseNodeBundle(text);
+    if (renderNodeBundle(files, command) !== text || !isPhaseCommand("install", command)) return undefined;
+    const contents = new Map(files.map(({ path, content }) => [path, content]));
+    return { files: contents, options: parsePhase("install", command) ?? {} };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The variables of the declared etcd.env. */
+export function envIn(inputs: ResourceState["inputs"] | undefined): ReadonlyMap<string, string> | undefined {
+  const text = bundleIn(inputs)?.files.get(`${DECLARED_DIR}/etcd.env`);
+  const lines = text?.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm);
+  return lines && new Map([...lines].map(([, name = "", value = ""]) => [name, value]));
+}

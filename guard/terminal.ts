@@ -1,0 +1,131 @@
+import {
+  because,
+  CLASS_NAMES,
+  estimateText,
+  type Kind,
+  kindsOf,
+  membersText,
+  stepsText,
+  verdictOf,
+  whoText,
+} from "./kinds";
+import { overrideOf } from "./overrides";
+import type { Report } from "./report";
+
+const WIDTH = 100;
+const COLOURS = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
+const VERDICTS = { safe: ["✓", "green"], unsafe: ["✗", "red"], incomplete: ["!", "yellow"] } as const;
+const SIGNS = { same: " ", create: "+", update: "~", replace: "±", delete: "-" } as const;
+
+type Paint = (colour: keyof typeof COLOURS, text: string) => string;
+
+/** The report for a person at a terminal: what the comment says, at most 100 columns wide. */
+export function renderTerminal(report: Report, { isColoured }: { readonly isColoured: boolean }): string {
+  const paint: Paint = (colour, text) =>
+    isColoured && text !== "" ? `\x1b[${COLOURS[colour]}m${text}\x1b[0m` : text;
+  const { kinds, quiet } = kindsOf(report);
+  const [sign, colour] = VERDICTS[report.verdict];
+  const { verdict, more } = verdictOf(report, kinds);
+  const blocks = [
+    [
+      paint("bold", plain(`etcd preview guard: ${report.stack}`)),
+      paint(colour, `${sign} ${verdict}${more}`),
+      estimateText(report),
+      ...report.allowed.map((finding) => paint("yellow", plain(`! allowed by name: ${overrideOf(finding)}`))),
+      ...report.overrideProblems.flatMap((problem) =>
+        wrap(`${problem}`, 2).map((line) => paint("red", line)),
+      ),
+    ],
+    settings(report, paint),
+    steps(report, kinds, paint),
+    quiet > 0 ? [`${quiet} more that etcd does not notice`] : [],
+    unlisted(report, paint),
+    files(report, paint),
+    resources(report),
+  ];
+  const shown = blocks
+    .map((lines) => lines.filter((line) => line !== ""))
+    .filter((lines) => lines.length > 0);
+  return `${shown.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function settings({ settings: changed }: Report, paint: Paint): string[] {
+  if (changed.length === 0) return [];
+  const lines = changed.flatMap(({ setting, from, to, effect }) => [
+    ...wrap(
+      from || to ? `${setting}  ${from ?? "not shown"} → ${to ?? "not shown"}` : `${setting}  changed`,
+      2,
+    ),
+    ...wrap(effect, 6).map((line) => paint("dim", line)),
+  ]);
+  return [paint("bold", "Settings"), ...lines];
+}
+
+function steps(report: Report, kinds: readonly Kind[], paint: Paint): string[] {
+  if (kinds.length === 0) return [];
+  const saidIn = new Map<string, string>();
+  const hasAway = kinds.some(({ away }) => away.length > 0);
+  const lines = kinds.flatMap((kind) => {
+    const colour = kind.refusedBy.length > 0 ? "red" : kind.allowedBy.length > 0 ? "yellow" : undefined;
+    const step = stepsText(kind.steps);
+    const [head = "", ...rest] = wrap(`${step}  ${kind.what} (${CLASS_NAMES[kind.class]})`, 2);
+    const [why, safeWay] = because(report, kind, saidIn);
+    return [
+      ...[head, ...rest].map((line) => (colour ? paint(colour, line) : line)),
+      ...wrap(`${whoText(kind)}  ${kind.away.join("  ")}`.trimEnd(), 6),
+      ...wrap(why, 6).map((line) => paint("dim", line)),
+      ...wrap(safeWay && `safe way: ${safeWay}`, 6).map((line) => paint("dim", line)),
+    ];
+  });
+  return [paint("bold", `Steps${hasAway ? "  (● up, ○ away)" : ""}`), ...lines];
+}
+
+function unlisted({ refused, rows }: Report, paint: Paint): string[] {
+  const listed = new Set(rows.flatMap((row) => row.refusedBy));
+  const lines = refused
+    .filter((finding) => !listed.has(overrideOf(finding)))
+    .flatMap((finding) => [
+      ...wrap(`✗ ${finding.reason}`, 2).map((line) => paint("red", line)),
+      ...wrap(`safe way: ${finding.safeWay}`, 6),
+    ]);
+  const allow = refused.map((finding) => `  --allow ${plain(overrideOf(finding))}`);
+  return [...lines, ...(allow.length > 0 ? ["To allow it, one flag for each:", ...allow] : [])];
+}
+
+function files({ files: changed }: Report, paint: Paint): string[] {
+  if (changed.length === 0) return [];
+  const lines = changed.flatMap(({ file, members, added, removed, lines: shown }) => [
+    ...wrap(`${file}, +${added} -${removed} lines, on ${membersText(members)}`, 2),
+    ...shown.flatMap((line) =>
+      wrap(line, 6).map((part) => paint(line.startsWith("+") ? "green" : "red", part)),
+    ),
+  ]);
+  return [paint("bold", "Files on the nodes"), ...lines];
+}
+
+function resources({ diff }: Report): string[] {
+  const names = diff.map(({ op, name }) => `${SIGNS[op]}${name}`);
+  return names.length === 0 ? [] : wrap(`Resources: ${names.join(", ")}`, 0);
+}
+
+/** Lines of at most 100 columns, all but the first indented a little more; a longer word is cut into parts. */
+function wrap(text: string, indent: number): string[] {
+  if (text === "") return [];
+  const lines: string[] = [];
+  let line = "";
+  const room = WIDTH - indent - 2;
+  for (const word of plain(text)
+    .split(" ")
+    .flatMap((one) => one.match(new RegExp(`.{1,${room}}`, "gu")) ?? [""])) {
+    if (line !== "" && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else line = lines.length === 0 && line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((one, i) => `${" ".repeat(indent + (i > 0 ? 2 : 0))}${one}`);
+}
+
+/** Names may hold what a terminal obeys. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, "?");
+}
