@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Whether etcd's authentication is on, and what the members' certificate may then do.
 #
-# Needs: answers.sh, cluster.sh, reasons.sh.
+# Needs: answers.sh, cluster.sh, lib.sh, reasons.sh.
 # Gives: auth_is_enabled, reasons_against_auth.
 
 # Whatever the certificate's user may do: a user that there is not is turned away by a server with authentication alone.

@@ -18,7 +18,11 @@ const GENERATED: readonly {
 }[] = [
   { file: "Pulumi.yaml", marks: ["\nconfig:\n", ""], render: renderConfig },
   { file: "core/settings/values.ts", render: renderValues },
-  { file: "README.md", marks: ["<!-- settings:begin -->", "<!-- settings:end -->"], render: renderTable },
+  {
+    file: "docs/operate/settings.md",
+    marks: ["<!-- settings:begin -->", "<!-- settings:end -->"],
+    render: renderTable,
+  },
   {
     file: "docs/operate/change-settings.md",
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
