@@ -5,12 +5,13 @@ import { floorsInBash } from "../core/etcd/upgrades";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
+import { judgePreview, renderMarkdown } from "../guard";
 
 const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
 const TABLE = Object.entries(SETTINGS as Record<string, Setting>);
 
-/** Files of which all, or the part between two marks, is made of a table in core/. */
+/** Files of which all, or the part between two marks, is made of a table in core/ or of a recorded preview. */
 const GENERATED: readonly {
   readonly file: string;
   readonly marks?: readonly [string, string];
@@ -29,6 +30,13 @@ const GENERATED: readonly {
     render: renderEffects,
   },
   { file: "remote/version.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
+  comment("docs/operate/upgrade.md", "version"),
+  comment("docs/operate/upgrade.md", "etcd-minor-skipped"),
+  comment("docs/operate/rotate-ca.md", "ca-swapped"),
+  comment("docs/operate/grow-and-shrink.md", "grow"),
+  comment("docs/operate/grow-and-shrink.md", "shrink"),
+  comment("docs/operate/from-fork-to-production.md", "quota"),
+  comment("docs/operate/from-fork-to-production.md", "several-members-down"),
 ];
 
 function renderConfig(): string {
@@ -84,21 +92,36 @@ function renderEffects(): string {
   return ["| setting | what happens |", "|---|---|", ...rows].join("\n");
 }
 
+/** What a reviewer sees of a recorded preview, as a quotation, without the folded diff. */
+function comment(file: string, preview: string) {
+  const render = () => {
+    const json: unknown = JSON.parse(readFileSync(join(ROOT, `tests/previews/${preview}.json`), "utf8"));
+    const [shown = ""] = renderMarkdown(judgePreview(json)).split("\n<details>");
+    const lines = shown.trim().split("\n").slice(2);
+    return lines.map((line) => `> ${line}`.trim()).join("\n");
+  };
+  const marks = [`<!-- ${preview}:begin -->`, `<!-- ${preview}:end -->`] as const;
+  return { file, marks, render };
+}
+
 /** What a file is to hold, by its path from the root. */
 export function generate(): Map<string, string> {
-  return new Map(
-    GENERATED.map(({ file, marks, render }) => {
-      if (!marks) return [file, render()];
-      const text = readFileSync(join(ROOT, file), "utf8");
-      const [from, to] = [
-        text.indexOf(marks[0]) + marks[0].length,
-        marks[1] ? text.indexOf(marks[1]) : text.length,
-      ];
-      if (!text.includes(marks[0]) || to < from) throw new Error(`${file} has no ${marks.join(" … ")}`);
-      const end = marks[0].endsWith("\n") ? "" : "\n";
-      return [file, `${text.slice(0, from)}${end}${render()}${end}${text.slice(to)}`];
-    }),
-  );
+  const made = new Map<string, string>();
+  for (const { file, marks, render } of GENERATED) {
+    const text = made.get(file) ?? (marks ? readFileSync(join(ROOT, file), "utf8") : "");
+    made.set(file, marks ? between(file, text, marks, render()) : render());
+  }
+  return made;
+}
+
+function between(file: string, text: string, marks: readonly [string, string], part: string): string {
+  const [from, to] = [
+    text.indexOf(marks[0]) + marks[0].length,
+    marks[1] ? text.indexOf(marks[1]) : text.length,
+  ];
+  if (!text.includes(marks[0]) || to < from) throw new Error(`${file} has no ${marks.join(" … ")}`);
+  const end = marks[0].endsWith("\n") ? "" : "\n";
+  return `${text.slice(0, from)}${end}${part}${end}${text.slice(to)}`;
 }
 
 if (require.main === module) {
