@@ -1,5 +1,12 @@
 import { parseArgs } from "node:util";
-import { GuardInputError, judgePreview, overridesInBody, renderMarkdown } from ".";
+import {
+  GuardInputError,
+  judgePreview,
+  overridesInBody,
+  readPullRequest,
+  renderMarkdown,
+  renderUnjudged,
+} from ".";
 
 /** What the command needs from outside; tests give their own. */
 export interface GuardIo {
@@ -16,43 +23,60 @@ Judges what \`pulumi preview --json\` printed, from FILE or stdin.
   --format markdown|json   default markdown
   --allow RULE:SUBJECT     allows one finding; repeatable
   --pr-body-file FILE      allows what the pull request's body names: etcd-guard-allow: STACK RULE:SUBJECT
+  --pull-request FILE      the same, and says by whom: what .github/scripts/pull-request.sh prints
+  --stack STACK            named in the Markdown also when nothing can be judged
 
 exit code: 0 safe, 1 unsafe, 2 input not understood or preview incomplete
 `;
 
 /** Runs the guard on command-line arguments and returns its exit code. */
 export function runGuard(args: readonly string[], io: GuardIo): 0 | 1 | 2 {
+  let stack: string | undefined;
   try {
-    const { file, format, overrides, inBody, isHelp } = readArguments(args, io);
+    const { file, format, overrides, isHelp, ...given } = readArguments(args);
     if (isHelp) {
       io.out(USAGE);
       return 0;
     }
-    const report = judgePreview(parseJson(io.read(file)), overrides, inBody);
+    if (format === "markdown") stack = given.stack;
+    const pullRequest =
+      given.pullRequest === undefined ? undefined : readPullRequest(io.read(given.pullRequest));
+    const body = pullRequest?.body ?? (given.body === undefined ? "" : io.read(given.body));
+    const report = judgePreview(parseJson(io.read(file)), overrides, overridesInBody(body), pullRequest);
     io.out(format === "json" ? `${JSON.stringify(report, undefined, 2)}\n` : renderMarkdown(report));
     return report.exitCode;
   } catch (error) {
-    if (!(error instanceof GuardInputError || error instanceof UsageError)) throw error;
-    io.err(`etcd preview guard: ${error.message}\n`);
+    // Never taken for safe or unsafe.
+    const problem = problemOf(error);
+    io.err(`etcd preview guard: ${problem}\n`);
+    if (stack !== undefined) io.out(renderUnjudged(stack, problem));
     return 2;
   }
 }
 
+/** An error's own text may quote the input, which may hold a secret. */
+function problemOf(error: unknown): string {
+  if (error instanceof GuardInputError || error instanceof UsageError) return error.message;
+  return error instanceof Error && "code" in error
+    ? `${error.code}: a file cannot be read`
+    : "unexpected error";
+}
+
 class UsageError extends Error {}
 
-function readArguments(args: readonly string[], io: GuardIo) {
+function readArguments(args: readonly string[]) {
   const { values, positionals } = parse(args);
   const format = values.format ?? "markdown";
   if (format !== "markdown" && format !== "json")
     throw new UsageError(`--format is markdown or json\n\n${USAGE}`);
   if (positionals.length > 1) throw new UsageError(`one FILE at most\n\n${USAGE}`);
-  const body = values["pr-body-file"];
-  const inBody = body === undefined ? [] : overridesInBody(io.read(body));
   return {
     file: positionals[0] ?? "-",
     format,
     overrides: values.allow ?? [],
-    inBody,
+    body: values["pr-body-file"],
+    pullRequest: values["pull-request"],
+    stack: values.stack,
     isHelp: values.help === true,
   };
 }
@@ -66,6 +90,8 @@ function parse(args: readonly string[]) {
         format: { type: "string" },
         allow: { type: "string", multiple: true },
         "pr-body-file": { type: "string" },
+        "pull-request": { type: "string" },
+        stack: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });

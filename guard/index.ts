@@ -1,10 +1,11 @@
 export { ascending, generationAmong, trustedIn } from "./caFacts";
 export { type ClusterFacts, membership, membersIn } from "./facts";
-export type { Finding, Rule } from "./finding";
+export { type Finding, RULES, type Rule } from "./finding";
 export { judgePreview } from "./judge";
-export { renderMarkdown } from "./markdown";
+export { renderMarkdown, renderUnjudged } from "./markdown";
 export { overridesInBody } from "./overrides";
 export { GuardInputError } from "./preview";
+export { readPullRequest } from "./pullRequest";
 export type { Report } from "./report";
 export { parseUrn, roleOf, sortMembers } from "./role";
 export { rulesOnFacts } from "./rules";

@@ -11,6 +11,7 @@ import {
 } from "./kinds";
 import { overrideOf } from "./overrides";
 import type { DiffEntry, Report } from "./report";
+import { allowedText, reviewText, wouldAllowText } from "./who";
 
 /** Stands first, so that a later comment can take the place of an earlier one. */
 const COMMENT_MARKER = "<!-- etcd-preview-guard -->";
@@ -27,7 +28,7 @@ export function renderMarkdown(report: Report): string {
   const { kinds, quiet } = kindsOf(report);
   const parts = [
     COMMENT_MARKER,
-    `### etcd preview guard: \`${code(report.stack)}\``,
+    heading(report.stack),
     verdictLine(report, kinds),
     ...report.overrideProblems.map((problem) => `- ⛔ ${text(problem)}`),
     settings(report),
@@ -36,6 +37,7 @@ export function renderMarkdown(report: Report): string {
       ? `${quiet} more ${quiet === 1 ? "change" : "changes"} that etcd does not notice; see the diff.`
       : "",
     unlisted(report),
+    whatIsAllowed(report),
     howToAllow(report),
     files(report),
     details(report.diff),
@@ -43,12 +45,20 @@ export function renderMarkdown(report: Report): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
+/** The comment when nothing could be judged: it takes the place of one that no longer holds. */
+export function renderUnjudged(stack: string, problem: string): string {
+  const verdict = `${VERDICT_SIGNS.incomplete} **Nothing was judged**: ${text(problem)}. The job says why.`;
+  return `${[COMMENT_MARKER, heading(stack), verdict].join("\n\n")}\n`;
+}
+
+function heading(stack: string): string {
+  return `### etcd preview guard: \`${code(stack)}\``;
+}
+
 function verdictLine(report: Report, kinds: readonly Kind[]): string {
   const { verdict, more } = verdictOf(report, kinds);
-  const allowed = report.allowed.map((f) => `\`${code(overrideOf(f))}\``).join(", ");
-  const note = report.verdict === "safe" && allowed ? ` Allowed by name: ${allowed}.` : "";
   const estimate = estimateText(report);
-  return `${VERDICT_SIGNS[report.verdict]} **${verdict}**${text(more)}${note}${estimate && ` ${estimate}`}`;
+  return `${VERDICT_SIGNS[report.verdict]} **${verdict}**${text(more)}${estimate && ` ${estimate}`}`;
 }
 
 function settings({ settings: changed }: Report): string {
@@ -91,11 +101,20 @@ function unlisted({ refused, rows }: Report): string {
     .join("\n");
 }
 
-function howToAllow({ refused, stack }: Report): string {
+function whatIsAllowed(report: Report): string {
+  if (report.allowed.length === 0) return "";
+  return [...allowedText(report).map((line) => `- ❗ ${text(line)}.`), "", text(reviewText(report))]
+    .join("\n")
+    .trimEnd();
+}
+
+function howToAllow(report: Report): string {
+  const { refused, allowed, stack } = report;
   if (refused.length === 0) return "";
   const lines = refused.map((finding) => `etcd-guard-allow: ${code(stack)} ${code(overrideOf(finding))}`);
   const intro = "If one of these is meant, say so in the pull request's description, each by its own line:";
-  return [intro, "", "```", ...lines, "```"].join("\n");
+  const who = [wouldAllowText(report), ...(allowed.length > 0 ? [] : [reviewText(report)])].join(" ").trim();
+  return [intro, "", "```", ...lines, "```", ...(who ? ["", text(who)] : [])].join("\n");
 }
 
 function files({ files: changed }: Report): string {

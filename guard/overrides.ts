@@ -44,7 +44,7 @@ export function overrideOf(finding: Pick<Finding, "rule" | "subject">): string {
 }
 
 /** True when an override names a finding, or a set of which the finding is what a run that stopped has left. */
-function allows(override: string, finding: Finding): boolean {
+export function allows(override: string, finding: Finding): boolean {
   if (override === overrideOf(finding)) return true;
   const prefix = `${finding.rule}:`;
   const meant = new Set(override.startsWith(prefix) ? override.slice(prefix.length).split("+") : []);

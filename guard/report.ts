@@ -3,6 +3,7 @@ import type { Estimate } from "./estimate";
 import type { FileChange } from "./files";
 import type { Finding } from "./finding";
 import type { PrintableChange } from "./printable";
+import type { PullRequest, Writer } from "./pullRequest";
 import type { ChangeOp } from "./resourceChange";
 import type { SettingChange } from "./settings";
 
@@ -41,6 +42,12 @@ export interface DiffEntry {
 /** - `incomplete`: the preview itself failed, so that what it shows is not all. */
 export type Verdict = "safe" | "unsafe" | "incomplete";
 
+/** A finding that an override allows. */
+export interface Allowed extends Finding {
+  /** Who wrote the override; missing when it is the command line's, or when nobody knows. */
+  readonly by?: Writer;
+}
+
 /** What the guard found, without any secret. */
 export interface Report {
   readonly reportVersion: 1;
@@ -58,9 +65,11 @@ export interface Report {
   /** In the order in which `up` does them. */
   readonly rows: readonly ReportRow[];
   readonly refused: readonly Finding[];
-  readonly allowed: readonly Finding[];
+  readonly allowed: readonly Allowed[];
   readonly overrideProblems: readonly string[];
   /** Errors that the preview ended with; their text is left out, it may hold values. */
   readonly previewErrors: number;
+  /** Where there is one: who wrote it, who is asked, who has agreed. */
+  readonly pullRequest?: Omit<PullRequest, "body" | "edits">;
   readonly diff: readonly DiffEntry[];
 }

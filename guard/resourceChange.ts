@@ -62,7 +62,8 @@ function joinOps(ops: readonly string[]): ChangeOp {
   if (ops.some((op) => /replace(ment|d)?$/.test(op) && op !== "remove-pending-replace")) return "replace";
   // A delete beside a create is a resource that a refresh found gone, or a replacement cut off half-way.
   if (has("create", "import")) return "create";
-  if (has("delete", "discard", "remove-pending-replace")) return "delete";
+  if (has("delete", "remove-pending-replace")) return "delete";
+  // Of what is only read, and discarded from the state, nothing changes.
   return has("update") ? "update" : "same";
 }
 

@@ -11,6 +11,7 @@ import {
 } from "./kinds";
 import { overrideOf } from "./overrides";
 import type { Report } from "./report";
+import { allowedText } from "./who";
 
 const WIDTH = 100;
 const COLOURS = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
@@ -31,7 +32,9 @@ export function renderTerminal(report: Report, { isColoured }: { readonly isColo
       paint("bold", plain(`etcd preview guard: ${report.stack}`)),
       paint(colour, `${sign} ${verdict}${more}`),
       estimateText(report),
-      ...report.allowed.map((finding) => paint("yellow", plain(`! allowed by name: ${overrideOf(finding)}`))),
+      ...allowedText(report).flatMap((line) =>
+        wrap(`! ${line.replaceAll("`", "")}`, 0).map((part) => paint("yellow", part)),
+      ),
       ...report.overrideProblems.flatMap((problem) =>
         wrap(`${problem}`, 2).map((line) => paint("red", line)),
       ),

@@ -5,7 +5,8 @@ import { floorsInBash } from "../core/etcd/upgrades";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
-import { judgePreview, renderMarkdown } from "../guard";
+import { judgePreview, RULES, renderMarkdown } from "../guard";
+import { renderVersions } from "./versionsTable";
 
 const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
@@ -19,6 +20,7 @@ const GENERATED: readonly {
 }[] = [
   { file: "Pulumi.yaml", marks: ["\nconfig:\n", ""], render: renderConfig },
   { file: "core/settings/values.ts", render: renderValues },
+  { file: "README.md", marks: ["<!-- versions:begin -->", "<!-- versions:end -->"], render: renderVersions },
   {
     file: "docs/operate/settings.md",
     marks: ["<!-- settings:begin -->", "<!-- settings:end -->"],
@@ -30,6 +32,7 @@ const GENERATED: readonly {
     render: renderEffects,
   },
   { file: "remote/version.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
+  ...RULES.map((rule) => comment("docs/operate/guard-rules.md", rule)),
   comment("docs/operate/upgrade.md", "version"),
   comment("docs/operate/upgrade.md", "etcd-minor-skipped"),
   comment("docs/operate/rotate-ca.md", "ca-swapped"),

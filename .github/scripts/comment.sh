@@ -10,16 +10,14 @@ pull_request=$1 file=$2
   echo "error: $file is empty: the guard has said why on its stderr" >&2
   exit 1
 }
-comments=repos/$GITHUB_REPOSITORY/issues/$pull_request/comments
+issues=repos/$GITHUB_REPOSITORY/issues
 
-# The marker and, two lines on, the heading that names the stack.
+# The marker and, two lines on, the heading that names the stack. Anybody may write the same: theirs is not ours to change.
 head=$(head -n 3 "$file")
-# Anybody may write the same first lines, and change what is in their own comment afterwards.
-known=$(gh api --paginate "$comments" |
-  HEAD=$head jq -r '.[] | select(.user.login == "github-actions[bot]" and (.body | startswith(env.HEAD + "\n"))) | .id' | head -n 1)
+known=$(gh api --paginate "$issues/$pull_request/comments" | HEAD=$head jq -rs '
+  add // [] | map(select(.user.login == "github-actions[bot]" and (.body | startswith(env.HEAD + "\n")))) | first | .id // empty')
 
-if [[ -n $known ]]; then
-  gh api --silent --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$known" -F "body=@$file"
-else
-  gh api --silent --method POST "$comments" -F "body=@$file"
+# A comment that somebody deletes meanwhile is made anew.
+if [[ -z $known ]] || ! gh api --silent --method PATCH "$issues/comments/$known" -F "body=@$file"; then
+  gh api --silent --method POST "$issues/$pull_request/comments" -F "body=@$file"
 fi

@@ -11,6 +11,8 @@ interface Minor {
   readonly recommended?: string;
   /** What every member must run before any goes to this minor. */
   readonly from?: string;
+  /** Until when etcd's maintainers fix it: the latest two minors, 3.5 for a year after 3.7.0 (etcd.io/blog). */
+  readonly fixedUntil: string;
 }
 
 /**
@@ -18,10 +20,15 @@ interface Minor {
  * the live members, needs of it.
  */
 export const MINORS: Readonly<Record<number, Minor>> = {
-  4: { oldest: "3.4.10" },
-  5: { oldest: "3.5.3", problem: "3.5.0 to 3.5.2 corrupt data", recommended: "3.5.33" },
+  4: { oldest: "3.4.10", fixedUntil: "1 June 2026" },
+  5: {
+    oldest: "3.5.3",
+    problem: "3.5.0 to 3.5.2 corrupt data",
+    recommended: "3.5.33",
+    fixedUntil: "8 July 2027",
+  },
   // Below 3.5.32 a member promoted from learner may come back as a zombie after the upgrade.
-  6: { recommended: "3.6.14", from: "3.5.32" },
+  6: { recommended: "3.6.14", from: "3.5.32", fixedUntil: "3.8.0 is out" },
 };
 
 /** The releases to use, of each minor that has one: `3.5.33 …`, joined by a word. */

@@ -34,7 +34,7 @@ function refuse(oldText: string | undefined, newText: string | undefined): Refus
     return {
       rule: "etcd-version-hidden",
       reason: "the preview does not show which etcd version the members go from or to",
-      safeWay: "set etcdVersion in the stack's settings, not as a secret, and preview again",
+      safeWay: "set etcdVersion in the stack's settings, and preview again",
     };
   }
   const change = `${oldText} → ${newText}`;

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { declareControllers } from "../../core/etcd/topology";
 import { dataLoss } from "../../core/node/dataDisk";
 import { SETTINGS } from "../../core/settings";
@@ -7,8 +9,8 @@ export interface PreviewCase {
   readonly name: string;
   /** Settings of the program; what is not named is the lab's. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** A setting that is given as a secret. */
-  readonly secret?: Readonly<Record<string, string>>;
+  /** Settings that the stack does not have. */
+  readonly unset?: readonly string[];
   /** Changes of the program's text: file, what stands there, what takes its place. */
   readonly program?: readonly (readonly [file: string, from: string, to: string])[];
   /** Logical names of resources that are replaced by the flag. */
@@ -32,6 +34,11 @@ const OTHER_DISKS = {
   dataDiskType: "pd-balanced",
   acceptDataLoss: dataLoss(disks("pd-ssd"), disks("pd-balanced"))?.consent ?? "",
 };
+
+/** What gives a stack a version that sets none. */
+const VERSION_DEFAULT = /^ {2}etcd-on-gce:etcdVersion:\n(?: {4}.*\n)+/m.exec(
+  readFileSync(join(__dirname, "../../Pulumi.yaml"), "utf8"),
+)?.[0] as string;
 
 const LEAF = "etcd-pki-controller-1";
 
@@ -81,7 +88,19 @@ export const OF_THREE: readonly PreviewCase[] = [
   { name: "etcd-minor-skipped", settings: { etcdVersion: "3.6.14" } },
   { name: "etcd-downgraded", settings: { etcdVersion: "3.4.10" } },
   { name: "etcd-upgrade-floor", settings: { etcdVersion: "3.6.14" }, ran: "3.5.26" },
-  { name: "etcd-version-hidden", secret: { etcdVersion: "3.5.33" }, settings: { certValidityHours: "4380" } },
+  {
+    name: "etcd-version-hidden",
+    unset: ["etcdVersion"],
+    settings: { certValidityHours: "4380" },
+    program: [
+      [
+        "index.ts",
+        "stackSettings()",
+        '{ ...stackSettings(), etcdVersion: "3.5.33", etcdSha256: "0".repeat(64) }',
+      ],
+      ["Pulumi.yaml", VERSION_DEFAULT, ""],
+    ],
+  },
   { name: "ca-swapped", replace: ["etcd-pki-ca-1-key"] },
   { name: "ca-no-overlap", settings: { "caTrusted[0]": "2", caActive: "2" } },
   { name: "ca-active-too-early", settings: { "caTrusted[0]": "1", "caTrusted[1]": "2", caActive: "2" } },
@@ -96,7 +115,7 @@ export const OF_THREE: readonly PreviewCase[] = [
   },
   {
     name: "open-to-world",
-    program: [["components/network.ts", "[...sshSourceRanges, subnetCidr]", '["0.0.0.0/0"]']],
+    program: [["components/network.ts", "[...sshSourceRanges, subnetCidr]", '["0.0.0.0/0", subnetCidr]']],
   },
   {
     name: "unknown-command",

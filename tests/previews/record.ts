@@ -37,14 +37,13 @@ function isWanted({ name }: PreviewCase): boolean {
 
 async function record(one: PreviewCase): Promise<void> {
   if (!isWanted(one)) return;
-  const { name, settings, secret, program, replace, ran } = one;
+  const { name, settings, unset, program, replace, ran } = one;
   const before = lab.settings();
   const state = ran ? (await lab.quietly("pulumi", "stack", "export")).stdout : undefined;
   const dir = program ? changedProgram(program) : undefined;
   try {
     await lab.set({ ...settings });
-    for (const [key, value] of Object.entries(secret ?? {}))
-      await lab.must("pulumi", "config", "set", "--secret", `etcd-on-gce:${key}`, "--", value);
+    await lab.unset(...(unset ?? []));
     if (ran) await haveRun(ran);
     const flags = (await urnsOf(replace ?? [])).flatMap((urn) => ["--replace", urn]);
     const at = dir ? ["-C", dir] : [];

@@ -13,19 +13,15 @@ let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "comment-"));
   // Answers a GET from comments.json, and writes everything else down.
-  const gh = `#!/bin/sh\ncase "$*" in *--method*) echo "$@" >>"${directory}/calls" ;; *) cat "${directory}/comments.json" ;; esac\n`;
+  const gh = `#!/bin/sh\ncase "$*" in *--method*) echo "$@" >>"${directory}/calls"; case "$*" in *comments/404*) exit 1 ;; esac ;; *) cat "${directory}/comments.json" ;; esac\n`;
   writeFileSync(join(directory, "gh"), gh);
   chmodSync(join(directory, "gh"), 0o755);
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function comment(text: string, comments: readonly { id: number; body: string; by?: string }[]) {
+function comment(text: string, comments: readonly object[]) {
   writeFileSync(join(directory, "report.md"), text);
-  const answer = comments.map(({ by = "github-actions[bot]", ...rest }) => ({
-    ...rest,
-    user: { login: by },
-  }));
-  writeFileSync(join(directory, "comments.json"), JSON.stringify(answer));
+  writeFileSync(join(directory, "comments.json"), JSON.stringify(comments));
   const { status, stderr } = spawnSync("bash", [SCRIPT, "7", join(directory, "report.md")], {
     encoding: "utf8",
     env: { PATH: `${directory}:${process.env.PATH}`, GITHUB_REPOSITORY: "us/etcd" },
@@ -34,13 +30,15 @@ function comment(text: string, comments: readonly { id: number; body: string; by
   return { status, stderr, calls: existsSync(calls) ? readFileSync(calls, "utf8").trim() : "" };
 }
 
+const by = (login: string, id: number, body: string) => ({ id, body, user: { login } });
+
 test("the fixtures are of two stacks", () => {
   expect(DEV.split("\n")[2]).toContain("`dev`");
   expect(PROD).not.toBe(DEV);
 });
 
 test("the first report is a new comment", () => {
-  const { calls, status } = comment(DEV, [{ id: 1, body: "nice" }]);
+  const { calls, status } = comment(DEV, [by("github-actions[bot]", 1, "nice")]);
   expect(status).toBe(0);
   expect(calls).toBe(
     `api --silent --method POST repos/us/etcd/issues/7/comments -F body=@${directory}/report.md`,
@@ -49,19 +47,21 @@ test("the first report is a new comment", () => {
 
 test("a later one takes the place of the stack's own, and of no other", () => {
   const comments = [
-    { id: 1, body: `> ${DEV}` },
-    { id: 2, body: PROD },
-    { id: 3, body: DEV },
+    by("github-actions[bot]", 1, `> ${DEV}`),
+    by("github-actions[bot]", 2, PROD),
+    by("mallory", 3, DEV),
+    by("github-actions[bot]", 4, DEV),
+    by("github-actions[bot]", 5, DEV),
   ];
   const { calls } = comment(DEV, comments);
   expect(calls).toBe(
-    `api --silent --method PATCH repos/us/etcd/issues/comments/3 -F body=@${directory}/report.md`,
+    `api --silent --method PATCH repos/us/etcd/issues/comments/4 -F body=@${directory}/report.md`,
   );
 });
 
-test("a comment that somebody else has written first is left alone: they could change the report in it", () => {
-  const { calls } = comment(DEV, [{ id: 1, body: DEV, by: "mallory" }]);
-  expect(calls).toContain("--method POST");
+test("one that somebody has deleted meanwhile is made anew", () => {
+  const { calls, status } = comment(DEV, [by("github-actions[bot]", 404, DEV)]);
+  expect([status, calls.split("\n").map((call) => call.split(" ")[3])]).toEqual([0, ["PATCH", "POST"]]);
 });
 
 test("no report is an error, not an empty comment", () => {

@@ -41,7 +41,7 @@ test("asks Pulumi for a preview, with all that is not the guard's", () => {
 test("shows who is away when", () => {
   expect(run([], safe).out).toBe(`etcd preview guard: dev
 ✓ Safe: rolling (controller-0, -1, -2).
-About 30 s, 1 to 2 elections.
+About 40 s, 1 to 2 elections.
 
 Steps  (● up, ○ away)
   1 to 3  etcd configuration (rolling)

@@ -51,3 +51,7 @@ test.each(names)("%s fits into 100 columns", (name) => {
   for (const line of renderTerminal(judge(name), { isColoured: false }).split("\n"))
     expect([...line].length).toBeLessThanOrEqual(100);
 });
+
+test("what is only looked up is not deleted with the cluster", () => {
+  expect(judge("cluster-destroyed").rows.filter(({ why }) => /does not know/.test(why))).toEqual([]);
+});

@@ -50,7 +50,7 @@ test("safe runs say how safe", () => {
   );
   const disk = step("replace", "disk", "controller-1-data");
   expect(markdown([stack(3), disk], ["data-disk-replaced:controller-1"])).toContain(
-    "✅ **Safe: destructive** (controller-1). Allowed by name: `data-disk-replaced:controller-1`.",
+    "✅ **Safe: destructive** (controller-1).",
   );
 });
 
