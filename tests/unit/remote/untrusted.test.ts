@@ -111,6 +111,14 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
     ),
     expected: /^\[\]$/,
   },
+  "a served certificate's common name": {
+    take: probe(
+      "tls_session() { cat /tmp/value; }; accepts_tcp() { :; }; source /usr/local/lib/etcd-node/certificates.sh; " +
+        'OPT[members]+=,controller-1=https://10.240.0.11:2380; mkdir -p "$DECLARED"; ' +
+        'echo ETCD_PEER_CERT_ALLOWED_CN=x >"$DECLARED/etcd.env"; reasons_against_peer_name',
+    ),
+    expected: /^$/,
+  },
   "a version": {
     take: probe(
       'curl() { printf \'{"etcdserver":"%s","x":"3.08.1"}\' "$(cat /tmp/value)"; }; echo "[$(version_at x etcdserver)$(version_at x x)]"',
