@@ -1,3 +1,4 @@
+import { parseVersion } from "../core/etcd/version";
 import type { PhaseValues } from "../core/node/phases";
 import type { Effect } from "./changeClass";
 import type { Surroundings } from "./classify";
@@ -17,7 +18,11 @@ export function convergeEffect(change: ResourceChange, { facts, changes }: Surro
   const version = facts.versions.get(member);
   if (version?.old !== version?.new) {
     const what = `etcd ${version?.old ?? "unknown"} → ${version?.new ?? "unknown"}`;
-    return { class: "rolling", what, why: "restarts when all others are healthy, a leader hands over first" };
+    const noWayBack = isNewerMinor(version?.old, version?.new)
+      ? "no way back once every member runs it, except a snapshot: save one first; "
+      : "";
+    const why = `${noWayBack}restarts when all others are healthy, a leader hands over first`;
+    return { class: "rolling", what, why };
   }
   if (trustChanges({ facts, changes })) {
     return { class: "rolling", what: "restart for the CA bundle", why: "etcd reads it at its start only" };
@@ -29,6 +34,11 @@ export function convergeEffect(change: ResourceChange, { facts, changes }: Surro
     change,
     changes.filter((c) => c.role.member === member),
   );
+}
+
+function isNewerMinor(from = "", to = ""): boolean {
+  const [old, wanted] = [from, to].map(parseVersion);
+  return old !== undefined && wanted !== undefined && wanted.minor > old.minor;
 }
 
 function byOptions(change: ResourceChange, own: readonly ResourceChange[]): Effect {
