@@ -16,6 +16,7 @@ const SOURCED = [
   "validity.sh",
   "quota.sh",
   "goBack.sh",
+  "harden.sh",
   "removed.sh",
   "room.sh",
   "snapshot.sh",

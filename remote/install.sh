@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=harden.sh
+source "$(dirname "${BASH_SOURCE[0]}")/harden.sh"
 
 OPTIONS="name disk size version url sha256"
 TRIGGERS="ip instance"
@@ -17,7 +19,7 @@ check_node() {
     die NO_METADATA "the metadata server does not answer with this VM's name, so nothing was changed. Does a firewall or a route on the VM block it? Fix it and run 'pulumi up' again"
   [[ $own == "${OPT[name]}" ]] || die WRONG_VM "expected ${OPT[name]} at this address, but this VM is ${own:0:100}; does the address belong to another VM?"
   local tool
-  for tool in curl tar sha256sum openssl mkfs.ext4 blkid blockdev resize2fs flock; do
+  for tool in curl ip tar sha256sum openssl mkfs.ext4 blkid blockdev resize2fs flock; do
     command -v "$tool" >/dev/null || die TOOL_MISSING "$tool is not in the image; use an image with it, such as debian-12"
   done
 }
@@ -123,6 +125,8 @@ main() {
   MIRROR=$(head -c 4096)
   take_lock
   check_node
+  close_metadata
+  narrow_sshd
   make_user
   mount_data_disk
   download_release
