@@ -24,7 +24,7 @@ export interface ClusterOutputs {
   readonly etcdVersion: string;
   /** Every trusted CA certificate, PEM, concatenated. */
   readonly caCertPem: string;
-  /** What API servers serve. etcd takes it from clients, too. */
+  /** What API servers serve. etcd also takes it from clients. */
   readonly kubernetesCertPem: string;
   /** Secret. */
   readonly kubernetesKeyPem: string;

@@ -166,7 +166,7 @@ export interface SettingValues {
    */
   readonly caActive: number;
   /**
-   * Peers accept members' certificates alone, and not each of this CA's; a cluster that stands before it is set needs an up with this program first.
+   * Peers accept members' certificates alone, and not each of this CA's; an existing cluster needs an up with this program before it is set.
    *
    * @default false
    */

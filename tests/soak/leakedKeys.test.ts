@@ -98,7 +98,7 @@ describe("certificates' keys and the CA's", () => {
     const now = await keysNow();
     for (const name of LEAVES)
       expect(await opensEtcd(lab, { ...pairOf(now, name), key: pairOf(stolen, name).key })).toBe(false);
-    // And the old certificates are good until nobody trusts their CA.
+    // And the old certificates are good until their CA is no longer trusted.
     expect(await open()).toEqual([...pairs.keys()]);
   });
 

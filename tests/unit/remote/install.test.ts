@@ -93,7 +93,7 @@ describe("on a fresh node", () => {
     ]);
   });
 
-  test("lets nobody log in by a password, or as root", () => {
+  test("lets no one log in by a password, or as root", () => {
     const conf = node.read("/etc/ssh/sshd_config.d/10-etcd-node.conf");
     expect(conf).toMatch(/^PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin no$/m);
     expect(node.calls(/ssh\.service/)).toEqual(["systemctl reload ssh.service"]);

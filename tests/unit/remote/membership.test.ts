@@ -54,7 +54,7 @@ test("a member with an odd name stops nothing: it is shown as such, and said", (
   expect(run.stderr).toContain("shown as 'not-plain': see MEMBER_LIST_INVALID");
 });
 
-test("a member that runs another version than the declared one is named, and none removed", () => {
+test("a member whose version is not the declared one is named, and none removed", () => {
   setCluster(node, [...SEED, EXTRA[0]]);
   node.write("/fake/version", '{"etcdserver":"3.4.10","etcdcluster":"3.4.0"}');
   node.write(`/fake/version@${SEED[2].ip}`, '{"etcdserver":"3.4.9","etcdcluster":"3.4.0"}');
