@@ -98,7 +98,7 @@ describe("certificates", () => {
       const mixed = { ...certificates, ca: makeAuthority("Other").ca };
       expectFailure(
         bootstrap(node, mixed),
-        /is not signed by a CA in ca\.pem, or is not valid now; is the node's clock right\?/,
+        /is not signed by a CA in ca\.pem, or is not valid now; is the controller's clock right\?/,
       );
     });
 
