@@ -146,7 +146,7 @@ describe("nothing is removed", () => {
     for (const { ip } of SEED.slice(1)) takeDown(node, ip);
     expectFailure(
       membership(node, {}, [SEED[0].ip]),
-      "not healthy: controller-1 controller-2 (as seen from controller-0, which reaches no other member and may be " +
+      "not healthy: controller-1 controller-2 (as seen from controller-0, which reaches no other member and may " +
         "itself be the unreachable one); bring them back",
     );
   });
