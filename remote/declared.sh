@@ -42,8 +42,7 @@ apply_declared() {
     write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
     systemctl daemon-reload
   fi
-  # For the next boot. Without a reload, which takes a quarter of a second and which nothing here waits for.
-  systemctl enable --quiet --no-reload etcd
+  systemctl enable --quiet etcd
 }
 
 # This VM's internal address, which has to be the declared one.

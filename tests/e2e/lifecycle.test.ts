@@ -219,8 +219,8 @@ describe("no private key", () => {
   });
 
   test("is missed by the search: every key of the state is known to it", async () => {
-    // CA, three members, kubernetes: SEC1, PKCS#8 and OpenSSH; deploy key and three host keys: PKCS#8 and OpenSSH.
-    expect(keys).toBe(5 * 3 + 4 * 2);
+    // CA, three members, kubernetes, etcd-client: SEC1, PKCS#8 and OpenSSH; deploy key and three host keys: PKCS#8 and OpenSSH.
+    expect(keys).toBe(6 * 3 + 4 * 2);
     const planted = `some log\nkey: ${lines[3]}\n`;
     expect(leaks(lines, planted)).toEqual([lines[3]]);
   });
