@@ -1,4 +1,5 @@
 import { at, record } from "../core/json";
+import { DEPLOY_USER } from "../core/node/layout";
 import { shellQuote } from "../core/node/shell";
 import type { StateResource } from "../core/stackExport";
 
@@ -19,8 +20,6 @@ export interface Access {
   /** The bastion's own target and port. */
   readonly bastion?: { readonly target: string; readonly port: number };
 }
-
-const DEPLOY_USER = "etcd-deploy";
 
 /** Names of the controllers that a state has, in order. */
 export function controllersOf(state: readonly StateResource[]): string[] {
