@@ -122,7 +122,7 @@ function memberVersions(
 }
 
 /** A setting of the program, whatever the project's namespace. */
-function settingOf(preview: Preview, name: string): string | undefined {
+export function settingOf(preview: Preview, name: string): string | undefined {
   const entry = Object.entries(preview.config).find(([key]) => key.endsWith(`:${name}`));
   return entry?.[1];
 }

@@ -1,3 +1,4 @@
+import { jsonOf } from "../core/json";
 import { GuardInputError, judgePreview, renderTerminal } from ".";
 import { readPreview } from "./preview";
 
@@ -24,7 +25,7 @@ export function runPreview(args: readonly string[], io: PreviewIo): 0 | 1 | 2 {
   };
   const text = io.pulumi(["preview", "--json", "--non-interactive", ...rest]);
   if (text === undefined) return refuse("there is no `pulumi` on the PATH; install it");
-  const json = parse(text);
+  const json = jsonOf(text);
   if (json === undefined) return refuse("Pulumi printed no preview; it has said why");
   try {
     const report = judgePreview(json, overrides);
@@ -49,14 +50,6 @@ function parted(args: readonly string[]): { overrides: string[]; rest: string[] 
     else rest.push(arg);
   }
   return { overrides, rest };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Without what a terminal obeys; lines stay lines. */

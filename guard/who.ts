@@ -13,7 +13,7 @@ export function allowedText({ allowed, pullRequest }: Report): string[] {
   });
 }
 
-/** Who may allow what is refused, and who has to agree before a merge; empty where no pull request is known. */
+/** Who may allow what is refused; empty where no pull request is known. */
 export function wouldAllowText({ pullRequest }: Report): string {
   if (!pullRequest) return "";
   const { author, merged } = pullRequest;

@@ -16,8 +16,8 @@ export interface RemoteRun {
 /**
  * Runs a bash script, sent on stdin, as root on a member's node, through the bastion if there is one.
  *
- * @throws Error saying which host could not be reached and why; so is a host key other than the pinned one,
- *   and so is a host that does not stop talking.
+ * @throws Error saying which host could not be reached and why; also for a host key other than the pinned one,
+ *   and for a host that does not stop talking.
  */
 export async function runOnNode(
   { ssh }: DeclaredMember,
