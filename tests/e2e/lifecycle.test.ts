@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { validateOutputs } from "../../core/contract/outputs";
+import { Cluster } from "./harness/cluster";
 import { Lab, NOT_DEFAULT } from "./harness/lab";
 import { keyLines, leaks, ProcessWatch } from "./harness/secrets";
 
@@ -14,6 +15,7 @@ const SEED_MEMBER_LIST = [
 const CONTROLLERS = ["controller-0", "controller-1", "controller-2"];
 
 const lab = new Lab();
+const cluster = new Cluster(lab);
 let processArguments = "";
 
 beforeAll(async () => {
@@ -160,12 +162,8 @@ test("a second up changes nothing and opens no SSH connection, and a preview nee
 
 describe("verify", () => {
   const verify = () => lab.run("verify");
-  const expectAsDeclared = async () => {
-    const { status, output } = await verify();
-    expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
-  };
 
-  test("finds everything as declared", expectAsDeclared);
+  test("finds everything as declared", () => cluster.expectAsDeclared());
 
   test("names what was changed by hand, and pulumi up fixes it with the command that it prints", async () => {
     await lab.onHost("controller-1", "sh", "-c", "echo ETCD_LOG_LEVEL=debug >>/etc/etcd/etcd.env");
@@ -185,7 +183,7 @@ describe("verify", () => {
     expect(output).toContain("5 differences");
     const urn = /fix: +pulumi up --replace '(\S+)'/.exec(output)?.[1] ?? "";
     await lab.mustUp({}, "--replace", urn);
-    await expectAsDeclared();
+    await cluster.expectAsDeclared();
   });
 
   test("reports a member that is stopped, and one whose node does not answer", async () => {
@@ -201,7 +199,7 @@ describe("verify", () => {
     await lab.onHost("controller-0", "systemctl", "start", "ssh");
     expect(silent.status).toBe(1);
     expect(silent.output).toContain("controller-0: SSH\n");
-    await expectAsDeclared();
+    await cluster.expectAsDeclared();
   });
 });
 

@@ -38,8 +38,7 @@ async function expectWhole(): Promise<void> {
   await untilWell(lab, VICTIM);
   await cluster.expectMembers(3);
   expect(await cluster.clusterId()).toBe(clusterId);
-  const { status, output } = await lab.run("verify");
-  expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  await cluster.expectAsDeclared();
 }
 
 test("after a disk that was full for long", async () => {

@@ -56,11 +56,7 @@ describe("a cluster that no one changes", () => {
       }
       await repair(lab, victim, fault);
       await cluster.expectMembers(3);
-      const after = await lab.run("verify");
-      expect([after.status, after.output]).toEqual([
-        0,
-        expect.stringContaining("Everything is as declared."),
-      ]);
+      await cluster.expectAsDeclared();
     },
   );
 

@@ -31,8 +31,7 @@ async function survives(change: string, members: number, flags: readonly string[
     // As a control plane does after each step of a CA rotation.
     await clients.refreshCredentials();
   }
-  const { status, output } = await lab.run("verify");
-  expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  await cluster.expectAsDeclared();
   expect(await lab.mustUp()).toMatch(/Resources:\n +\d+ unchanged(\n|$)/);
 }
 

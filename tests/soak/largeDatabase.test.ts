@@ -34,16 +34,7 @@ test("a member joins, and the phase says how far it is", async () => {
       "dev=$(ip -o route get 10.240.0.1 | sed 's/.* dev \\([^ ]*\\).*/\\1/'); tc qdisc add dev $dev root tbf rate 8mbit burst 64kb latency 400ms",
     );
   await lab.must("wipe", "controller-1");
-  const running = lab.start(
-    "pulumi",
-    "up",
-    "--yes",
-    "--skip-preview",
-    "--non-interactive",
-    "--replace",
-    "**::member-1-converge",
-  );
-  const { status, output } = await running.ended;
+  const { status, output } = await lab.up({}, "--replace", "**::member-1-converge");
   expect([status, output]).toEqual([0, expect.stringMatching(/waiting until the snapshot of .* MiB so far/)]);
   expect(output).toMatch(/waiting until the learner has caught up: \d+ MiB received/);
   await cluster.expectMembers(3);

@@ -65,6 +65,12 @@ export class Cluster {
     expect(((await this.lab.outputs()).endpoints as string[]).length).toBe(count);
   }
 
+  /** Expects that `verify` finds everything as declared. */
+  async expectAsDeclared(): Promise<void> {
+    const { status, output } = await this.lab.run("verify");
+    expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  }
+
   /** Deletes a controller's VM behind the engine's back, and its data disk as well, when told to. */
   async loseVm(host: string, withData = false): Promise<void> {
     const zone = `zones/us-west1-${"abc"[Number(host.split("-")[1]) % 3]}`;

@@ -1,9 +1,10 @@
 import { actions } from "./harness/actions";
 import { liveMembers, SEED } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
-import { converge, expectFailure, expectSuccess, LISTENING, runningNode, VERSION } from "./harness/phases";
+import { converge, expectFailure, expectSuccess, runningNode, VERSION } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 import { installRelease } from "./harness/release";
+import { setVersions } from "./harness/upgrade";
 
 const SNAPSHOTS = "/mnt/disks/etcd/snapshots";
 const SAVE = /etcdctl .* snapshot save /;
@@ -15,8 +16,7 @@ let node: TestNode;
 
 beforeAll(() => {
   running = asTemplate(runningNode(makeAuthority().issue()));
-  for (const ip of LISTENING)
-    running.write(`/fake/version@${ip}`, `{"etcdserver":"${VERSION}","etcdcluster":"3.4.0"}`);
+  setVersions(running, VERSION);
   for (const version of [OTHER_MINOR, "3.4.27"]) installRelease(running, version);
 });
 
