@@ -20,7 +20,8 @@ answer_of() { "$@" 2>/dev/null | head -c "$ANSWER_LIMIT" | tr -d '\0'; }
 # member_list_at ENDPOINT: the list as this member tells it, in etcdctl's simple form: `ID, status, name, peer URLs,
 # client URLs, learner`. Fails with 1 when there is none, and with 2 when it is not of this shape.
 # Read from the form that quotes texts: a member chooses its own name and client URLs, where a line end or a comma would
-# pass for another field or file. What is not plain there is shown as `not-plain`, and does not keep the rest of the list from anyone.
+# pass for another field or file. What is not plain there is shown as `not-plain`, and does not keep the
+# rest of the list from anyone.
 member_list_at() {
   local fields list='' id line
   local LC_ALL=C

@@ -123,23 +123,20 @@ cluster_version_in() {
 # Two members without data would wait for each other: a join needs every other member healthy. So each removes itself
 # first, all at once, if a majority of those that stay is healthy. A single one is left to converge, after a snapshot.
 leave_beside_another() {
-  local list own line endpoint asked='' healthy=0 staying
+  local list own endpoint asked='' healthy=0 staying
   list=$(agreed_member_list_of others) || return 0
   own=$(member_by_url "$list" "$(own_peer_url)")
   [[ -n $own ]] && ! never_started "$own" || return 0
   staying=$(($(wc -l <<<"$list") - 1))
-  while read -r line; do
-    [[ $line != "$own" ]] || continue
-    endpoint=$(client_url "$(field "$line" 4)")
+  for endpoint in $(others_in "$list"); do
     if is_healthy "$endpoint"; then
       healthy=$((healthy + 1))
       asked=$endpoint
     fi
-  done <<<"$list"
+  done
   ((healthy < staying && healthy > staying / 2)) || return 0
   log "no data here, and another member is not healthy either: removing this one, $(field "$own" 1), so that both can join again"
-  telling ctl --endpoints="$asked" member remove "$(field "$own" 1)" ||
-    wait_until 10 "it is off the list" is_off_the_list others "$(field "$own" 1)" ||
+  remove_member others "$(field "$own" 1)" ctl --endpoints="$asked" ||
     log "the cluster refused to remove it"
 }
 
@@ -176,7 +173,7 @@ main() {
   fi
   # An unused permit of an earlier run: today's evidence may speak against it.
   rm -f "$PERMIT"
-  # Only converge may switch files under a running etcd; here etcd is stopped and has no data.
+  # etcd is stopped here and has no data: nothing reads these files yet.
   apply_declared
   if may_found; then
     founders_cluster=$(declared_entries | while read -r entry; do

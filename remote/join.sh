@@ -68,10 +68,10 @@ join_cluster() {
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
-      telling ctl_at_healthy member remove "$(field "$own" 1)" || wait_until 10 "the lost member is off the list" is_off_the_list others "$(field "$own" 1)" ||
+      remove_member others "$(field "$own" 1)" ctl_at_healthy ||
         die_seeing_others MEMBER_CHANGE_REFUSED "the cluster refused to remove the lost member"
     fi
-    # Before the cluster knows the new learner: a run that is interrupted here must not start the old data as the new member.
+    # Before the cluster knows the new learner: an interrupted run must not start the old data as the new member.
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
     wait_until 60 "the cluster accepts the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not accept a new learner"
@@ -87,12 +87,10 @@ join_cluster() {
 # Every other member must be healthy before the membership is changed. Declared nodes that have yet to join are no
 # reason to wait.
 reasons_not_to_join() {
-  local line endpoint
-  while read -r line; do
-    [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
-    endpoint=$(client_url "$(field "$line" 4)")
+  local endpoint
+  for endpoint in $(others_in "$1"); do
     is_healthy "$endpoint" || reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
-  done <<<"$1"
+  done
   # A full database accepts members, and a lost member blocks a larger quota.
   raised_alarms NOSPACE
 }

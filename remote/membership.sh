@@ -67,19 +67,20 @@ move_leadership_to_declared() {
 }
 
 remove_undeclared() {
-  local list leader line
+  local list leader undeclared line
   while true; do
     list=$(agreed_member_list_of everybody) || die MEMBERS_DISAGREE "the members do not agree on one member list; run 'pulumi up' again"
+    undeclared=$(undeclared_members "$list")
+    [[ -n $undeclared ]] || return 0
     leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")
     # Followers first.
-    line=$(undeclared_members "$list" | awk -F', ' -v leader="$leader" '$1 == leader { last = $0; next } { print } END { if (last) print last }' | head -n1)
-    [[ -n $line ]] || return 0
+    line=$(awk -F', ' -v leader="$leader" '$1 == leader { last = $0; next } { print } END { if (last) print last }' <<<"$undeclared" | head -n1)
     wait_until 60 "every declared member is healthy" all_declared_healthy ||
       die MEMBER_UNHEALTHY "a declared member is not healthy; not removing $(field "$line" 3)"
     refuse_for "$(reasons_against_auth "$LOCAL")" "and $(field "$line" 3) was not removed"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
-    telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || wait_until 10 "it is off the list" is_off_the_list everybody "$(field "$line" 1)" ||
+    remove_member everybody "$(field "$line" 1)" ctl --endpoints="$LOCAL" ||
       die MEMBER_CHANGE_REFUSED "the cluster refused to remove $(field "$line" 3)"
     sleep 5
   done

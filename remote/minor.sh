@@ -64,11 +64,6 @@ refuse_unless_shown() {
   refuse_on "${reasons%$'\n'}"
 }
 
-# The client URLs of the other members that the cluster has: declared ones may have yet to join.
-others_in() {
-  awk -F', ' -v url="$(own_peer_url)" '$4 != url { sub(/:2380$/, ":2379", $4); print $4 }' <<<"$1"
-}
-
 # etcd 3.4 moves the index up to which its database counts as applied at key-value writes alone. 3.5 applies the
 # entries after it a second time, takes members that come later for leftovers and marks them as removed.
 commit_index() {

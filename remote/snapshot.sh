@@ -10,8 +10,8 @@ KEEP_SNAPSHOTS=3
 # A copy that has not grown for so long is given up.
 STALL_S=${STALL_S:-120}
 
-# fetch_snapshot ENDPOINT FILE: whatever became of the call, the file tells whether it is there. etcdctl writes FILE.part
-# and renames it once it is whole.
+# fetch_snapshot ENDPOINT FILE: whatever became of the call, the file tells whether it is there. etcdctl writes
+# FILE.part and renames it once it is whole.
 fetch_snapshot() {
   local calling fetcher size
   size=$(database_mib "$1")
@@ -41,8 +41,8 @@ has_ended() {
 # A whole snapshot is a database of 512-byte pages and a sha256.
 is_whole() { (($(stat -c %s "$1") % 512 == 32)); }
 
-# save_snapshot ENDPOINT: for which there is room. Saves one member's data, checks it and drops all but the newest snapshots. SAVED_SNAPSHOT
-# is the file.
+# save_snapshot ENDPOINT: saves one member's data, for which there has to be room, checks it and drops all but the
+# newest snapshots. SAVED_SNAPSHOT is the file.
 save_snapshot() {
   local file
   install -d -m 0700 "$SNAPSHOTS"
@@ -59,5 +59,5 @@ save_snapshot() {
   log "saved a snapshot to $file"
   # shellcheck disable=SC2034 # minor.sh reads it
   SAVED_SNAPSHOT=$file
-  find "$SNAPSHOTS" -maxdepth 1 -name '*.db' | sort | head -n -"$KEEP_SNAPSHOTS" | xargs -r rm -f
+  all_but_newest "$KEEP_SNAPSHOTS" "$SNAPSHOTS" '*.db' | xargs -r rm -f
 }

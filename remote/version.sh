@@ -19,8 +19,8 @@ reasons_against_version() {
   done < <(everybody)
   [[ -n $live ]] || return 0
   local live_minor declared_minor
-  live_minor=$(cut -d. -f2 <<<"$live")
-  declared_minor=$(cut -d. -f2 <<<"${OPT[version]}")
+  live_minor=$(minor_of "$live")
+  declared_minor=$(minor_of "${OPT[version]}")
   if ((declared_minor > live_minor + 1)); then
     reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
