@@ -28,10 +28,10 @@ export function previousOutputs(): PreviousOutputs {
     vmFingerprints: outputs([NEEDED, "vmMarks"]).apply(
       ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
     ),
-    dataDisks: outputs(["dataDisks"]).apply(({ dataDisks }): OtherOutputs["dataDisks"] => dataDisks ?? {}),
-    externalAddresses: outputs(["externalAddresses"]).apply(
-      (known): OtherOutputs["externalAddresses"] => known.externalAddresses ?? [],
-    ),
+    dataDisks: last.getOutput("dataDisks").apply((known): OtherOutputs["dataDisks"] => known ?? {}),
+    externalAddresses: last
+      .getOutput("externalAddresses")
+      .apply((known): OtherOutputs["externalAddresses"] => known ?? []),
     forPolicies: outputs(FOR_POLICIES),
   };
 }

@@ -8,8 +8,8 @@ import type { ControllerVm } from "./controllerVm";
 import { createCommand } from "./memberNode";
 import { readRemote } from "./nodeFiles";
 
-/** What one failed dial of `sshDialErrorLimit` may take, by the description of that setting. */
-const DIAL_S = 10;
+/** What one failed dial of `sshDialErrorLimit` may take with the pause after it, by the description of that setting. */
+const PER_DIAL_S = 10;
 
 /** The VM that is waited for. */
 export interface ReachArgs {
@@ -41,7 +41,7 @@ function createReach(
       name,
       ip,
       "host-key": hostKey,
-      limit: String(bastion.dialErrorLimit * DIAL_S),
+      limit: String(bastion.dialErrorLimit * PER_DIAL_S),
       instance,
       vm: fingerprint,
     }),
