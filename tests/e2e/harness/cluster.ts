@@ -42,11 +42,10 @@ export class Cluster {
     return leader;
   }
 
-  /** Main PIDs of etcd: another one means that the process was restarted. */
+  /** Each etcd's main PID and its start, as a VM that boots again may give the same PID: another one is a restart. */
   pids(hosts: readonly string[]): Promise<string[]> {
-    return Promise.all(
-      hosts.map((host) => this.lab.onHost(host, "systemctl", "show", "etcd", "-p", "MainPID", "--value")),
-    );
+    const show = ["systemctl", "show", "etcd", "-p", "MainPID,ExecMainStartTimestampMonotonic", "--value"];
+    return Promise.all(hosts.map((host) => this.lab.onHost(host, ...show)));
   }
 
   /** sha256 of the certificate that a controller serves on a port. */
