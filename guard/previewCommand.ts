@@ -1,5 +1,6 @@
 import { jsonOf } from "../core/json";
-import { GuardInputError, judgePreview, renderTerminal } from ".";
+import { judgePreview, renderTerminal } from ".";
+import { problemOf } from "./cli";
 import { readPreview } from "./preview";
 
 /** What the command needs from outside; tests give their own. */
@@ -35,8 +36,7 @@ export function runPreview(args: readonly string[], io: PreviewIo): 0 | 1 | 2 {
     io.out(renderTerminal(report, io));
     return report.exitCode;
   } catch (error) {
-    if (!(error instanceof GuardInputError)) throw error;
-    return refuse(error.message);
+    return refuse(problemOf(error));
   }
 }
 

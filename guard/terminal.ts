@@ -31,7 +31,7 @@ export function renderTerminal(report: Report, { isColoured }: { readonly isColo
   const blocks = [
     [
       paint("bold", plain(`etcd preview guard: ${report.stack}`)),
-      paint(colour, `${sign} ${verdict}${more}`),
+      ...wrap(`${sign} ${verdict}${more}`, 0).map((line) => paint(colour, line)),
       estimateText(report),
       ...allowedText(report).flatMap((line) =>
         wrap(`! ${line.replaceAll("`", "")}`, 0).map((part) => paint("yellow", part)),

@@ -19,7 +19,7 @@ const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
 const policies: Policies = [
   {
     name: "open-to-world",
-    description: "SSH or etcd's ports open to the world.",
+    description: "SSH, etcd's ports or the API server's open to the world.",
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, report) => {
       if (type !== "gcp:compute/firewall:Firewall") return;

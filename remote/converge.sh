@@ -147,7 +147,8 @@ refuse_before_unsafe_vm_change() {
 clear_old_certificates() {
   local dir
   [[ $CURRENT_PKI -ef $DECLARED_PKI ]] || return 0
-  for dir in "$ETC"/pki/*; do
+  # A run that was killed leaves .new.* and .mixed.
+  for dir in "$ETC"/pki/* "$ETC"/pki/.[!.]*; do
     [[ -L $dir || $dir -ef $CURRENT_PKI ]] || rm -rf "$dir"
   done
 }

@@ -59,6 +59,7 @@ test("it is put in place without a look at what the others serve", () => {
 test("the old pair, whose key is good until its end, is gone", () => {
   const [old, staged] = ["current", "declared"].map((name) => node.link(`/etc/etcd/pki/${name}`));
   expect(old).toBe(staged);
+  for (const left of [".new.Ab12Cd", ".mixed"]) node.write(`/etc/etcd/pki/${left}/kubernetes-key.pem`, "key");
   expectRenewal();
   expect(node.list("/etc/etcd/pki")).toEqual(
     [node.link("/etc/etcd/pki/current"), "current", "declared"].sort(),

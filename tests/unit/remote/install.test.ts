@@ -144,7 +144,17 @@ describe("run again", () => {
     node.remove("/etc/ssh/sshd_config.d");
     node.write("/fake/open-metadata", "");
     node.write(`/fake/refuses-${unit}`, "");
-    expect(install()).toMatchObject({ code: 1, stderr: expect.stringContaining(`ERROR ${code}: `) });
+    const refused = { code: 1, stderr: expect.stringContaining(`ERROR ${code}: `) };
+    expect(install()).toMatchObject(refused);
+    // Nor is it taken for done.
+    expect(install()).toMatchObject(refused);
+  });
+
+  test("enables the unit of a run that was killed before", () => {
+    node.write("/fake/open-metadata", "");
+    node.forgetCalls();
+    expectSuccess(install());
+    expect(node.calls(/enable.*etcd-node-metadata/)).toHaveLength(1);
   });
 
   test("keeps what is on the disk of a replaced VM", () => {
