@@ -1,14 +1,14 @@
 import { DISK_MOUNT } from "../core/node/layout";
-import { commandName } from "../core/node/phases";
+import { commandName, parseCommandName } from "../core/node/phases";
 import { type Difference, differ } from "./checks";
 import type { DeclaredMember } from "./declared";
 import type { ObservedNode } from "./observed";
 
 /** Ends of etcd that a restart does not fix; what 3.4's data can do to members: docs/operate/upgrade.md. */
-export function endsOfEtcd({ controller }: DeclaredMember, node: ObservedNode): Difference[] {
+export function endsOfEtcd({ controller, install }: DeclaredMember, node: ObservedNode): Difference[] {
   const ended = node.fact("ended") ?? "";
   const marked = node.fact("marked") ?? "";
-  const converge = commandName(Number(controller.split("-").at(-1)), "converge");
+  const converge = commandName(parseCommandName(install)?.index ?? 0, "converge");
   const onItsData = {
     found: "etcd cannot start on its own data",
     fix: `when every other member is healthy, on ${controller}: sudo systemctl stop etcd && sudo mv ${DISK_MOUNT}/data/member ${DISK_MOUNT}/archive-$(date -u +%Y%m%dT%H%M%SZ); then: pulumi up --replace '**::${converge}'`,

@@ -29,8 +29,8 @@ export async function authentication(endpoint: Endpoint): Promise<() => Authenti
       finish(prompts.map(() => password));
     methods.push({ type: "keyboard-interactive", username, prompt });
   }
-  const agent = endpoint.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
-  if (agent) {
+  const agent = endpoint.agentSocketPath ?? (process.env.SSH_AUTH_SOCK || undefined);
+  if (agent !== undefined) {
     await checkAgent(agent);
     // Go offers each method once: with a private key, the agent's keys aren't tried.
     if (privateKey === undefined) methods.push({ type: "agent", username, agent });
@@ -76,6 +76,7 @@ function checkPrivateKey(pem: string, password: string | undefined): void {
 }
 
 function checkAgent(path: string): Promise<void> {
+  if (path === "") return Promise.reject(new Error("dial unix: missing address"));
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path });
     socket.once("connect", () => {
