@@ -203,6 +203,15 @@ describe("verify", () => {
   });
 });
 
+test("the lab cuts a host off, and joins it again", async () => {
+  const peerPort = "timeout 2 bash -c '</dev/tcp/10.240.0.12/2380' 2>/dev/null && echo open || echo shut";
+  const dial = () => lab.onHost("controller-0", "bash", "-c", peerPort);
+  await lab.must("partition", "controller-2", "peer");
+  expect(await dial()).toBe("shut");
+  await lab.must("heal", "controller-2");
+  expect(await dial()).toBe("open");
+});
+
 test("a member restarts on its data without the engine", async () => {
   await lab.onHost("controller-2", "systemctl", "restart", "etcd");
   const { stdout } = await lab.must("etcdctl", "member", "list");
