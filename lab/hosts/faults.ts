@@ -1,5 +1,5 @@
-import { nft } from "./namespaces";
 import { machineName } from "./names";
+import { nft } from "./namespaces";
 import { openMachine } from "./nspawnBackend";
 
 /** What a partition cuts: the peers' port alone, or everything in, out, or both ways but SSH. */

@@ -67,6 +67,14 @@ describe("the API is served", () => {
     client = await ApiClient.start(lab, controlPlane);
   });
 
+  test("and etcd gets a secret encrypted", async () => {
+    const secret = { metadata: { name: "planted" }, stringData: { password: "planted-password" } };
+    await client.create("/api/v1/namespaces/default/secrets", secret);
+    const { stdout } = await lab.must("etcdctl", "get", "/registry/secrets/default/planted");
+    expect(stdout).toContain("k8s:enc:secretbox:v1:key1:");
+    expect(stdout).not.toContain("planted-password");
+  });
+
   test("through a rolled upgrade of etcd", async () => {
     await lab.mustUp({ etcdVersion: "3.5.33" });
     expect(await cluster.versions(HOSTS)).toEqual(["3.5.33", "3.5.33", "3.5.33"]);
