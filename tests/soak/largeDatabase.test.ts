@@ -1,4 +1,4 @@
-import { Cluster } from "../e2e/harness/cluster";
+import { Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 
 // 600 MB over links of 8 Mbit/s: longer than any fixed wait of a phase.
@@ -40,3 +40,17 @@ test("a member joins, and the phase says how far it is", async () => {
   await cluster.expectMembers(3);
   expect(await cluster.clusterId()).toBe(clusterId);
 }, 3_000_000);
+
+test("it goes up a minor, and each member saves a snapshot and tries the new release on it first", async () => {
+  const hosts = controllers(3);
+  const output = await lab.mustUp({ etcdVersion: "3.6.14" });
+  expect(output).toMatch(/waiting until the snapshot of .* MiB so far/);
+  expect(await cluster.versions(hosts)).toEqual(["3.6.14", "3.6.14", "3.6.14"]);
+  for (const host of hosts) {
+    const size = await lab.onHost(host, "sh", "-c", "stat -c %s /mnt/disks/etcd/snapshots/*.db | tail -n 1");
+    expect(Number(size)).toBeGreaterThan(KEYS * KEY_MB * 1_000_000);
+  }
+  const { stdout } = await lab.must("etcdctl", "get", "key-", "--prefix", "--count-only", "-w", "fields");
+  expect(stdout).toContain(`"Count" : ${KEYS}`);
+  await cluster.expectAsDeclared();
+}, 1_800_000);
