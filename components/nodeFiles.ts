@@ -12,6 +12,7 @@ const SOURCED = [
   "certificates.sh",
   "validity.sh",
   "quota.sh",
+  "downgrade.sh",
   "goBack.sh",
   "removed.sh",
   "room.sh",

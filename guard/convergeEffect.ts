@@ -1,3 +1,4 @@
+import { parseVersion } from "../core/etcd/version";
 import type { PhaseValues } from "../core/node/phases";
 import type { Effect } from "./changeClass";
 import type { Surroundings } from "./classify";
@@ -17,7 +18,9 @@ export function convergeEffect(change: ResourceChange, { facts, changes }: Surro
   const version = facts.versions.get(member);
   if (version?.old !== version?.new) {
     const what = `etcd ${version?.old ?? "unknown"} → ${version?.new ?? "unknown"}`;
-    return { class: "rolling", what, why: "restarts when all others are healthy, a leader hands over first" };
+    const restart = "restarts when all others are healthy, a leader hands over first";
+    const why = lowersMinor(version) ? `etcd's own downgrade, which etcd may refuse: ${restart}` : restart;
+    return { class: "rolling", what, why };
   }
   if (trustChanges({ facts, changes })) {
     return { class: "rolling", what: "restart for the CA bundle", why: "etcd reads it at its start only" };
@@ -29,6 +32,13 @@ export function convergeEffect(change: ResourceChange, { facts, changes }: Surro
     change,
     changes.filter((c) => c.role.member === member),
   );
+}
+
+function lowersMinor(
+  version: { readonly old: string | undefined; readonly new: string | undefined } | undefined,
+) {
+  const [old, now] = [version?.old, version?.new].map((text) => parseVersion(text ?? ""));
+  return old !== undefined && now !== undefined && now.minor < old.minor;
 }
 
 function byOptions(change: ResourceChange, own: readonly ResourceChange[]): Effect {

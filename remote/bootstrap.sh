@@ -107,8 +107,8 @@ refuse_new_minor() {
     live=$(ETC=$DECLARED_PKI version_at "$endpoint" etcdcluster)
   done < <(others)
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"
-  [[ -z $live ]] || (($(minor_of "${OPT[version]}") <= $(minor_of "$live"))) ||
-    die UPGRADE_TOO_EARLY "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade"
+  [[ -z $live ]] || (($(minor_of "${OPT[version]}") == $(minor_of "$live"))) ||
+    die UPGRADE_TOO_EARLY "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then change it"
 }
 
 # The cluster's version as the data has it; nothing when it has none. bbolt stores a key and its value side by side, and

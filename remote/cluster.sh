@@ -182,7 +182,7 @@ raised_alarms() {
   [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
 }
 
-# version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.
+# version_at ENDPOINT etcdserver|etcdcluster|storage: nothing when the member does not answer.
 version_at() {
   answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
     "$1/version" | version_in "$2" || true
@@ -193,8 +193,9 @@ version_at() {
 UPGRADE_FROM=([6]="3.5.32 3.5.33")
 # minors:end
 
-# Refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A cluster in the middle of
-# an upgrade still has the old cluster version, so going back to the old binaries is no downgrade.
+# reasons_against_version [on-data]: refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A
+# cluster in the middle of an upgrade still has the old cluster version, so going back to the old binaries is no
+# downgrade. A member with data, which is well, may begin etcd's own.
 reasons_against_version() {
   local endpoint live=''
   while read -r endpoint; do
@@ -208,7 +209,7 @@ reasons_against_version() {
   if ((declared_minor > live_minor + 1)); then
     reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
-    reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
+    reasons_against_downgrade "$live_minor" "$declared_minor" "${1:-}"
   elif ((declared_minor > live_minor)) && [[ -n ${UPGRADE_FROM[declared_minor]-} ]]; then
     members_below "$live_minor" "${UPGRADE_FROM[declared_minor]}"
   elif ((declared_minor == 5 && live_minor == 4)) && auth_is_enabled "$endpoint"; then

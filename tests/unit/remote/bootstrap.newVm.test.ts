@@ -38,7 +38,7 @@ test("it is not started with a newer one, on data that nothing was shown of", ()
   expectFailure(
     boot("3.6.14"),
     "this VM is new, its data is of a cluster at 3.5, and a minor changes only on a member that runs; " +
-      "set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade",
+      "set etcdVersion to the release that the members ran, run 'pulumi up', then change it",
   );
   expect(actions(node)).toEqual([]);
   expect(node.exists("/usr/local/bin/etcd")).toBe(false);
