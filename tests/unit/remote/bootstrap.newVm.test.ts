@@ -50,6 +50,12 @@ test("the next run with the old one starts it", () => {
   expect(actions(node)).toEqual(STARTED);
 });
 
+test("an older one does not begin to go back on it", () => {
+  setVersions(node, "3.6.14");
+  expectFailure(boot("3.5.33"), "this VM is new, its data is of a cluster at 3.6, and a minor changes only");
+  expect(actions(node)).toEqual([]);
+});
+
 test("it is started with the newer one once the cluster is there: every member has run it then", () => {
   setVersions(node, "3.6.14");
   expectSuccess(boot("3.6.14"));
@@ -63,6 +69,7 @@ describe("when no other member answers, as with one member or with all VMs lost,
     ["3.5.33", "\0clusterVersion3.4.0\0clusterVersion3.5.0\0clusterVersion3.4.0", true],
     ["3.6.14", "\0clusterVersion3.4.0\0clusterVersion3.5.0\0clusterVersion3.4.0", false],
     ["3.6.14", "clusterVersion3.6.0", true],
+    ["3.5.33", "clusterVersion3.5.0\0clusterVersion3.6.0", true],
     ["3.6.14", "a database that tells no version", true],
   ])("%s on %j", (version, data, starts) => {
     withData(data);
