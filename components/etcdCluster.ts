@@ -29,7 +29,7 @@ import { previousOutputs, requireExport } from "./previousOutputs";
 import { createSshKey } from "./privateKey";
 import { VmChain } from "./vmChain";
 
-/** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in README.md. */
+/** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in docs/operate/settings.md. */
 export type EtcdClusterArgs = SettingsArgs;
 
 type AsInputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };

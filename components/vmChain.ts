@@ -119,7 +119,7 @@ export class VmChain {
 export function vmGateScript(controller: string, vm: string): string {
   return [
     "set -euo pipefail",
-    ...["lib.sh", "answers.sh", "cluster.sh", "vm-gate.sh"].map(readRemote),
+    ...["lib.sh", "answers.sh", "cluster.sh", "declared.sh", "reasons.sh", "vm-gate.sh"].map(readRemote),
     renderMain([phaseCommand("vm-gate", "vm_gate", { name: controller, vm })]),
   ].join("\n");
 }

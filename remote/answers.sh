@@ -1,6 +1,9 @@
 # shellcheck shell=bash
-# What etcd, etcdctl or the metadata server prints is data of somebody else's. It comes in by one of these, which cut
-# it off and refuse what is not of its shape; docs/develop/untrusted-values.md lists every one. Sourced after lib.sh.
+# What etcd, etcdctl or the metadata server prints is another program's data. It comes in through one of these, which
+# limit its length and refuse what has not the right form; docs/develop/untrusted-values.md lists each one.
+#
+# Needs: cluster.sh, lib.sh.
+# Gives: answer_of, member_list_at, number_in, is_number, version_in, telling, ANSWER_LIMIT.
 
 # The longest answer that is looked at, in bytes; seven members are listed in 800.
 ANSWER_LIMIT=65536
@@ -30,6 +33,8 @@ member_list_at() {
 # number_in NAME: of etcdctl's fields on stdin, the one of this name; nothing unless it is digits, since bash would
 # calculate with whatever stands there.
 number_in() { LC_ALL=C sed -n "s/^\"$1\" : \(0\|[1-9][0-9]\{0,19\}\)\$/\1/p" | head -n1; }
+
+is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
 
 # version_in NAME: of etcd's JSON on stdin, the version of this name, as numbers that bash takes for decimal ones.
 version_in() {

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
-# Whether etcd's authentication is on, and what the members' certificate may do then. Sourced by converge.sh and
-# membership.sh.
+# Whether etcd's authentication is on, and what the members' certificate may then do.
+#
+# Needs: answers.sh, cluster.sh, reasons.sh.
+# Gives: auth_is_enabled, reasons_against_auth.
 
 # Whatever the certificate's user may do: a user that there is not is turned away by a server with authentication alone.
 auth_is_enabled() {

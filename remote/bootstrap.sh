@@ -8,10 +8,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
-# shellcheck source=validity.sh
-source "$(dirname "${BASH_SOURCE[0]}")/validity.sh"
+# shellcheck source=declared.sh
+source "$(dirname "${BASH_SOURCE[0]}")/declared.sh"
 # shellcheck source=goBack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+# shellcheck source=validity.sh
+source "$(dirname "${BASH_SOURCE[0]}")/validity.sh"
 
 OPTIONS="mode name ip version members founders"
 TRIGGERS="pki instance"
@@ -107,7 +109,7 @@ refuse_new_minor() {
   while read -r endpoint && [[ -z $live ]]; do
     live=$(ETC=$DECLARED_PKI version_at "$endpoint" etcdcluster)
   done < <(others)
-  # What a newer minor has left in the data after a downgrade is no reason to stay off.
+  # What a newer minor has left in the data keeps nobody off after a downgrade.
   [[ -z $live ]] || oldest=$(minor_of "$live")
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"
   [[ -z $live ]] || ((oldest <= declared && declared <= $(minor_of "$live"))) ||

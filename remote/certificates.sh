@@ -1,9 +1,12 @@
 # shellcheck shell=bash
-# Whether the declared certificates can be put in place now. Sourced by bootstrap.sh and converge.sh.
+# Whether the declared certificates can be put in place now.
 #
-# A CA is replaced in three steps: trust both, sign by the new one, trust the new one alone. Each step is
-# safe only when the one before it is complete on every member: whatever this node trusts and serves from
-# now on must suit what the others, and this node's own process until it restarts, trust and serve today.
+# A CA is replaced in three steps: trust both, sign by the new one, trust the new one alone. Each step is safe only
+# when the one before it is complete on every member: whatever this node trusts and serves from now on must suit what
+# the others, and this node's own process until it restarts, trust and serve today.
+#
+# Needs: cluster.sh, lib.sh, reasons.sh.
+# Gives: reasons_against_certificates.
 
 # True when the declared certificates bring another CA, to trust or to be signed by.
 ca_changes() {

@@ -1,5 +1,13 @@
 # shellcheck shell=bash
-# What the live cluster says. Sourced after lib.sh and answers.sh; needs the options members (name=peerURL,…) and name.
+# The declared members, and what the live ones answer. The option members is name=peerURL,….
+#
+# Needs: answers.sh, lib.sh; options members, name.
+# Gives: ctl, ctl_with, tls_session, client_url, declared_entries, others, everybody, own_peer_url, status_field,
+# is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, never_started, is_off_the_list, leads_no_more, field,
+# count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
+
+# This node's own member.
+LOCAL=https://127.0.0.1:2379
 
 ctl() { ctl_with "$ETC" --command-timeout=5s "$@"; }
 
@@ -109,125 +117,6 @@ leads_no_more() {
 
 field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
 
-# reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
-# is safe. An alarm of the kind ALARM is no reason.
-# Judged on the members that the cluster has, not on those that are declared and have yet to join.
-reasons_not_to_restart() {
-  local list line endpoint alarms
-  [[ -n $(others) ]] || return 0
-  # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
-  alarms=$(raised_alarms "${1:-}")
-  if ! list=$(agreed_member_list_of everybody); then
-    reason MEMBERS_DISAGREE "the members give no member list that they agree on"
-    return 0
-  fi
-  if grep -q ', true$' <<<"$list"; then
-    reason JOIN_UNFINISHED "a learner has not been promoted yet"
-  fi
-  while read -r line; do
-    [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
-    endpoint=$(client_url "$(field "$line" 4)")
-    if never_started "$line"; then
-      reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
-    elif ! is_healthy "$endpoint"; then
-      reason MEMBER_UNHEALTHY "$endpoint is not healthy"
-    fi
-  done <<<"$list"
-  [[ -z $alarms ]] || echo "$alarms"
-}
-
-# reason CODE MESSAGE: prints what stands against a change; refuse_for ends the phase over it.
-reason() { printf '%s: %s\n' "$@"; }
-
-# refuse_for REASONS WHAT: ends the phase with the first reason's code when there are any, one a line; WHAT says what
-# was left alone.
-# With another look at the others: as a leader freezes, the first member that is not healthy may be one that follows.
-refuse_for() {
-  local reasons=$1
-  [[ -n $reasons ]] || return 0
-  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
-  die_seeing_others "${reasons%%:*}" "refused, $2, for the reasons above; fix them and run 'pulumi up' again"
-}
-
-# die_seeing_others CODE MESSAGE: ends the phase over something that another member may be the cause of.
-die_seeing_others() {
-  local endpoint seen=''
-  while read -r endpoint; do
-    seen+="$endpoint $(is_healthy "$endpoint" && echo healthy || echo 'not healthy'); "
-  done < <(others)
-  [[ -z $seen ]] || log "seen: $seen"
-  die "$@"
-}
-
-# alarm_lines: as etcdctl prints them. Any member with a quorum tells of all alarms. One at a time: asked of several,
-# etcdctl may wait for the one that is cut off until its time is up.
-alarm_lines() {
-  local endpoint
-  while read -r endpoint; do
-    accepts_tcp "$endpoint" || continue
-    answer_of ctl --endpoints="$endpoint" alarm list && return 0
-  done < <(everybody)
-  return 1
-}
-
-# raised_alarms [KIND]: what is said of the alarms that are raised, but for those of KIND.
-raised_alarms() {
-  local alarms
-  if ! alarms=$(alarm_lines); then
-    reason NO_QUORUM "no member says whether an alarm is raised"
-    return 0
-  fi
-  [[ -z ${1:-} ]] || alarms=$(sed "/ alarm:$1 *\$/d" <<<"$alarms")
-  alarms=${alarms//$'\n'/ }
-  [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
-}
-
-# version_at ENDPOINT etcdserver|etcdcluster|storage: nothing when the member does not answer.
-version_at() {
-  answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
-    "$1/version" | version_in "$2" || true
-}
-
-# What every member must run before any goes to a minor, and the release of it to take.
-# minors:begin
-UPGRADE_FROM=([6]="3.5.32 3.5.33")
-# minors:end
-
-# reasons_against_version [on-data]: refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A
-# cluster in the middle of an upgrade still has the old cluster version, so going back to the old binaries is no
-# downgrade. A member with data, which is well, may begin etcd's own.
-reasons_against_version() {
-  local endpoint live=''
-  while read -r endpoint; do
-    live=$(version_at "$endpoint" etcdcluster)
-    [[ -z $live ]] || break
-  done < <(everybody)
-  [[ -n $live ]] || return 0
-  local live_minor declared_minor
-  live_minor=$(cut -d. -f2 <<<"$live")
-  declared_minor=$(cut -d. -f2 <<<"${OPT[version]}")
-  if ((declared_minor > live_minor + 1)); then
-    reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
-  elif ((declared_minor < live_minor)); then
-    reasons_against_downgrade "$live_minor" "$declared_minor" "${1:-}"
-  elif ((declared_minor > live_minor)) && [[ -n ${UPGRADE_FROM[declared_minor]-} ]]; then
-    members_below "$live_minor" "${UPGRADE_FROM[declared_minor]}"
-  elif ((declared_minor == 5 && live_minor == 4)) && auth_is_enabled "$endpoint"; then
-    reason AUTH_ENABLED "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
-  fi
-}
-
-# members_below MINOR "OLDEST NEWEST": refuses for each member of the minor that is older than the upgrade wants it.
-members_below() {
-  local minor=$1 oldest=${2% *} newest=${2#* } endpoint running
-  while read -r endpoint; do
-    running=$(version_at "$endpoint" etcdserver)
-    if [[ $running == 3."$minor".* ]] && ((${running##*.} < ${oldest##*.})); then
-      reason UPGRADE_PATH "$endpoint runs etcd $running, and 3.$((minor + 1)) needs every member at $oldest or later first; set etcdVersion $newest"
-    fi
-  done < <(everybody)
-}
-
 # count_reachable everybody|others: how many of these declared members have an open client port.
 count_reachable() {
   local endpoint count=0
@@ -242,3 +131,13 @@ majority() { echo $(($(declared_entries | wc -l) / 2 + 1)); }
 
 # True when so many members are off that none can be healthy, however long one waits.
 majority_is_off() { (($(count_reachable everybody) < $(majority))); }
+
+# version_at ENDPOINT etcdserver|etcdcluster|storage: nothing when the member does not answer.
+version_at() {
+  answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
+    "$1/version" | version_in "$2" || true
+}
+
+minor_of() { cut -d. -f2 <<<"$1"; }
+
+self_is_healthy() { is_healthy "$LOCAL"; }

@@ -8,44 +8,37 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=declared.sh
+source "$(dirname "${BASH_SOURCE[0]}")/declared.sh"
+# shellcheck source=reasons.sh
+source "$(dirname "${BASH_SOURCE[0]}")/reasons.sh"
+# shellcheck source=authentication.sh
+source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
 # shellcheck source=certificates.sh
 source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
+# shellcheck source=downgrade.sh
+source "$(dirname "${BASH_SOURCE[0]}")/downgrade.sh"
+# shellcheck source=goBack.sh
+source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+# shellcheck source=join.sh
+source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
+# shellcheck source=minor.sh
+source "$(dirname "${BASH_SOURCE[0]}")/minor.sh"
+# shellcheck source=quota.sh
+source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
+# shellcheck source=removed.sh
+source "$(dirname "${BASH_SOURCE[0]}")/removed.sh"
 # shellcheck source=room.sh
 source "$(dirname "${BASH_SOURCE[0]}")/room.sh"
 # shellcheck source=snapshot.sh
 source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
-# shellcheck source=authentication.sh
-source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
-# shellcheck source=quota.sh
-source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
-# shellcheck source=goBack.sh
-source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
-# shellcheck source=downgrade.sh
-source "$(dirname "${BASH_SOURCE[0]}")/downgrade.sh"
-# shellcheck source=removed.sh
-source "$(dirname "${BASH_SOURCE[0]}")/removed.sh"
 # shellcheck source=trial.sh
 source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
-# shellcheck source=minor.sh
-source "$(dirname "${BASH_SOURCE[0]}")/minor.sh"
-# shellcheck source=join.sh
-source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
+# shellcheck source=version.sh
+source "$(dirname "${BASH_SOURCE[0]}")/version.sh"
 
 OPTIONS="name ip version members next"
 TRIGGERS="config pki instance vm"
-
-self_is_healthy() { is_healthy "$LOCAL"; }
-
-# Applied within reach of the index that the leader had when we asked. Sets GAP.
-is_caught_up() {
-  local index applied
-  GAP=$NO_GAP
-  index=$(status_field "$LOCAL" RaftIndex)
-  applied=$(status_field "$LOCAL" RaftAppliedIndex)
-  [[ -n $index && -n $applied ]] || return 1
-  GAP=$((index - applied))
-  ((GAP < 1000))
-}
 
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
@@ -58,8 +51,6 @@ wait_for_self() {
   wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
 }
-
-refuse_on() { refuse_for "$1" "nothing was changed on ${OPT[name]}"; }
 
 hand_leadership_over() {
   local own leader target endpoint

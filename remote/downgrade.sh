@@ -1,24 +1,14 @@
 # shellcheck shell=bash
-# Back one minor by etcd's own downgrade, https://etcd.io/docs/v3.6/downgrades/. Sourced by converge.sh, after goBack.sh.
+# Back one minor by etcd's own downgrade: https://etcd.io/docs/v3.6/downgrades/
 #
 # etcd is told once: the cluster's version goes back, each member writes its data in the older format, and then the
 # members restart into the older release, one after the other. When all have, etcd ends the downgrade by itself.
+#
+# Needs: answers.sh, cluster.sh, goBack.sh, lib.sh, minor.sh, reasons.sh; options name, version.
+# Gives: lowers_minor, downgrades, start_downgrade, end_unwanted_downgrade.
 
 # The first minor that has it.
 DOWNGRADES_FROM=6
-
-# reasons_against_downgrade LIVE_MINOR DECLARED_MINOR [on-data]
-reasons_against_downgrade() {
-  local at="the cluster is at 3.$1 and etcdVersion ${OPT[version]} is older" floor=${UPGRADE_FROM[$1]-}
-  floor=${floor% *}
-  if [[ -z $floor ]] || (($2 < $1 - 1)); then
-    reason UPGRADE_PATH "$at: etcd cannot go back; set etcdVersion 3.$1.x"
-  elif ((${OPT[version]##*.} < ${floor##*.})); then
-    reason UPGRADE_PATH "$at: 3.$1 goes back to $floor or later; set etcdVersion ${UPGRADE_FROM[$1]#* }"
-  elif [[ ${3:-} != on-data ]]; then
-    reason UPGRADE_PATH "$at: only a member that is well begins to go back; set etcdVersion to the release that the others run, run 'pulumi up', then go back"
-  fi
-}
 
 lowers_minor() {
   local current

@@ -1,10 +1,8 @@
 # shellcheck shell=bash
-# The way back from a new minor that has cost members. Sourced by bootstrap.sh and converge.sh.
-
-# shellcheck disable=SC2034 # whoever sources this uses it
-LOCAL=https://127.0.0.1:2379
-
-minor_of() { cut -d. -f2 <<<"$1"; }
+# The way back from a new minor that has cost members.
+#
+# Needs: cluster.sh, declared.sh, lib.sh; options version.
+# Gives: linked_version, goes_back, go_back.
 
 # The release that the link in place names: what a member that is off ran last. Nothing on a new node.
 linked_version() { readlink "$BIN/etcd" 2>/dev/null | sed -n 's|.*/v\([0-9][0-9.]*\)/etcd$|\1|p'; }
@@ -66,9 +64,4 @@ set_aside_new_snapshots() {
   log "moving the raft snapshots of $(linked_version) to $aside"
   mkdir -p "$aside"
   xargs -d '\n' mv -t "$aside" <<<"$new"
-}
-
-start_declared() {
-  systemctl reset-failed etcd 2>/dev/null || true
-  systemctl start --no-block etcd
 }

@@ -1,6 +1,10 @@
 # shellcheck shell=bash
-# How a node without usable data becomes a member: removed, wiped, added as a learner, promoted when it
-# has caught up. Sourced by converge.sh. Every step can be cut off and run again.
+# How a node without usable data becomes a member: removed, wiped, added as a learner, promoted when it has caught up.
+# Every step can be interrupted and run again.
+#
+# Needs: answers.sh, authentication.sh, cluster.sh, declared.sh, lib.sh, reasons.sh, room.sh, snapshot.sh, version.sh;
+# options members, name, version.
+# Gives: join_cluster, is_caught_up, entries_to_go, finish_join.
 
 # Healthy means that it got an answer through a quorum.
 healthy_other() {
@@ -117,6 +121,17 @@ own_role_is() {
 
 # A number of entries that no member is behind by; also: it does not say.
 NO_GAP=1000000000000000
+
+# Applied within reach of the index that the leader had when we asked. Sets GAP.
+is_caught_up() {
+  local index applied
+  GAP=$NO_GAP
+  index=$(status_field "$LOCAL" RaftIndex)
+  applied=$(status_field "$LOCAL" RaftAppliedIndex)
+  [[ -n $index && -n $applied ]] || return 1
+  GAP=$((index - applied))
+  ((GAP < 1000))
+}
 
 # Started, and its applied index close to the leader's: older servers promote one that never started. Sets GAP.
 learner_is_ready() {

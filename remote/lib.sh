@@ -1,5 +1,11 @@
 # shellcheck shell=bash
-# Shared by every phase. Sourced, never run.
+# The base of every phase: the node's paths, its log, the phase's options, and small tools.
+#
+# Needs: nothing.
+# Gives: harmless, log, die, parse_options, take_lock, write_file, switch_link, has_wal, metadata, fingerprint,
+# live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in, is_permit,
+# print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI,
+# DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT.
 
 # shellcheck disable=SC2034 # the phases use them
 
@@ -19,6 +25,8 @@ RELEASES=$NODE_ROOT/opt/etcd
 BIN=$NODE_ROOT/usr/local/bin
 UNIT=$NODE_ROOT/etc/systemd/system/etcd.service
 
+# Who speaks in the log and takes the lock; another program that sends this file has a name of its own.
+PROGRAM=${PROGRAM:-etcd-node}
 PHASE=${PHASE:-$(basename "$0" .sh)}
 
 # harmless: stdin without what a terminal or a CI log obeys: control characters, and GitHub's commands.
@@ -28,7 +36,7 @@ harmless() { LC_ALL=C tr -c '\n\t\040-\176' '?' | sed -e 's/##\[/## [/g' -e 's/^
 log() {
   local text=$*
   text=${text:0:4000}
-  printf 'etcd-node: %s: %s: %s\n' "$(hostname -s)" "$PHASE" "${text//$'\n'/ | }" | harmless >&2
+  printf '%s: %s: %s: %s\n' "$PROGRAM" "$(hostname -s)" "$PHASE" "${text//$'\n'/ | }" | harmless >&2
 }
 
 # die CODE MESSAGE: ends the phase. The code stays when the message is reworded; docs/operate/troubleshooting.md is
@@ -38,10 +46,11 @@ die() {
   exit 1
 }
 
-# The phase's options, by name.
+# The options' values, by name.
 declare -A OPT=()
 
-# Sent and not read: a changed value makes the engine run the phase again.
+# The phase's options, and its triggers: sent and not read, a changed one makes Pulumi run the phase again.
+OPTIONS=""
 TRIGGERS=""
 
 # parse_options --name value …: fills OPT; $OPTIONS lists the names, all of them needed, and $TRIGGERS may be there.
@@ -62,8 +71,8 @@ parse_options() {
 # One phase at a time on a node: a run that was cut off may still be at work when the next one comes.
 take_lock() {
   mkdir -p "$NODE_ROOT/run/lock" "$RUN_DIR" "$NODE_STATE"
-  exec 9>"$NODE_ROOT/run/lock/etcd-node.lock"
-  flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/lock/etcd-node.lock'"
+  exec 9>"$NODE_ROOT/run/lock/$PROGRAM.lock"
+  flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/lock/$PROGRAM.lock'"
 }
 
 # write_file PATH MODE: stdin to PATH, atomically and durably.
@@ -107,13 +116,6 @@ fingerprint() {
 
 live_fingerprint() {
   fingerprint "$BIN/etcd" "$UNIT" "$ETC/etcd.env" "$ETC/ca.pem"
-}
-
-declared_fingerprint() { declared_fingerprint_with "$DECLARED/etcd.env"; }
-
-# declared_fingerprint_with ENV_FILE: as if this were the declared etcd.env.
-declared_fingerprint_with() {
-  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$1" "$DECLARED_PKI/ca.pem"
 }
 
 # True when etcd neither runs nor is on its way up.
@@ -160,13 +162,6 @@ wait_with_progress() {
   done
 }
 
-started_with_declared() { [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]; }
-
-# True when the running process was started with what is declared.
-runs_declared() { systemctl is-active --quiet etcd && started_with_declared; }
-
-is_starting_with_declared() { [[ $(systemctl is-active etcd) == activating ]] && started_with_declared; }
-
 # An unmounted disk looks like lost data, and must never be taken for it.
 require_data_disk() {
   mountpoint -q "$DATA_DIR" ||
@@ -176,69 +171,11 @@ require_data_disk() {
 # certificates_in FILE…: each of them, ended by a zero byte.
 certificates_in() { cat "$@" | sed 's/^-----END CERTIFICATE-----$/&\x0/'; }
 
-# Certificate and key at once: etcd must not read one of the old pair and one of the new.
-take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; }
-
-# Puts everything declared in its live place. Starts and stops nothing.
-apply_declared() {
-  local internal_ip
-  # First: what cannot be asked must not leave the half of it in place.
-  internal_ip=$(own_address) || exit 1
-  local binary
-  for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
-    switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
-  done
-  take_declared_pki
-  local file
-  for file in ca.pem kubernetes.pem kubernetes-key.pem; do
-    switch_link "pki/current/$file" "$ETC/$file"
-  done
-  write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
-  write_node_env "$internal_ip"
-  if ! cmp -s "$DECLARED/etcd.service" "$UNIT"; then
-    write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
-    systemctl daemon-reload
-  fi
-  # For the next boot. Without a reload, which takes a quarter of a second and which nothing here waits for.
-  systemctl enable --quiet --no-reload etcd
-}
-
-# This VM's internal address, which has to be the declared one.
-own_address() {
-  local internal_ip
-  internal_ip=$(metadata instance/network-interfaces/0/ip) ||
-    die NO_METADATA "the metadata server does not tell this VM's address, so nothing was put in place. Is ${OPT[name]} cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
-  [[ $internal_ip == "${OPT[ip]}" ]] ||
-    die WRONG_VM "the metadata server says the internal address is ${internal_ip:0:100}, declared is ${OPT[ip]}; is this the right VM?"
-  printf '%s\n' "$internal_ip"
-}
-
-# write_node_env INTERNAL_IP: the node's own values. `existing` always: only a permit can say `new`, once.
-# etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
-write_node_env() {
-  write_file "$ETC/node.env" 0644 <<EOF
-NODE_NAME=${OPT[name]}
-INTERNAL_IP=$1
-INITIAL_CLUSTER=${OPT[members]}
-INITIAL_CLUSTER_STATE=existing
-EOF
-}
-
 # is_permit TEXT: one word of a state and one initial cluster, of characters that neither systemd nor bash reads as
 # more: systemd takes a carriage return for a line's end, and what stands after it for another variable.
 is_permit() {
   local LC_ALL=C state='^INITIAL_CLUSTER_STATE=(new|existing)' cluster='INITIAL_CLUSTER=[A-Za-z0-9._=:/,-]+$'
   ((${#1} <= 4096)) && [[ $1 =~ $state$'\n'$cluster ]]
-}
-
-# grant_permit STATE INITIAL_CLUSTER: lets a member without data start, once.
-grant_permit() {
-  is_permit "INITIAL_CLUSTER_STATE=$1"$'\n'"INITIAL_CLUSTER=$2" ||
-    die MEMBER_LIST_INVALID "the initial cluster is not plain text, so nothing was started; look at 'etcdctl member list | cat -v' on another member"
-  write_file "$PERMIT" 0600 <<EOF
-INITIAL_CLUSTER_STATE=$1
-INITIAL_CLUSTER=$2
-EOF
 }
 
 # A phase's stdout: another one each time. The phase after it takes it on stdin, and so runs again whenever this

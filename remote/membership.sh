@@ -8,6 +8,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 # shellcheck source=cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+# shellcheck source=declared.sh
+source "$(dirname "${BASH_SOURCE[0]}")/declared.sh"
+# shellcheck source=reasons.sh
+source "$(dirname "${BASH_SOURCE[0]}")/reasons.sh"
 # shellcheck source=authentication.sh
 source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
 # shellcheck source=quota.sh
@@ -15,7 +19,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
 
 OPTIONS="name version members"
 TRIGGERS="instances"
-LOCAL=https://127.0.0.1:2379
 
 all_declared_healthy() { [[ -z $(declared_and_not_healthy) ]]; }
 

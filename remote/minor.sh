@@ -1,6 +1,10 @@
 # shellcheck shell=bash
-# What must be shown before a member starts another minor of etcd, and what is watched afterwards. Sourced by
-# converge.sh, after goBack.sh, downgrade.sh, removed.sh, snapshot.sh and trial.sh. docs/develop/etcd-minors.md says what each step is for.
+# What must be shown before a member starts another minor of etcd, and what is watched afterwards.
+# docs/develop/etcd-minors.md says what each step is for.
+#
+# Needs: answers.sh, cluster.sh, downgrade.sh, goBack.sh, lib.sh, reasons.sh, removed.sh, room.sh, snapshot.sh, trial.sh; options
+# name, version.
+# Gives: changes_minor, raises_minor, prepare_minor, clear_leftovers, unwatched_list, watch_others.
 
 # Written before 3.5 and deleted again: nobody else uses it.
 PROBE_KEY=etcd-on-gce/before-minor
@@ -82,8 +86,6 @@ commit_index() {
   ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null ||
     die_seeing_others WRITE_FAILED "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
 }
-
-is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
 
 # all_are_at REVISION LIST: whether every member of LIST has applied it.
 all_are_at() {

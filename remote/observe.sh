@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # What is live on this node, for `npm run verify`: one fact a line, `NAME<TAB>VALUE`. Changes nothing, and is not
-# installed: it is sent after lib.sh, answers.sh, cluster.sh and removed.sh in one script, so that a node whose files have
-# drifted is looked at by the right ones.
+# installed: it is sent after what it needs in one script, so that a node whose files have drifted is looked at by the
+# right ones.
+#
+# Needs: answers.sh, cluster.sh, declared.sh, lib.sh, removed.sh; options ip, version.
+# Gives: observe.
 
 # A missing file is a fact, too.
 fact_file() {
@@ -48,12 +51,12 @@ served_by() {
 }
 
 etcd_facts() {
-  local local_url=https://127.0.0.1:2379 port alarms version
+  local port alarms version
   for port in 2379 2380; do
     fact "served $port" "$(quiet served_by "${OPT[ip]}:$port")"
   done
   fact ended "$(how_it_ended)"
-  version=$(version_at "$local_url" etcdserver)
+  version=$(version_at "$LOCAL" etcdserver)
   fact version "$version"
   # A process that does not even say its version, such as a frozen one, would be waited for at each question.
   if [[ -z $version ]]; then
@@ -61,13 +64,13 @@ etcd_facts() {
     fact alarms unknown
     return 0
   fi
-  fact cluster-version "$(version_at "$local_url" etcdcluster)"
-  fact cluster-id "$(status_field "$local_url" ClusterID)"
-  fact leader "$(status_field "$local_url" Leader)"
-  fact health "$(is_healthy "$local_url" && echo healthy || echo unhealthy)"
-  alarms=$(answer_of ctl --endpoints="$local_url" alarm list) || alarms=unknown
+  fact cluster-version "$(version_at "$LOCAL" etcdcluster)"
+  fact cluster-id "$(status_field "$LOCAL" ClusterID)"
+  fact leader "$(status_field "$LOCAL" Leader)"
+  fact health "$(is_healthy "$LOCAL" && echo healthy || echo unhealthy)"
+  alarms=$(answer_of ctl --endpoints="$LOCAL" alarm list) || alarms=unknown
   fact alarms "${alarms//$'\n'/ }"
-  member_facts "$local_url"
+  member_facts "$LOCAL"
 }
 
 member_facts() {

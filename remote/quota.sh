@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# etcd's database quota, and the alarm that it takes no writes any more. Sourced by converge.sh and membership.sh.
+# etcd's database quota, and the alarm by which it stops taking writes.
+#
+# Needs: answers.sh, cluster.sh, declared.sh, lib.sh, reasons.sh.
+# Gives: raises_quota_alone, reasons_against_quota, clear_full_alarm.
 
 quota_in() { sed -n 's/^ETCD_QUOTA_BACKEND_BYTES=\([0-9][0-9]*\)$/\1/p' "$1" | tail -n1; }
 

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Why etcd has ended: members that are taken for removed ones though they are in the member list, and data that etcd
-# cannot read. Sourced by converge.sh, and sent with observe.sh.
+# cannot read.
+#
+# Needs: cluster.sh, lib.sh.
+# Gives: holds, marked_in, ended_as_removed, is_between_starts, ended_on_its_data, how_it_ended.
 
 # holds TEXT DATABASE: 1 when it does not, 2 when it cannot be read. By its zero bytes: its lines can be gigabytes.
 holds() { LC_ALL=C grep -qazF "$1" "$2"; }

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Room on the data disk for what is written beside the database. etcd ends when its disk is full, so a copy that does
-# not fit is refused before its first byte. Sourced by converge.sh.
+# not fit is refused before its first byte.
+#
+# Needs: cluster.sh, lib.sh, reasons.sh.
+# Gives: database_mib, reasons_against_copies, drop_old_archives.
 
 # For etcd's own log and database meanwhile.
 SPARE_MIB=256

@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# A snapshot on this node's data disk, taken before what cannot be undone. Sourced by converge.sh.
+# A snapshot on this node's data disk, taken before what cannot be undone.
+#
+# Needs: answers.sh, cluster.sh, lib.sh, room.sh.
+# Gives: fetch_snapshot, is_whole, save_snapshot, SAVED_SNAPSHOT.
 
 SNAPSHOTS=$DISK_MOUNT/snapshots
 KEEP_SNAPSHOTS=3

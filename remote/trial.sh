@@ -1,9 +1,11 @@
 # shellcheck shell=bash
-# A new minor of etcd tried on a copy of this member's data, in a network of its own that reaches nobody. Sourced by
-# converge.sh.
+# A new minor of etcd tried on a copy of this member's data, in a network of its own that reaches nobody.
 #
 # First as the member that it is: without a majority it serves no client, but its peer port says what it makes of the
 # membership. Then as the only member of a cluster, which serves clients: revision and alarms.
+#
+# Needs: answers.sh, cluster.sh, lib.sh, reasons.sh, removed.sh; options members, name, version.
+# Gives: begin_trial, reasons_from_trial, end_trial, TRIAL.
 
 TRIAL=$DISK_MOUNT/trial
 TRIAL_UNIT=etcd-trial

@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# Certificates that are not valid yet, or not any more, by this node's clock. Sourced by bootstrap.sh.
+# Certificates that are not valid yet, or no longer, by this node's clock.
+#
+# Needs: declared.sh, lib.sh.
+# Gives: wait_for_validity, replace_useless_leaf.
 
 # The engine's clock dates certificates, and this node's may be some seconds behind it.
 CLOCK_LIMIT_S=60

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
-# Looks at the cluster before the first VM is stopped or replaced; before every later one, converge of the member
-# before it does. Runs on another node than the one whose VM goes. Not installed: it is sent after lib.sh,
-# answers.sh and cluster.sh in one script, since `install`, which brings new scripts, comes after the VM.
+# Checks the cluster before the first VM is stopped or replaced; before every later one, converge of the member before
+# it does. Runs on another node than the one whose VM goes. Not installed: it is sent after what it needs in one
+# script, since `install`, which brings new scripts, comes after the VM.
+#
+# Needs: declared.sh, lib.sh, reasons.sh; options vm.
+# Gives: vm_gate.
 
 # shellcheck disable=SC2034 # parse_options reads it
 OPTIONS="name vm"
@@ -12,7 +15,7 @@ vm_gate() {
   parse_options "$@"
   local known=$DISK_MOUNT/first-vm
   # Judged on the members that there are now.
-  OPT["members"]=$(sed -n 's/^INITIAL_CLUSTER=//p' "$ETC/node.env")
+  OPT["members"]=$(current_members)
   if [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]]; then
     # Larger disks may have to come before a larger quota.
     refuse_for "$(reasons_not_to_restart NOSPACE)" "no VM was touched"

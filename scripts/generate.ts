@@ -21,15 +21,19 @@ const GENERATED: readonly {
 }[] = [
   { file: "Pulumi.yaml", marks: ["\nconfig:\n", ""], render: renderConfig },
   { file: "core/settings/values.ts", render: renderValues },
-  { file: "README.md", marks: ["<!-- settings:begin -->", "<!-- settings:end -->"], render: renderTable },
   { file: "README.md", marks: ["<!-- versions:begin -->", "<!-- versions:end -->"], render: renderVersions },
+  {
+    file: "docs/operate/settings.md",
+    marks: ["<!-- settings:begin -->", "<!-- settings:end -->"],
+    render: renderTable,
+  },
   {
     file: "docs/operate/change-settings.md",
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },
   { file: "docs/operate/guard-rules.md", render: renderComments },
-  { file: "remote/cluster.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
+  { file: "remote/version.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
 ];
 
 function renderConfig(): string {

@@ -7,7 +7,7 @@ import type { Answer } from "./report";
 import { runOnNode } from "./ssh";
 
 const LIMIT_S = 90;
-const SCRIPTS = ["lib.sh", "answers.sh", "cluster.sh", "removed.sh", "observe.sh"];
+const SCRIPTS = ["lib.sh", "answers.sh", "cluster.sh", "declared.sh", "removed.sh", "observe.sh"];
 
 /** Looks at one node. What goes wrong is its answer. */
 export async function observe(member: DeclaredMember): Promise<Answer> {

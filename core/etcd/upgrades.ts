@@ -19,7 +19,7 @@ interface Minor {
 }
 
 /**
- * The minors that this program runs, oldest first. `npm run generate` writes what remote/cluster.sh, which decides on
+ * The minors that this program runs, oldest first. `npm run generate` writes what remote/version.sh, which decides on
  * the live members, needs of it.
  */
 export const MINORS: Readonly<Record<number, Minor>> = {

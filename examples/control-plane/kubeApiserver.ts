@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { types } from "@pulumi/command";
 import { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
+import { readRemote } from "../../components/nodeFiles";
 import type { ClusterOutputs } from "../../core/contract/outputs";
 import { renderCertificateFiles } from "../../core/node/certificateFiles";
 import { contentHash } from "../../core/node/contentHash";
@@ -55,7 +56,7 @@ export class KubeApiserver extends pulumi.ComponentResource {
     const stdin = this.unit().apply((unit) =>
       renderNodeBundle(
         [
-          { path: `${LIB}/lib.sh`, mode: "0644", content: read("lib.sh") },
+          { path: `${LIB}/lib.sh`, mode: "0644", content: readRemote("lib.sh") },
           { path: `${LIB}/install.sh`, mode: "0755", content: read("install.sh") },
           { path: `${LIB}/serve.sh`, mode: "0755", content: read("serve.sh") },
           { path: DECLARED_UNIT, mode: "0644", content: unit },

@@ -1,14 +1,7 @@
+import { etcdctlCommand } from "../../ssh/etcdctl";
 import type { Command } from "./command";
-import { foreground } from "./shared/foreground";
 import { UsageError } from "./shared/labError";
-import { shellWords, sshAccess } from "./shared/ssh";
-
-const FLAGS = [
-  "--endpoints=https://127.0.0.1:2379",
-  "--cacert=/etc/etcd/ca.pem",
-  "--cert=/etc/etcd/kubernetes.pem",
-  "--key=/etc/etcd/kubernetes-key.pem",
-];
+import { onController } from "./shared/ssh";
 
 /** etcdctl on a controller, with the flags that the verification step of Kubernetes The Hard Way uses. */
 export const etcdctl: Command = {
@@ -20,7 +13,6 @@ export const etcdctl: Command = {
     const controller = named ? (args[0] as string).slice(1) : "controller-0";
     const words = named ? args.slice(1) : args;
     if (words.length === 0) throw new UsageError("what shall etcdctl do? For example: member list");
-    const command = shellWords(["sudo", "env", "ETCDCTL_API=3", "etcdctl", ...FLAGS, ...words]);
-    return foreground((await sshAccess()).argv(controller, [command]));
+    return onController(controller, [etcdctlCommand(words)]);
   },
 };

@@ -1,7 +1,6 @@
 import type { Command } from "./command";
-import { foreground } from "./shared/foreground";
 import { UsageError } from "./shared/labError";
-import { sshAccess } from "./shared/ssh";
+import { onController } from "./shared/ssh";
 
 /** A shell, or a command, on a controller; its host key is checked against the stack's. */
 export const ssh: Command = {
@@ -10,6 +9,6 @@ export const ssh: Command = {
   summary: "a shell or a command on a controller",
   async run([controller, ...command]) {
     if (!controller) throw new UsageError("which controller?");
-    return foreground((await sshAccess()).argv(controller, command));
+    return onController(controller, command);
   },
 };

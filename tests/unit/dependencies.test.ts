@@ -45,7 +45,7 @@ test("the program's dependencies are what the program imports: four", () => {
 });
 
 test("the other dependencies of the root are of the operators' tools and of tests", () => {
-  const others = importedBy("guard", "verify", "policy", "scripts", "examples", "tests");
+  const others = importedBy("guard", "verify", "ssh", "policy", "scripts", "examples", "tests");
   const imported = others.filter((name) => !(name in (root.dependencies ?? {})));
   const used = [...imported, ...Object.keys(UNIMPORTED)];
   expect(named(root.devDependencies).sort()).toEqual(

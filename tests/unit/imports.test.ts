@@ -15,8 +15,13 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^components\//, /^(components|core|@pulumi\/(pulumi|command|gcp|tls))(\/|$)/],
   [/^guard\/(main|previewMain|write)\.ts$/, /^(guard\/|node:(fs|child_process)$)/],
   [/^guard\//, /^(guard|core)(\/|$)|^node:util$/],
-  [/^verify\/(main|observe|ssh)\.ts$/, /^(verify\/|core\/|components\/nodeFiles$|node:|ssh2$|execa$)/],
+  [
+    /^verify\/(main|observe|ssh|exportStack)\.ts$/,
+    /^(verify\/|core\/|components\/nodeFiles$|node:|ssh2$|execa$)/,
+  ],
   [/^verify\//, /^(verify|core)(\/|$)|^node:(util|crypto)$/],
+  [/^ssh\/(main|client)\.ts$/, /^(ssh\/|core\/|verify\/exportStack$|node:|execa$)/],
+  [/^ssh\//, /^(ssh|core)\//],
   [/^policy\//, /^(policy|guard|core)(\/|$)|^(node:crypto|@pulumi\/policy)$/],
   [/^scripts\//, /^((core|scripts)\/|guard$|node:(fs|path)$|yaml$)/],
   // Any package, but of the program core/ alone.

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Downloads kube-apiserver, checked, beside the one that runs. Starts and stops nothing.
-# install.sh --version V --url URL --sha256 SUM
 set -euo pipefail
-# shellcheck source=lib.sh
+PROGRAM=kube-apiserver
+# shellcheck source=../../../remote/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+OPTIONS="version url sha256"
 RELEASES=/opt/kubernetes
 
 make_user() {
@@ -21,10 +22,10 @@ download() {
   work=$(mktemp -d "$RELEASES/.new.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   curl -fsSL --retry 5 --retry-connrefused --connect-timeout 10 --max-time 500 --output "$work/kube-apiserver" "${OPT[url]}" ||
-    die "download failed: ${OPT[url]}; check downloadBaseUrl and the node's way out (NAT)"
+    die DOWNLOAD_FAILED "download failed: ${OPT[url]}; check downloadBaseUrl and the node's way out (NAT)"
   got=$(sha256sum "$work/kube-apiserver" | cut -d' ' -f1)
   [[ $got == "${OPT[sha256]}" ]] ||
-    die "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was installed. Check kubeApiserverSha256 or the mirror"
+    die WRONG_RELEASE "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was installed. Check kubeApiserverSha256 or the mirror"
   chmod 0755 "$work" "$work/kube-apiserver"
   printf '%s\n' "${OPT[sha256]}" >"$work/SHA256"
   sync "$work"/*
@@ -38,5 +39,4 @@ parse_options "$@"
 take_lock
 make_user
 download
-# The next command takes it on stdin, and so runs whenever this one has.
-printf 'run %s\n' "$(</proc/sys/kernel/random/uuid)"
+print_run_id

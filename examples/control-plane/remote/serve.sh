@@ -1,22 +1,19 @@
 #!/usr/bin/env bash
 # Puts certificates, unit and binary in place, restarts kube-apiserver if it runs with others, and waits until it
 # serves. The certificates come on stdin, each after a line `=== FILE`.
-# serve.sh --version V …
 set -euo pipefail
-# shellcheck source=lib.sh
+PROGRAM=kube-apiserver
+# shellcheck source=../../../remote/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+OPTIONS="version"
+TRIGGERS="unit certificates"
 DIR=/var/lib/kubernetes
 PKI=$DIR/pki
 UNIT=/etc/systemd/system/kube-apiserver.service
 BINARY=/usr/local/bin/kube-apiserver
 STARTED_WITH=/run/kube-apiserver-node/started-with
 PKI_FILES="etcd-ca.pem kubernetes.pem kubernetes-key.pem client-ca.pem service-account-key.pem"
-
-switch_link() {
-  ln -sfn "$1" "$2.new"
-  mv -fT "$2.new" "$2"
-}
 
 # All files at once: a certificate must never be read with another one's key.
 place_certificates() {
@@ -28,13 +25,13 @@ place_certificates() {
   while IFS= read -r line; do
     if [[ $line == '=== '* ]]; then
       file=${line#=== }
-      [[ " $PKI_FILES " == *" $file "* ]] || die "unknown file $file on stdin; run 'pulumi up' again"
+      [[ " $PKI_FILES " == *" $file "* ]] || die CERTIFICATES_DAMAGED "unknown file $file on stdin; run 'pulumi up' again"
     elif [[ -n $file ]]; then
       printf '%s\n' "$line" >>"$work/$file"
     fi
   done
   for file in $PKI_FILES; do
-    [[ -s $work/$file ]] || die "$file did not arrive on stdin; run 'pulumi up' again"
+    [[ -s $work/$file ]] || die CERTIFICATES_DAMAGED "$file did not arrive on stdin; run 'pulumi up' again"
   done
   chown root:kube-apiserver "$work" "$work"/*
   chmod 0640 "$work"/*
@@ -61,8 +58,7 @@ is_ready() {
 
 restart() {
   switch_link "/opt/kubernetes/v${OPT[version]}/kube-apiserver" "$BINARY"
-  cp "$DIR/declared/kube-apiserver.service" "$UNIT.new"
-  mv -f "$UNIT.new" "$UNIT"
+  write_file "$UNIT" 0644 <"$DIR/declared/kube-apiserver.service"
   systemctl daemon-reload
   systemctl enable --quiet kube-apiserver
   systemctl reset-failed kube-apiserver 2>/dev/null || true
@@ -76,12 +72,8 @@ parse_options "$@"
 take_lock
 place_certificates
 runs_declared || restart
-end=$((SECONDS + 120))
-until is_ready; do
-  if ((SECONDS >= end)); then
-    journalctl --unit kube-apiserver --lines 15 --no-pager --output cat | cut -c1-400 >&2 || true
-    die "kube-apiserver is not ready after 120 s; see 'journalctl -u kube-apiserver', mend it and run 'pulumi up' again"
-  fi
-  sleep 1
-done
+if ! wait_until 120 "kube-apiserver is ready" is_ready; then
+  journalctl --unit kube-apiserver --lines 15 --no-pager --output cat | cut -c1-400 | harmless >&2 || true
+  die NOT_READY "kube-apiserver is not ready after 120 s; see 'journalctl -u kube-apiserver', fix it and run 'pulumi up' again"
+fi
 printf 'serving\n'

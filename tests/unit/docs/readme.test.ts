@@ -43,12 +43,18 @@ test("there is a README and a page for each task", () => {
   expect(PAGES.length).toBeGreaterThan(10);
 });
 
+test("the README is read in five minutes, and its first link is for who is in trouble", () => {
+  const text = read("README.md");
+  expect(text.split("\n").length - 1).toBeLessThanOrEqual(160);
+  expect(/\]\(([^)]*)\)/.exec(text)?.[1]).toBe("docs/operate/night.md");
+});
+
 test.each([...generate()])("%s is what `npm run generate` makes of the settings", (file, text) => {
   expect(read(file)).toBe(text);
 });
 
 test("the settings table has a row for each setting, in order", () => {
-  expect(rowsBetween(read("README.md"), "settings")).toEqual(SETTING_NAMES);
+  expect(rowsBetween(read("docs/operate/settings.md"), "settings")).toEqual(SETTING_NAMES);
 });
 
 test("docs/operate/change-settings.md says of each setting what its change does", () => {
@@ -68,7 +74,10 @@ test("the outputs table names each output of the contract, and no other", () => 
     "caKeyPem",
     "sshAccess",
   ] satisfies (keyof OtherOutputs)[];
-  expect(rowsBetween(read("README.md"), "outputs")).toEqual([...CONTRACT_OUTPUTS, ...others]);
+  expect(rowsBetween(read("docs/operate/control-plane.md"), "outputs")).toEqual([
+    ...CONTRACT_OUTPUTS,
+    ...others,
+  ]);
 });
 
 describe.each(PAGES)("%s", (page) => {

@@ -22,8 +22,8 @@ test("every refusal has a code, a literal one", () => {
   // Both hand on the code that they were given.
   const handedOn = calls.filter(([, word]) => !CODE.test(word));
   expect(handedOn).toEqual([
-    ["cluster.sh", expect.stringContaining("reasons%%:*")],
-    ["cluster.sh", '"$@"'],
+    ["reasons.sh", expect.stringContaining("reasons%%:*")],
+    ["reasons.sh", '"$@"'],
   ]);
 });
 

@@ -38,7 +38,9 @@ beforeEach(() => {
 function probe(script: string): (value: string) => string {
   return (value) => {
     node.write("/tmp/value", value);
-    const libraries = ["lib", "answers", "cluster"].map((f) => `source /usr/local/lib/etcd-node/${f}.sh`);
+    const libraries = ["lib", "answers", "cluster", "declared", "reasons"].map(
+      (f) => `source /usr/local/lib/etcd-node/${f}.sh`,
+    );
     const options =
       "OPT[name]=controller-0 OPT[ip]=10.240.0.10 OPT[members]=controller-0=https://10.240.0.10:2380";
     const lines = [

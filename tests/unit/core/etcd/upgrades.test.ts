@@ -37,8 +37,8 @@ test("what is recommended is run, has a known checksum and may go to the next mi
   }
 });
 
-test("remote/cluster.sh decides on the live members by the same numbers", () => {
-  const script = readFileSync(join(__dirname, "../../../../remote/cluster.sh"), "utf8");
+test("remote/version.sh decides on the live members by the same numbers", () => {
+  const script = readFileSync(join(__dirname, "../../../../remote/version.sh"), "utf8");
   const floors = Object.entries(MINORS).filter(([, { from }]) => from);
   expect(floors.length).toBeGreaterThan(0);
   const written = /^UPGRADE_FROM=\((.*)\)$/m.exec(script)?.[1];

@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# What is declared for this node, and how it is put in its live place.
+#
+# Needs: lib.sh; options ip, members, name, version.
+# Gives: declared_fingerprint, declared_fingerprint_with, started_with_declared, runs_declared,
+# is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared.
+
+declared_fingerprint() { declared_fingerprint_with "$DECLARED/etcd.env"; }
+
+# declared_fingerprint_with ENV_FILE: as if this were the declared etcd.env.
+declared_fingerprint_with() {
+  fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$1" "$DECLARED_PKI/ca.pem"
+}
+
+started_with_declared() { [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]; }
+
+# True when the running process was started with what is declared.
+runs_declared() { systemctl is-active --quiet etcd && started_with_declared; }
+
+is_starting_with_declared() { [[ $(systemctl is-active etcd) == activating ]] && started_with_declared; }
+
+# Certificate and key at once: etcd must not read one of the old pair and one of the new.
+take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; }
+
+# Puts everything declared in its live place. Starts and stops nothing.
+apply_declared() {
+  local internal_ip
+  # First: what cannot be asked must not leave the half of it in place.
+  internal_ip=$(own_address) || exit 1
+  local binary
+  for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
+    switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
+  done
+  take_declared_pki
+  local file
+  for file in ca.pem kubernetes.pem kubernetes-key.pem; do
+    switch_link "pki/current/$file" "$ETC/$file"
+  done
+  write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
+  write_node_env "$internal_ip"
+  if ! cmp -s "$DECLARED/etcd.service" "$UNIT"; then
+    write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
+    systemctl daemon-reload
+  fi
+  # For the next boot. Without a reload, which takes a quarter of a second and which nothing here waits for.
+  systemctl enable --quiet --no-reload etcd
+}
+
+# This VM's internal address, which has to be the declared one.
+own_address() {
+  local internal_ip
+  internal_ip=$(metadata instance/network-interfaces/0/ip) ||
+    die NO_METADATA "the metadata server does not tell this VM's address, so nothing was put in place. Is ${OPT[name]} cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
+  [[ $internal_ip == "${OPT[ip]}" ]] ||
+    die WRONG_VM "the metadata server says the internal address is ${internal_ip:0:100}, declared is ${OPT[ip]}; is this the right VM?"
+  printf '%s\n' "$internal_ip"
+}
+
+# write_node_env INTERNAL_IP: the node's own values. `existing` always: only a permit can say `new`, once.
+# etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
+write_node_env() {
+  write_file "$ETC/node.env" 0644 <<EOF
+NODE_NAME=${OPT[name]}
+INTERNAL_IP=$1
+INITIAL_CLUSTER=${OPT[members]}
+INITIAL_CLUSTER_STATE=existing
+EOF
+}
+
+# The members that the last run declared, as node.env has them.
+current_members() { sed -n 's/^INITIAL_CLUSTER=//p' "$ETC/node.env"; }
+
+# grant_permit STATE INITIAL_CLUSTER: lets a member without data start, once.
+grant_permit() {
+  is_permit "INITIAL_CLUSTER_STATE=$1"$'\n'"INITIAL_CLUSTER=$2" ||
+    die MEMBER_LIST_INVALID "the initial cluster is not plain text, so nothing was started; look at 'etcdctl member list | cat -v' on another member"
+  write_file "$PERMIT" 0600 <<EOF
+INITIAL_CLUSTER_STATE=$1
+INITIAL_CLUSTER=$2
+EOF
+}
+
+start_declared() {
+  systemctl reset-failed etcd 2>/dev/null || true
+  systemctl start --no-block etcd
+}

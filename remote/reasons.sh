@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# What speaks against a change, and how a phase is ended over it.
+#
+# Needs: answers.sh, cluster.sh, lib.sh; options name.
+# Gives: reasons_not_to_restart, raised_alarms, reason, refuse_for, refuse_on, die_seeing_others.
+
+# reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
+# is safe. An alarm of the kind ALARM is no reason.
+# Judged on the members that the cluster has, not on those that are declared and have yet to join.
+reasons_not_to_restart() {
+  local list line endpoint alarms
+  [[ -n $(others) ]] || return 0
+  # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
+  alarms=$(raised_alarms "${1:-}")
+  if ! list=$(agreed_member_list_of everybody); then
+    reason MEMBERS_DISAGREE "the members give no member list that they agree on"
+    return 0
+  fi
+  if grep -q ', true$' <<<"$list"; then
+    reason JOIN_UNFINISHED "a learner has not been promoted yet"
+  fi
+  while read -r line; do
+    [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
+    endpoint=$(client_url "$(field "$line" 4)")
+    if never_started "$line"; then
+      reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
+    elif ! is_healthy "$endpoint"; then
+      reason MEMBER_UNHEALTHY "$endpoint is not healthy"
+    fi
+  done <<<"$list"
+  [[ -z $alarms ]] || echo "$alarms"
+}
+
+# alarm_lines: as etcdctl prints them. Any member with a quorum tells of all alarms. One at a time: asked of several,
+# etcdctl may wait for the one that is cut off until its time is up.
+alarm_lines() {
+  local endpoint
+  while read -r endpoint; do
+    accepts_tcp "$endpoint" || continue
+    answer_of ctl --endpoints="$endpoint" alarm list && return 0
+  done < <(everybody)
+  return 1
+}
+
+# raised_alarms [KIND]: what is said of the alarms that are raised, but for those of KIND.
+raised_alarms() {
+  local alarms
+  if ! alarms=$(alarm_lines); then
+    reason NO_QUORUM "no member says whether an alarm is raised"
+    return 0
+  fi
+  [[ -z ${1:-} ]] || alarms=$(sed "/ alarm:$1 *\$/d" <<<"$alarms")
+  alarms=${alarms//$'\n'/ }
+  [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
+}
+
+# reason CODE MESSAGE: prints what stands against a change; refuse_for ends the phase over it.
+reason() { printf '%s: %s\n' "$@"; }
+
+# refuse_for REASONS WHAT: ends the phase with the first reason's code when there are any, one a line; WHAT says what
+# was left alone.
+# With another look at the others: as a leader freezes, the first member that is not healthy may be one that follows.
+refuse_for() {
+  local reasons=$1
+  [[ -n $reasons ]] || return 0
+  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
+  die_seeing_others "${reasons%%:*}" "refused, $2, for the reasons above; fix them and run 'pulumi up' again"
+}
+
+refuse_on() { refuse_for "$1" "nothing was changed on ${OPT[name]}"; }
+
+# die_seeing_others CODE MESSAGE: ends the phase over something that another member may be the cause of.
+die_seeing_others() {
+  local endpoint seen=''
+  while read -r endpoint; do
+    seen+="$endpoint $(is_healthy "$endpoint" && echo healthy || echo 'not healthy'); "
+  done < <(others)
+  [[ -z $seen ]] || log "seen: $seen"
+  die "$@"
+}
