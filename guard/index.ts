@@ -1,6 +1,6 @@
 export { ascending, generationAmong, trustedIn } from "./caFacts";
 export { type ClusterFacts, membership, membersIn } from "./facts";
-export type { Finding, Rule } from "./finding";
+export { type Finding, RULES, type Rule } from "./finding";
 export { judgePreview } from "./judge";
 export { renderMarkdown, renderUnjudged } from "./markdown";
 export { overridesInBody } from "./overrides";

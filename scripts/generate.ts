@@ -5,19 +5,18 @@ import { floorsInBash } from "../core/etcd/upgrades";
 import { SETTINGS } from "../core/settings";
 import { EFFECTS } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
-import { judgePreview, renderMarkdown } from "../guard";
+import { judgePreview, RULES, renderMarkdown } from "../guard";
 import { renderVersions } from "./versionsTable";
 
 const ROOT = join(__dirname, "..");
 const NAMESPACE = "etcd-on-gce";
 const TABLE = Object.entries(SETTINGS as Record<string, Setting>);
 
-/** Files of which all, or the part between two marks, is made of a table in core/. */
+/** Files of which all, or the part between two marks, is made of a table in core/ or of a recorded preview. */
 const GENERATED: readonly {
   readonly file: string;
   readonly marks?: readonly [string, string];
-  /** Gets what the file holds now. */
-  readonly render: (before: string) => string;
+  readonly render: () => string;
 }[] = [
   { file: "Pulumi.yaml", marks: ["\nconfig:\n", ""], render: renderConfig },
   { file: "core/settings/values.ts", render: renderValues },
@@ -32,8 +31,15 @@ const GENERATED: readonly {
     marks: ["<!-- effects:begin -->", "<!-- effects:end -->"],
     render: renderEffects,
   },
-  { file: "docs/operate/guard-rules.md", render: renderComments },
   { file: "remote/version.sh", marks: ["# minors:begin", "# minors:end"], render: floorsInBash },
+  ...RULES.map((rule) => comment("docs/operate/guard-rules.md", rule)),
+  comment("docs/operate/upgrade.md", "version"),
+  comment("docs/operate/upgrade.md", "etcd-minor-skipped"),
+  comment("docs/operate/rotate-ca.md", "ca-swapped"),
+  comment("docs/operate/grow-and-shrink.md", "grow"),
+  comment("docs/operate/grow-and-shrink.md", "shrink"),
+  comment("docs/operate/from-fork-to-production.md", "quota"),
+  comment("docs/operate/from-fork-to-production.md", "several-members-down"),
 ];
 
 function renderConfig(): string {
@@ -89,25 +95,24 @@ function renderEffects(): string {
   return ["| setting | what happens |", "|---|---|", ...rows].join("\n");
 }
 
-/** The guard's comment of a recorded preview behind each mark that names one. */
-function renderComments(page: string): string {
-  return page.replace(
-    /(<!-- comment:([a-z-]+) -->\n)[\s\S]*?(?=<!-- end -->)/g,
-    (_, mark: string, name: string) => {
-      const recorded = readFileSync(join(ROOT, "tests/previews", `${name}.json`), "utf8");
-      const comment = renderMarkdown(judgePreview(JSON.parse(recorded)));
-      const shown = comment.replace(/^<!--.*-->\n+/, "").replace(/\n<details>[\s\S]*/, "");
-      return `${mark}${shown.trimEnd().replace(/^/gm, "> ").replace(/ +$/gm, "")}\n`;
-    },
-  );
+/** What a reviewer sees of a recorded preview, as a quotation, without the folded diff. */
+function comment(file: string, preview: string) {
+  const render = () => {
+    const json: unknown = JSON.parse(readFileSync(join(ROOT, `tests/previews/${preview}.json`), "utf8"));
+    const [shown = ""] = renderMarkdown(judgePreview(json)).split("\n<details>");
+    const lines = shown.trim().split("\n").slice(2);
+    return lines.map((line) => `> ${line}`.trim()).join("\n");
+  };
+  const marks = [`<!-- ${preview}:begin -->`, `<!-- ${preview}:end -->`] as const;
+  return { file, marks, render };
 }
 
 /** What a file is to hold, by its path from the root. */
 export function generate(): Map<string, string> {
   const made = new Map<string, string>();
   for (const { file, marks, render } of GENERATED) {
-    const text = made.get(file) ?? readFileSync(join(ROOT, file), "utf8");
-    made.set(file, marks ? between(file, text, marks, render(text)) : render(text));
+    const text = made.get(file) ?? (marks ? readFileSync(join(ROOT, file), "utf8") : "");
+    made.set(file, marks ? between(file, text, marks, render()) : render());
   }
   return made;
 }

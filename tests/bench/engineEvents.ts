@@ -34,7 +34,7 @@ export class EngineEvents {
 
   /** Takes one line; what is no event is passed over. */
   take(line: string, atMs: number): void {
-    const event = eventOf(line);
+    const event = readEvent(line);
     if (!event) return;
     if (event.resourcePreEvent) this.begin(event.resourcePreEvent.metadata, atMs);
     if (event.resOutputsEvent) this.end(event.resOutputsEvent.metadata, atMs);
@@ -72,7 +72,8 @@ function phaseOf({ urn, type }: { urn: string; type: string }): string | undefin
   return type === COMMAND_TYPE ? parseCommandName(urn.split("::").at(-1) ?? "")?.phase : undefined;
 }
 
-function eventOf(line: string): Event | undefined {
+/** An event of a line that `pulumi up --json` prints; nothing of another line. */
+export function readEvent(line: string): Event | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
     return Event.parse(JSON.parse(line));

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 180_000;
 /** How often each program's no-op `up` is timed on one lab; they take turns. */
 const ROUNDS = 3;
 
-/** Times of a no-op `pulumi up`, in milliseconds, by program. */
+/** Times of what changes nothing, in milliseconds, by program. */
 export interface NoOps {
   /** This repository's, with a cluster that is up. */
   readonly cluster: readonly number[];
@@ -28,33 +28,37 @@ const PROGRAMS: Readonly<Record<keyof NoOps, string>> = {
   plugins: join(ROOT, "tests/bench/programs/plugins"),
 };
 
-/** Times no-op ups of a cluster that is up, and of the programs to compare it with. */
-export async function timeNoOps(stop: AbortSignal): Promise<NoOps> {
+const PREVIEW = ["preview", "--non-interactive"] as const;
+
+/** Times ups and previews that change nothing of a cluster that is up, and of the programs to compare it with. */
+export async function timeNoOps(stop: AbortSignal): Promise<{ ups: NoOps; previews: NoOps }> {
   for (const program of [PROGRAMS.empty, PROGRAMS.plugins]) {
     await must(lab("pulumi", "-C", program, ...UP), { timeoutMs: TIMEOUT_MS, stop });
   }
-  const times: Record<keyof NoOps, number[]> = { cluster: [], empty: [], plugins: [] };
+  const none = (): Record<keyof NoOps, number[]> => ({ cluster: [], empty: [], plugins: [] });
+  const [ups, previews] = [none(), none()];
   for (let round = 0; round < ROUNDS; round++) {
     for (const program of Object.keys(PROGRAMS) as (keyof NoOps)[]) {
-      times[program].push(await timeNoOp(PROGRAMS[program], stop));
+      ups[program].push(await timeNoOp(UP, PROGRAMS[program], stop));
+      previews[program].push(await timeNoOp(PREVIEW, PROGRAMS[program], stop));
     }
   }
-  return times;
+  return { ups, previews };
 }
 
 /**
  * Times the engine alone, without the lab's command line around it.
  *
- * @throws Error when the `up` was no no-op.
+ * @throws Error when it was no no-op.
  */
-async function timeNoOp(program: string, stop: AbortSignal): Promise<number> {
-  const invocation = parseInvocation(["-C", program, ...UP]);
+async function timeNoOp(command: readonly string[], program: string, stop: AbortSignal): Promise<number> {
+  const invocation = parseInvocation(["-C", program, ...command]);
   const { file } = stackConfig(invocation.projectName, invocation.stack);
   const env = { ...engineEnvironment(), PULUMI_STACK: invocation.stack };
   const argv = inNetns(["pulumi", ...engineArguments(invocation, file)]);
   const { output, wallMs } = await must(argv, { timeoutMs: TIMEOUT_MS, stop, env, isEngine: true });
   if (!/Resources:\n +\d+ unchanged(\n|$)/.test(output)) {
-    throw new Error(`a second pulumi up of ${program} changed something:\n${output}`);
+    throw new Error(`a second pulumi ${command[0]} of ${program} changed something:\n${output}`);
   }
   return wallMs;
 }

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly stop?: AbortSignal;
   /** @default the benchmark's own, with the lab's directory */
   readonly env?: NodeJS.ProcessEnv;
+  /** Given the process's ID. */
+  readonly onStart?: (pid: number) => void;
   /** Given each line of stdout and the time at which it came. */
   readonly onLine?: (line: string, atMs: number) => void;
   /** Recorded as an engine of the lab, so that `lab down` ends it. @default false */
@@ -47,6 +49,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  if (child.pid) options.onStart?.(child.pid);
   const { stdout, output } = collectLines(child, options.onLine);
   const record = options.isEngine && child.pid ? join(engineRecords(), `${child.pid}.json`) : undefined;
   if (record && child.pid) saveRecord(record, child.pid);

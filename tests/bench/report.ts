@@ -1,12 +1,11 @@
 import type { Run } from "./bench";
+import type { NoOps } from "./noOp";
 import type { BringUp } from "./phases";
 
 /** The figures of all runs as text: medians, and ratios of medians. */
 export function report(runs: readonly Run[]): string {
   const [ours, plain] = [runs.map((run) => run.ours), runs.map((run) => run.plain)];
   const [a, b] = [ours, plain].map((list) => median(list.map(({ totalMs }) => totalMs))) as [number, number];
-  const noOp = (program: keyof Run["noOps"]) => runs.flatMap(({ noOps }) => noOps[program]);
-  const [cluster, empty, plugins] = [noOp("cluster"), noOp("empty"), noOp("plugins")];
   return [
     `Bring-up, from the last VM booted to the member list, in seconds (${countOf(ours, "run")}):`,
     ...table([
@@ -16,7 +15,23 @@ export function report(runs: readonly Run[]): string {
     ]),
     `  ratio: pulumi up takes ${ratio(a, b)} × plain parallel ssh`,
     "",
-    `A pulumi up that changes nothing, in seconds (${countOf(cluster, "time")} each):`,
+    ...noOpsOf(
+      "A pulumi up that changes nothing",
+      runs.map(({ noOps }) => noOps),
+    ),
+    "",
+    ...noOpsOf(
+      "A pulumi preview of no change",
+      runs.map(({ previews }) => previews),
+    ),
+  ].join("\n");
+}
+
+function noOpsOf(what: string, runs: readonly NoOps[]): string[] {
+  const times = (program: keyof NoOps) => runs.flatMap((run) => run[program]);
+  const [cluster, empty, plugins] = [times("cluster"), times("empty"), times("plugins")];
+  return [
+    `${what}, in seconds (${countOf(cluster, "time")} each):`,
     ...table([
       ["", "median", "least", "most"],
       spread("this cluster", cluster),
@@ -25,7 +40,7 @@ export function report(runs: readonly Run[]): string {
     ]),
     `  ratio: this cluster takes ${ratio(median(cluster), median(plugins))} × the empty program with the plugins`,
     `         (${ratio(median(cluster), median(empty))} × the one without)`,
-  ].join("\n");
+  ];
 }
 
 /** The median. @throws Error for no numbers. */
@@ -56,11 +71,13 @@ function spread(what: string, times: readonly number[]): string[] {
   return [what, seconds(median(times)), seconds(Math.min(...times)), seconds(Math.max(...times))];
 }
 
-function seconds(ms: number): string {
+/** Milliseconds, in seconds. */
+export function seconds(ms: number): string {
   return (ms / 1000).toFixed(1);
 }
 
-function ratio(a: number, b: number): string {
+/** `a` as a multiple of `b`. */
+export function ratio(a: number, b: number): string {
   return (a / b).toFixed(2);
 }
 
@@ -69,7 +86,7 @@ function countOf(list: readonly unknown[], noun: string): string {
 }
 
 /** The first column to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) => {
     const cells = row.map((cell, column) =>

@@ -1,9 +1,9 @@
 import { parseOptions, UsageError } from "../options";
 
-test("one run unless told otherwise", () => {
-  expect(parseOptions([])).toEqual({ runs: 1 });
-  expect(parseOptions(["--runs", "3"])).toEqual({ runs: 3 });
-  expect(parseOptions(["--runs=20"])).toEqual({ runs: 20 });
+test("an up and one run unless told otherwise", () => {
+  expect(parseOptions([])).toEqual({ what: "up", runs: 1 });
+  expect(parseOptions(["path", "--runs", "3"])).toEqual({ what: "path", runs: 3 });
+  expect(parseOptions(["--runs=20", "scale"])).toEqual({ what: "scale", runs: 20 });
 });
 
 test.each(["0", "21", "-1", "1.5", "two", ""])(
@@ -15,6 +15,11 @@ test.each(["0", "21", "-1", "1.5", "two", ""])(
   },
 );
 
-test.each([[["--rnus", "3"]], [["3"]], [["--runs"]]])("refuses %j", (argv) => {
+test("refuses what cannot be measured", () => {
+  expect(() => parseOptions(["3"])).toThrow(new UsageError("3: use one of up, path, change, scale"));
+  expect(() => parseOptions(["path", "scale"])).toThrow(UsageError);
+});
+
+test.each([[["--rnus", "3"]], [["--runs"]]])("refuses %j", (argv) => {
   expect(() => parseOptions(argv)).toThrow(UsageError);
 });

@@ -11,6 +11,7 @@ const run = (ours: number, plain: number, noOp: number): Run => ({
   },
   plain: { totalMs: plain, phases: [{ name: "start", fromMs: 0, toMs: plain }] },
   noOps: { cluster: [noOp], empty: [2000], plugins: [5000] },
+  previews: { cluster: [noOp - 1000], empty: [1000], plugins: [4000] },
 });
 
 test("prints medians of all runs, phases under their bring-up, and ratios of the medians", () => {
@@ -31,7 +32,15 @@ A pulumi up that changes nothing, in seconds (3 times each):
   empty program                                   2.0    2.0   2.0
   empty program that starts the three plugins     5.0    5.0   5.0
   ratio: this cluster takes 1.40 × the empty program with the plugins
-         (3.50 × the one without)`.trimStart(),
+         (3.50 × the one without)
+
+A pulumi preview of no change, in seconds (3 times each):
+                                               median  least  most
+  this cluster                                    6.0    5.0  49.0
+  empty program                                   1.0    1.0   1.0
+  empty program that starts the three plugins     4.0    4.0   4.0
+  ratio: this cluster takes 1.50 × the empty program with the plugins
+         (6.00 × the one without)`.trimStart(),
   );
 });
 

@@ -45,8 +45,10 @@ export async function restore(
     }
     await lab.onHost(host, "sh", "-c", `base64 -d /root/restore.b64 >${RESTORE_DB}`);
   }
-  const [check = ""] = blocksBelow("Before");
-  const status = check.split("\n").find((line) => line.endsWith(minor === "3.4" ? "# 3.4" : "# 3.5 and 3.6"));
+  const status = blocksBelow("Before")
+    .at(-1)
+    ?.split("\n")
+    .find((line) => line.endsWith(minor === "3.4" ? "# 3.4" : "# 3.5 and 3.6"));
   for (const answer of await onAll(lab, hosts, status ?? "false")) expect(answer).toContain("TOTAL KEYS");
   for (const block of blocksBelow("Restore, on every controller")) {
     await onAll(lab, hosts, minor === "3.4" ? as34(block) : block);

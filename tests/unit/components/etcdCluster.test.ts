@@ -64,6 +64,17 @@ describe("the default cluster", () => {
     }
   });
 
+  test("no certificate and no key waits for what Google makes, nor for a node", () => {
+    const slow = graph.resources.filter(({ type }) => /^(gcp|command):/.test(type)).map(({ name }) => name);
+    const pki = graph.resources.filter(({ type }) => type.startsWith("tls:"));
+    expect(pki.length).toBeGreaterThan(10);
+    for (const { name } of pki)
+      expect([name, graph.optionsOf(name).dependencies.filter((other) => slow.includes(other))]).toEqual([
+        name,
+        [],
+      ]);
+  });
+
   test("founds on create alone", () => {
     const { create, update } = graph.one("member-1-bootstrap").inputs;
     expect(create).toContain("--mode create \\\n");

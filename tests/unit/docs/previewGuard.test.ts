@@ -30,7 +30,7 @@ test("each rule has a section, with the comment that a real preview makes of it"
   ];
   expect(sections.map(([, rule]) => rule)).toEqual([...RULES]);
   for (const [section, rule] of sections) {
-    expect(section).toContain(`<!-- comment:${rule} -->\n> ### etcd preview guard: \`lab\`\n`);
+    expect(section).toContain(`<!-- ${rule}:begin -->\n> ### etcd preview guard: \`lab\`\n`);
     expect(section).toContain(`> etcd-guard-allow: lab ${rule}:`);
     expect(section).not.toContain("✅");
   }
