@@ -4,7 +4,7 @@
 # etcd is told once: the cluster's version goes back, each member writes its data in the older format, and then the
 # members restart into the older release, one after the other. When all have, etcd ends the downgrade by itself.
 #
-# Needs: answers.sh, cluster.sh, goBack.sh, lib.sh, minor.sh, reasons.sh; options name, version.
+# Needs: answers.sh, cluster.sh, lib.sh, minor.sh, reasons.sh; options name, version.
 # Gives: lowers_minor, downgrades, start_downgrade, end_unwanted_downgrade.
 
 # The first minor that has it.
@@ -20,11 +20,11 @@ lowers_minor() {
 # data as they are, and none is needed.
 downgrades() {
   lowers_minor || return 1
-  (($(live_minor) > $(minor_of "${OPT[version]}"))) || [[ $(downgrade_target) == "${OPT[version]%.*}" ]]
+  (($(cluster_minor) > $(minor_of "${OPT[version]}"))) || [[ $(downgrade_target) == "${OPT[version]%.*}" ]]
 }
 
 # The minor of the cluster's version, 0 when nobody tells.
-live_minor() {
+cluster_minor() {
   local endpoint live
   while read -r endpoint; do
     live=$(version_at "$endpoint" etcdcluster)
@@ -48,10 +48,10 @@ newer_member() {
 
 # newer_ctl …: at that member, by the newer of the two etcdctl.
 newer_ctl() {
-  local BIN=$BIN endpoint
+  local bin=$BIN endpoint
   endpoint=$(newer_member) || return 1
-  ! raises_minor || BIN=$RELEASES/v${OPT[version]}
-  ctl --endpoints="$endpoint" "$@"
+  ! raises_minor || bin=$RELEASES/v${OPT[version]}
+  BIN=$bin ctl --endpoints="$endpoint" "$@"
 }
 
 # What a downgrade that is under way goes to, as 3.N; nothing when there is none.

@@ -2,9 +2,10 @@
 # What must be shown before a member starts another minor of etcd, and what is watched afterwards.
 # docs/develop/etcd-minors.md says what each step is for.
 #
-# Needs: answers.sh, cluster.sh, downgrade.sh, goBack.sh, lib.sh, reasons.sh, removed.sh, room.sh, snapshot.sh, trial.sh; options
-# name, version.
-# Gives: changes_minor, raises_minor, prepare_minor, clear_leftovers, unwatched_list, watch_others.
+# Needs: answers.sh, cluster.sh, downgrade.sh, goBack.sh, lib.sh, reasons.sh, removed.sh, room.sh, snapshot.sh,
+# trial.sh; options name, version.
+# Gives: current_version, changes_minor, raises_minor, prepare_minor, others_in, clear_leftovers, unwatched_list,
+# watch_others.
 
 # Written before 3.5 and deleted again: nobody else uses it.
 PROBE_KEY=etcd-on-gce/before-minor
