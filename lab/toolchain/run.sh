@@ -9,7 +9,7 @@ entry=$1
 shift
 
 sources() {
-  cd "$root" && find lab core components verify ssh package-lock.json \( -name node_modules -o -name tests -o -path lab/bundles \) -prune \
+  cd "$root" && find lab core ssh package-lock.json \( -name node_modules -o -name tests -o -path lab/bundles \) -prune \
     -o -type f -printf '%p %s %T@\n'
 }
 

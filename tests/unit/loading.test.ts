@@ -26,3 +26,8 @@ test("each file of the program has its exports when Pulumi's host loads it", () 
     Object.fromEntries(files.map((file, at) => [file, exported[at]])),
   );
 });
+
+test("what lab/toolchain/run.sh bundles looks for no file beside its own, but for the checkout", () => {
+  const bundled = FILES.filter((file) => /^(lab|core|ssh)\/(?!tests\/).*\.ts$/.test(file));
+  expect(bundled.filter((file) => /\b__(dirname|filename)\b/.test(read(file)))).toEqual(["lab/checkout.ts"]);
+});

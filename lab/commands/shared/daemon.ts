@@ -8,7 +8,7 @@ import { apiAnswers } from "./api";
 import { backendOf } from "./engine";
 import { LabError } from "./labError";
 import { inNetnsSameMounts, netnsExists, removeNetnsNames, writeNetnsNames } from "./netns";
-import { LAB_DIR, labDirectory, labPath, nodeProgram, ROOT } from "./paths";
+import { LAB_DIR, labDirectory, labPath, ROOT } from "./paths";
 import {
   dropRecord,
   ended,
@@ -49,7 +49,7 @@ export async function startDaemon(): Promise<boolean> {
   if (isRunning && (await apiAnswers())) return false;
   labDirectory();
   const log = openSync(LOG, "a", 0o600);
-  const [command = "", ...args] = inNetnsSameMounts(nodeProgram("lab/daemon.ts"));
+  const [command = "", ...args] = inNetnsSameMounts([join(ROOT, "lab/toolchain/run.sh"), "lab/daemon.ts"]);
   const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, ETCD_LAB_DIR: LAB_DIR, ETCD_LAB_CACHE: cacheDir },

@@ -6,11 +6,6 @@ import { LabError } from "./labError";
 
 export { ROOT };
 
-/** The command line of one of the checkout's TypeScript programs. */
-export function nodeProgram(file: string): string[] {
-  return [join(ROOT, "lab/toolchain/run.sh"), file];
-}
-
 /** The lab's state, `.lab` in the checkout unless ETCD_LAB_DIR says otherwise; `lab down` removes it. */
 export const LAB_DIR = resolve(process.env.ETCD_LAB_DIR || join(ROOT, ".lab"));
 
