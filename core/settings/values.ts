@@ -106,7 +106,7 @@ export interface SettingValues {
    */
   readonly deletionProtection: boolean;
   /**
-   * etcd release, MAJOR.MINOR.PATCH of 3.4, 3.5 or 3.6.
+   * etcd release, MAJOR.MINOR.PATCH of 3.4, 3.5, 3.6 or 3.7.
    *
    * @default "3.4.10"
    */
