@@ -49,7 +49,7 @@ test("the README is read in five minutes, and its first link is for who is in tr
   expect(/\]\(([^)]*)\)/.exec(text)?.[1]).toBe("docs/operate/night.md");
 });
 
-test.each([...generate()])("%s is what `npm run generate` makes of the settings", (file, text) => {
+test.each([...generate()])("%s is what `npm run generate` makes", (file, text) => {
   expect(read(file)).toBe(text);
 });
 
