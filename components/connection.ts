@@ -2,7 +2,11 @@ import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { SshAccess } from "../core/contract/outputs";
 import type { Settings } from "../core/settings";
+import type { BastionSetting } from "../core/settings/bastion";
 import { DEPLOY_USER } from "./controllerVm";
+
+/** Of one TCP connection: a VM that is off does not refuse it, and says nothing. */
+const DIAL_S = 5;
 
 /** How a node is reached. */
 export type Connection = types.input.remote.ConnectionArgs;
@@ -12,16 +16,19 @@ export function connectionTo(
   { bastion, sshDialErrorLimit }: Pick<Settings, "bastion" | "sshDialErrorLimit">,
   node: { host: pulumi.Input<string>; hostKey: pulumi.Input<string>; privateKey: pulumi.Input<string> },
 ): pulumi.Output<Connection> {
-  const common = { privateKey: node.privateKey, dialErrorLimit: sshDialErrorLimit, perDialTimeout: 15 };
-  const proxy = bastion && {
-    host: bastion.host,
-    port: bastion.port ?? 22,
-    user: bastion.user,
-    hostKey: bastion.hostKey,
-    ...common,
-  };
-  const connection = { ...node, user: DEPLOY_USER, ...common, ...(proxy ? { proxy } : {}) };
+  const dials = { dialErrorLimit: sshDialErrorLimit, perDialTimeout: DIAL_S };
+  const proxy = bastion && bastionEndpoint(bastion, sshDialErrorLimit, node.privateKey);
+  const connection = { ...node, user: DEPLOY_USER, ...dials, ...(proxy ? { proxy } : {}) };
   return pulumi.secret(connection) as pulumi.Output<Connection>;
+}
+
+/** The bastion's own pinned connection, with the same key. */
+export function bastionEndpoint(
+  { host, port = 22, user, hostKey }: BastionSetting,
+  dialErrorLimit: number,
+  privateKey: pulumi.Input<string>,
+) {
+  return { host, port, user, hostKey, privateKey, dialErrorLimit, perDialTimeout: DIAL_S };
 }
 
 /** A controller's connection as the outputs tell it; how long to try is the other stack's own business. */

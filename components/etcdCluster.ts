@@ -8,7 +8,6 @@ import {
   type OtherOutputs,
   type SshAccess,
 } from "../core/contract/outputs";
-import { knownSha256, partUser, type Release, releaseUrl } from "../core/etcd/releases";
 import {
   type Controller,
   declareControllers,
@@ -27,6 +26,8 @@ import { Network } from "./network";
 import { Pki } from "./pki";
 import { previousOutputs, requireExport } from "./previousOutputs";
 import { createSshKey } from "./privateKey";
+import { type ReachArgs, reachable } from "./reach";
+import { releaseOf } from "./release";
 import { VmChain } from "./vmChain";
 
 /** The settings of the cluster. Each has a default, see {@link SettingValues}, and a row in docs/operate/settings.md. */
@@ -88,7 +89,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const dial = (vm: ControllerVm, host: pulumi.Input<string>) =>
       connectionTo(settings, { host, hostKey: vm.hostKey, privateKey: deployKey.privateKeyOpenssh });
     this.connections = this.vms.map((vm) => dial(vm, vm.sshHost));
-    this.members = this.createMembers();
+    this.members = this.createMembers(deployKey.privateKeyOpenssh);
     this.chain.converge(this.members);
     const membership = this.createMembership();
     this.memberList = membership.stdout;
@@ -173,14 +174,14 @@ export class EtcdCluster extends pulumi.ComponentResource {
     );
   }
 
-  private createMembers(): MemberNode[] {
+  private createMembers(privateKey: pulumi.Output<string>): MemberNode[] {
     // Who founded the cluster is decided once: later changes of the declared controllers do not reach it.
     const founders = new pulumi.Stash(
       `${this.name}-founders`,
       { input: this.controllers.map((c) => c.name) },
       { parent: this, ignoreChanges: ["input"] },
     );
-    const release = this.release();
+    const release = releaseOf(this.settings, this);
     const etcdEnv = renderEtcdEnv(this.settings);
     return this.vms.map(
       (vm, index) =>
@@ -194,7 +195,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
             dataDiskSizeGb: this.settings.dataDiskSizeGb,
             etcdEnv,
             connection: this.connections[index] as pulumi.Output<Connection>,
-            reachable: this.network.ready,
+            reachable: reachable(this.settings, this.reach(index, vm), privateKey),
             instanceId: vm.instanceId,
             certificate: this.pki.member(index),
             caBundlePem: this.pki.caBundlePem,
@@ -202,6 +203,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
           { parent: this },
         ),
     );
+  }
+
+  private reach(index: number, vm: ControllerVm): ReachArgs {
+    const controller = this.controllers[index] as Controller;
+    const fingerprint = this.chain.fingerprints[controller.name];
+    return { controller, vm, fingerprint, network: this.network.ready };
   }
 
   /** The last phase. */
@@ -227,15 +234,6 @@ export class EtcdCluster extends pulumi.ComponentResource {
       this,
       converges,
     );
-  }
-
-  private release(): Release {
-    const { etcdVersion, architecture, etcdDownloadBaseUrl, etcdSha256 } = this.settings;
-    const sha256 = etcdSha256 || knownSha256(etcdVersion, architecture);
-    if (!sha256) throw new pulumi.ResourceError(`no checksum of etcd ${etcdVersion}; set etcdSha256`, this);
-    const { baseUrl, ...secret } = partUser(etcdDownloadBaseUrl);
-    const url = releaseUrl(baseUrl, etcdVersion, architecture);
-    return { version: etcdVersion, architecture, url, sha256, ...secret };
   }
 }
 

@@ -22,7 +22,7 @@ export interface MemberNodeArgs {
   readonly etcdEnv: string;
   readonly connection: pulumi.Input<Connection>;
   /** What must exist before the node can be dialled and can reach out: a VM boots meanwhile. */
-  readonly reachable: pulumi.Resource[];
+  readonly reachable: readonly pulumi.Resource[];
   /** A replaced VM has another one, which makes every phase run again, as an update. */
   readonly instanceId: pulumi.Input<string>;
   readonly certificate: LeafCertificate;
@@ -113,7 +113,7 @@ export class MemberNode extends pulumi.ComponentResource {
       ),
     );
     const stdin = curlConfig === undefined ? bundle : pulumi.secret(bundle);
-    return this.command("install", { create: "sudo bash -s", stdin, logging: "stderr" }, args.reachable);
+    return this.command("install", { create: "sudo bash -s", stdin, logging: "stderr" }, [...args.reachable]);
   }
 
   private createBootstrap(): Command {

@@ -86,6 +86,14 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       c,
       effect("none", `look at the cluster ${DONE[c.op]}`, "before the first VM is stopped or replaced"),
     ),
+  reach: (c) =>
+    c.op !== "delete" && c.old?.inputs?.stdin !== c.new?.inputs?.stdin
+      ? effect("rolling", "a script that runs on the bastion", "it changes nothing of the members: read it")
+      : effect(
+          "none",
+          `wait for the VM's host key ${DONE[c.op]}`,
+          "before a new VM is dialled through the bastion",
+        ),
   "kubernetes-leaf": (c) =>
     effect(
       "hot",
@@ -110,7 +118,7 @@ export function classify(change: ResourceChange, around: Surroundings): Effect {
 }
 
 // A new CA generation makes members restart, a VM made anew was there before, and scripts run on what is there.
-const NEVER_ONLY_NEW: readonly string[] = ["ca", "vm", "install", "vm-gate"];
+const NEVER_ONLY_NEW: readonly string[] = ["ca", "vm", "install", "vm-gate", "reach"];
 
 function isNew({ op, role }: ResourceChange, { facts }: Surroundings): boolean {
   if (op !== "create" || ["other", "provider"].includes(role.kind)) return false;

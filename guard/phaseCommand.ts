@@ -1,4 +1,5 @@
 import { NODE_LIB_DIR } from "../core/node/layout";
+import { isReach } from "../core/node/reach";
 import { parseCommandOptions, shellCommand } from "../core/node/shell";
 
 /** Phases whose script is sent on stdin. */
@@ -15,6 +16,7 @@ export function isPhaseCommand(phase: string, text: string): boolean {
 
 /** True when a Command of this phase may run this text by SSH. */
 export function mayRun(phase: string, text: string): boolean {
+  if (phase === "reach") return isReach(text);
   return SENT.includes(phase)
     ? /^sudo (timeout -k \d{1,4} \d{1,5} )?bash -s$/.test(text)
     : isPhaseCommand(phase, text);

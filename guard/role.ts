@@ -14,6 +14,7 @@ export type RoleKind =
   | "host-key"
   | "deploy-key"
   | Phase
+  | "reach"
   | "ca"
   | "leaf"
   | "kubernetes-leaf"

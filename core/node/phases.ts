@@ -79,10 +79,10 @@ export function commandName(index: number, phase: MemberPhase): string {
   return `member-${index}-${phase}`;
 }
 
-/** The phase that a command's logical name tells, and the member's index if it is a member's. */
-export function parseCommandName(name: string): { phase: Phase; index?: number } | undefined {
+/** The phase of a command's logical name, or `reach`, the wait on the bastion, and the member's index if it is one's. */
+export function parseCommandName(name: string): { phase: Phase | "reach"; index?: number } | undefined {
   const [, index, own, clusters] = /^(?:member-(\d+)-([a-z]+)|.*-(membership|vm-gate))$/.exec(name) ?? [];
   if (clusters !== undefined) return { phase: clusters as Phase };
-  const phase = MEMBER_PHASES.find((p) => p === own);
+  const phase = [...MEMBER_PHASES, "reach" as const].find((p) => p === own);
   return phase && { phase, index: Number(index) };
 }

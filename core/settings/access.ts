@@ -47,7 +47,8 @@ export const ACCESS = {
   }),
   sshDialErrorLimit: integer({
     default: 60,
-    description: "Failed SSH dials before a step gives up; 60 is about four and a half minutes.",
+    description:
+      "Failed SSH dials before a step gives up; 60 take 4.5 minutes where the port is closed, 10 where nobody answers.",
     effect: "phases",
     range: [1, 200],
   }),

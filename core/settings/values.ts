@@ -214,7 +214,7 @@ export interface SettingValues {
    */
   readonly sshSourceRanges: readonly string[];
   /**
-   * Failed SSH dials before a step gives up; 60 is about four and a half minutes.
+   * Failed SSH dials before a step gives up; 60 take 4.5 minutes where the port is closed, 10 where nobody answers.
    *
    * @default 60
    */

@@ -1,3 +1,4 @@
+import { ENGINE_RANGE, makeBastion } from "./harness/bastion";
 import { CLIENTS_MAY_REACH, Cluster, controllers, SEED_IDS } from "./harness/cluster";
 import { untilWell } from "./harness/faults";
 import { Lab } from "./harness/lab";
@@ -13,7 +14,7 @@ let clients: Workload;
 
 beforeAll(async () => {
   await lab.boot();
-  await lab.mustUp(CLIENTS_MAY_REACH);
+  await lab.mustUp({ ...CLIENTS_MAY_REACH, sshReach: "external", "sshSourceRanges[0]": ENGINE_RANGE });
   clients = await startClients(lab);
 });
 afterAll(() => lab.down());
@@ -24,6 +25,17 @@ async function vms(): Promise<string[]> {
   return (await Promise.all(instances)).map((instance) => (instance as { id: string }).id);
 }
 
+test("from public addresses to internal ones and on behind a bastion: no VM is replaced, nobody restarts", async () => {
+  const [before, pids] = [await vms(), await cluster.pids(HOSTS)];
+  expect((await lab.outputs()).externalAddresses).toHaveLength(3);
+  await lab.mustUp({ sshReach: "internal" });
+  expect((await lab.outputs()).externalAddresses).toEqual([]);
+  const output = await lab.mustUp(await makeBastion(lab));
+  expect(output).toContain("member-2-reach created");
+  expect([await vms(), await cluster.pids(HOSTS)]).toEqual([before, pids]);
+});
+
+// From here on everything goes through the bastion.
 test("no VM is touched while a member is down", async () => {
   await lab.must("power-off", "controller-2");
   const pids = await cluster.pids(HOSTS.slice(0, 2));

@@ -23,7 +23,7 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^ssh\/(main|client)\.ts$/, /^(ssh\/|core\/|verify\/exportStack$|node:|execa$)/],
   [/^ssh\//, /^(ssh|core)\//],
   [/^policy\//, /^(policy|guard|core)(\/|$)|^(node:crypto|@pulumi\/policy)$/],
-  [/^scripts\//, /^((core|scripts)\/|guard$|node:(fs|path)$|yaml$)/],
+  [/^scripts\//, /^((core|scripts)\/|guard$|node:(fs|path|util)$|(execa|yaml)$)/],
   // Any package, but of the program core/ alone.
   [/^tests\/bench\//, /^(?!(components|guard|verify|policy|scripts|tests\/(?!bench\/)|examples)\/)/],
   [/^lab\//, /^(?!(components|guard|verify|policy|scripts|tests|examples)\/)/],

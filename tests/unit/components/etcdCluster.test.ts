@@ -280,8 +280,18 @@ test("a bastion is a pinned proxy of every connection", async () => {
     bastion: JSON.stringify({ host: "b.example", user: "ops", hostKey }),
   });
   expect(graph.one("member-0-install").inputs.connection).toMatchObject({
-    value: { proxy: { host: "b.example", port: 22, user: "ops", hostKey } },
+    value: { proxy: { host: "b.example", port: 22, user: "ops", hostKey }, perDialTimeout: 5 },
   });
+  const { connection, create } = graph.one("member-0-reach").inputs;
+  expect(connection).toMatchObject({ value: { host: "b.example", port: 22, user: "ops", hostKey } });
+  expect(connection).not.toMatchObject({ value: { proxy: expect.anything() } });
+  expect(create).toMatch(/^bash -s -- .*--ip 10\.240\.0\.10 .*--limit 600 /s);
+  expect(graph.optionsOf("member-0-reach").dependencies).toContain("controller-0");
+  expect(graph.optionsOf("member-0-install").dependencies).toContain("member-0-reach");
+});
+
+test("without a bastion nothing waits on one", async () => {
+  expect((await build()).byType(":Command").filter(({ name }) => name.endsWith("-reach"))).toEqual([]);
 });
 
 test("deletion protection reaches GCE and the engine", async () => {

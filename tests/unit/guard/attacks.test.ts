@@ -84,6 +84,21 @@ describe("scripts that run as root", () => {
     expect(judge(gate(gateFor("aaaa"), evil)).class).toBe("rolling");
   });
 
+  const reach = (op: "create" | "update", stdin: string) => {
+    const create =
+      "bash -s -- \\\n  --name controller-0 \\\n  --ip 10.240.0.10 \\\n  --host-key 'ssh-ed25519 AAAA' \\\n  --limit 600 \\\n  --instance 7 \\\n  --vm f00";
+    const old = { create, stdin: "the script" };
+    return step(op, "command", "member-0-reach", {
+      ...(op === "update" ? { old } : {}),
+      new: { create, stdin },
+    });
+  };
+
+  test("a wait on the bastion that does something else, or that was not there", () => {
+    expect(judge(reach("update", "the script")).class).toBe("none");
+    for (const op of ["create", "update"] as const) expect(judge(reach(op, "evil")).class).toBe("rolling");
+  });
+
   test("phases of members that join are new, and those of members that are there are not", () => {
     expect(judge(...[3, 4].flatMap((index) => wholeMember("create", index))).class).toBe("create");
     expect(judge(step("create", "command", "member-1-install")).class).toBe("rolling");

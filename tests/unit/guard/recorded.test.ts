@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { judgePreview, renderTerminal } from "../../../guard";
+import { judgePreview, renderMarkdown, renderTerminal } from "../../../guard";
 import { RULES } from "../../../guard/finding";
 import { ROOT, read } from "../repository";
 
@@ -17,6 +17,14 @@ test.each(names.filter((name) => (RULES as readonly string[]).includes(name)))(
     expect(judge(name).refused.map(({ rule }) => rule)).toContain(name);
   },
 );
+
+test.each([
+  ["version", true],
+  ["etcd-downgraded", false],
+  ["quota", false],
+])("%s: a reviewer reads that there is no way back from a newer minor: %s", (name, isSaid) => {
+  expect(renderMarkdown(judge(name)).includes("| no way back once every member runs it")).toBe(isSaid);
+});
 
 /** What one changed setting comes to in the comment: the setting, who restarts or stops, and in which steps. */
 test.each<[string, unknown[], unknown[]]>([
