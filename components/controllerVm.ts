@@ -210,6 +210,8 @@ export class ControllerVm extends pulumi.ComponentResource {
         metadata: {
           "enable-oslogin": "FALSE",
           "block-project-ssh-keys": "TRUE",
+          // The project may have it on: a console where whoever may look at VMs logs in from anywhere.
+          "serial-port-enable": "FALSE",
           "ssh-keys": pulumi.interpolate`${DEPLOY_USER}:${args.deployPublicKey}`,
           "startup-script": hostPrivateKey.apply(renderStartupScript),
         },

@@ -120,6 +120,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
       caCertPem: this.afterMembership(this.pki.caBundlePem),
       kubernetesCertPem: this.afterMembership(this.pki.kubernetes.certPem),
       kubernetesKeyPem: pulumi.secret(this.afterMembership(this.pki.kubernetes.keyPem)),
+      etcdClientCertPem: this.afterMembership(this.pki.etcdClient.certPem),
+      etcdClientKeyPem: pulumi.secret(this.afterMembership(this.pki.etcdClient.keyPem)),
       certificateExpiry: this.pki.expiry,
       networkSelfLink: this.network.vpc.selfLink,
       subnetSelfLink: this.network.subnet.selfLink,

@@ -1,20 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
-import { KUBERNETES_SUBJECT, LEAF_USES, type Sans } from "../core/etcd/certificates";
+import { type LeafRole, leafSubject, type Sans } from "../core/etcd/certificates";
 import type { Settings } from "../core/settings";
 import { createKey } from "./privateKey";
 
 /** What a leaf certificate is made of. */
 export interface LeafCertificateArgs
   extends Pick<Settings, "certKeyAlgorithm" | "certValidityHours" | "certEarlyRenewalHours"> {
+  readonly role: LeafRole;
   readonly sans: Sans;
   readonly caCertPem: pulumi.Input<string>;
   /** Secret. */
   readonly caKeyPem: pulumi.Input<string>;
 }
 
-/** A key and its certificate, for serving and for authenticating, renewed by an `up` shortly before its end. */
+/** A key and its certificate, renewed by an `up` shortly before its end. */
 export class LeafCertificate extends pulumi.ComponentResource {
   readonly certPem: pulumi.Output<string>;
   /** Secret. */
@@ -29,7 +30,7 @@ export class LeafCertificate extends pulumi.ComponentResource {
       `${name}-request`,
       {
         privateKeyPem: key.privateKeyPem,
-        subject: { ...KUBERNETES_SUBJECT },
+        subject: leafSubject(args.role.commonName),
         dnsNames: [...args.sans.dnsNames],
         ipAddresses: [...args.sans.ipAddresses],
       },
@@ -41,7 +42,7 @@ export class LeafCertificate extends pulumi.ComponentResource {
         certRequestPem: request.certRequestPem,
         caCertPem: args.caCertPem,
         caPrivateKeyPem: args.caKeyPem,
-        allowedUses: [...LEAF_USES],
+        allowedUses: [...args.role.uses],
         validityPeriodHours: args.certValidityHours,
         earlyRenewalHours: args.certEarlyRenewalHours,
         setSubjectKeyId: true,

@@ -17,6 +17,7 @@ const SOURCED = [
   "quota.sh",
   "downgrade.sh",
   "goBack.sh",
+  "harden.sh",
   "removed.sh",
   "room.sh",
   "snapshot.sh",

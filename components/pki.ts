@@ -1,7 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import { expiryWarning } from "../core/etcd/certificateExpiry";
-import { CA_SUBJECT, CA_USES, kubernetesSans, memberSans } from "../core/etcd/certificates";
+import {
+  CA_SUBJECT,
+  CA_USES,
+  CLIENT_SANS,
+  kubernetesSans,
+  LEAF_ROLES,
+  memberSans,
+  type Sans,
+} from "../core/etcd/certificates";
 import type { Controller } from "../core/etcd/topology";
 import type { Settings } from "../core/settings";
 import { LeafCertificate } from "./leafCertificate";
@@ -25,13 +33,14 @@ interface CaGeneration {
   readonly keyPem: pulumi.Output<string>;
 }
 
-/** The CA generations, one certificate for each member, and the `kubernetes` certificate. */
+/** The CA generations, a certificate for each member, and those of the API servers: to serve, and as clients of etcd. */
 export class Pki extends pulumi.ComponentResource {
   /** Every trusted CA certificate, oldest generation first. */
   readonly caBundlePem: pulumi.Output<string>;
   /** Secret. */
   readonly activeCaKeyPem: pulumi.Output<string>;
   readonly kubernetes: LeafCertificate;
+  readonly etcdClient: LeafCertificate;
   /** By index of the controller. */
   readonly members: readonly LeafCertificate[];
   /** RFC 3339 end of each certificate, by its name. */
@@ -49,10 +58,14 @@ export class Pki extends pulumi.ComponentResource {
     const certs = [...generations.keys()].sort((a, b) => a - b).map((n) => generations.get(n)?.cert.certPem);
     this.caBundlePem = pulumi.all(certs).apply((pems) => pems.join(""));
     this.activeCaKeyPem = active.keyPem;
-    this.members = args.controllers.map((c) => this.createLeaf(c.name, memberSans(c), active));
+    this.members = args.controllers.map((c) => this.createLeaf(c.name, "member", memberSans(c), active));
     const sans = kubernetesSans(args.controllers, args.serviceCidr, args.extraSans);
-    this.kubernetes = this.createLeaf("kubernetes", sans, active);
-    const ends: Record<string, pulumi.Output<string>> = { kubernetes: this.kubernetes.validityEndTime };
+    this.kubernetes = this.createLeaf("kubernetes", "kubernetes", sans, active);
+    this.etcdClient = this.createLeaf("etcd-client", "client", CLIENT_SANS, active);
+    const ends: Record<string, pulumi.Output<string>> = {
+      kubernetes: this.kubernetes.validityEndTime,
+      "etcd-client": this.etcdClient.validityEndTime,
+    };
     for (const [n, ca] of generations) ends[`ca-${n}`] = ca.cert.validityEndTime;
     for (const c of args.controllers) ends[c.name] = this.member(c.index).validityEndTime;
     this.expiry = pulumi.all(ends);
@@ -99,10 +112,15 @@ export class Pki extends pulumi.ComponentResource {
     return { cert, keyPem: key.privateKeyPem };
   }
 
-  private createLeaf(role: string, sans: ReturnType<typeof memberSans>, ca: CaGeneration): LeafCertificate {
+  private createLeaf(
+    name: string,
+    role: keyof typeof LEAF_ROLES,
+    sans: Sans,
+    ca: CaGeneration,
+  ): LeafCertificate {
     return new LeafCertificate(
-      `${this.name}-${role}`,
-      { ...this.args, sans, caCertPem: ca.cert.certPem, caKeyPem: ca.keyPem },
+      `${this.name}-${name}`,
+      { ...this.args, role: LEAF_ROLES[role], sans, caCertPem: ca.cert.certPem, caKeyPem: ca.keyPem },
       { parent: this },
     );
   }

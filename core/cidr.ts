@@ -31,6 +31,22 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
   return a.base < b.base + sizeOf(b.prefixLength) && b.base < a.base + sizeOf(a.prefixLength);
 }
 
+/** Addresses of nobody on the internet: RFC 1918 and 6598. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
+  (range) => parseCidr(range) ?? [],
+);
+
+/** Whether a network is of nobody on the internet, as a whole. */
+export function isPrivate(cidr: Cidr): boolean {
+  return PRIVATE.some((p) => p.prefixLength <= cidr.prefixLength && overlaps(p, cidr));
+}
+
+/** How much of the internet IPv4 ranges come to, in /8s; what is no range counts nothing. */
+export function publicSize(ranges: readonly string[]): number {
+  const networks = [...new Set(ranges)].flatMap((range) => parseCidr(range) ?? []);
+  return networks.reduce((sum, cidr) => sum + (isPrivate(cidr) ? 0 : 2 ** (8 - cidr.prefixLength)), 0);
+}
+
 /** Ranges that no machine has which could be let in: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const NOBODYS: readonly (readonly [range: string, what: string])[] = [
   ["0.0.0.0/8", "this network itself"],

@@ -20,6 +20,7 @@ const ENV_SHOWN: Readonly<Record<string, RegExp>> = {
   ETCD_QUOTA_BACKEND_BYTES: /^\d{1,12}$/,
   ETCD_LISTEN_METRICS_URLS: /^http:\/\/127\.0\.0\.1:\d{1,5}$/,
   ETCD_LOGGER: /^(zap|capnslog)$/,
+  ETCD_PEER_CERT_ALLOWED_CN: /^etcd-member$/,
   ETCD_PRE_VOTE: /^(true|false)$/,
   ETCD_UNSUPPORTED_ARCH: /^(arm64)$/,
 };

@@ -64,7 +64,7 @@ const ROLES: readonly (readonly [type: string | RegExp, name: RegExp, kind: Role
   [TLS, /-deploy-key$/, "deploy-key"],
   [TLS, /-pki-ca-\d+(-key)?$/, "ca"],
   [TLS, /-pki-(controller-\d+)(?:-key|-request)?$/, "leaf"],
-  [TLS, /-pki-kubernetes(-key|-request)?$/, "kubernetes-leaf"],
+  [TLS, /-pki-(kubernetes|etcd-client)(-key|-request)?$/, "kubernetes-leaf"],
   ["gcp:compute/network:Network", /^/, "vpc"],
   ["gcp:compute/subnetwork:Subnetwork", /^/, "subnet"],
   ["gcp:compute/firewall:Firewall", /^/, "firewall"],

@@ -75,6 +75,11 @@ const EVIDENCE: Readonly<Record<keyof SettingValues, Evidence>> = {
   caValidityHours: { unseen: "nothing changes until the next CA generation" },
   caTrusted: { facts: ({ ca }) => [ca.oldTrusted, ca.newTrusted], shape: "number" },
   caActive: { facts: ({ ca }) => [[ca.oldActive], [ca.newActive]], shape: "number" },
+  peerMembersOnly: {
+    of: "install",
+    read: (inputs) => envIn(inputs)?.has("ETCD_PEER_CERT_ALLOWED_CN"),
+    shape: "flag",
+  },
   exportCaKey: { output: "caKeyPem" },
   exportSshAccess: { output: "sshAccess" },
   extraSans: { of: "kubernetes-leaf", read: extraNames },

@@ -1,9 +1,8 @@
 import { type Policies, PolicyPack, type ReportViolation, type StackValidationArgs } from "@pulumi/policy";
 import { upgradeFloors } from "../core/etcd/upgrades";
-import { COMMAND_TYPE } from "../core/node/phases";
 import { exposuresOf, type Rule } from "../guard";
 import { declared, plainProps } from "./declared";
-import { unpinnedHostKeys } from "./sshHostKey";
+import { dialsAHost, unpinnedHostKeys } from "./sshHostKey";
 import { stackFindings } from "./stackFindings";
 
 /** The guard's rules that a stack as a whole tells of, with what each refuses. */
@@ -29,10 +28,10 @@ const policies: Policies = [
   },
   {
     name: "ssh-host-key-unpinned",
-    description: "A command sent to a host whose key is not verified.",
+    description: "A command or a file sent to a host whose key is not verified.",
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, report) => {
-      if (type !== COMMAND_TYPE) return;
+      if (!dialsAHost(type)) return;
       for (const problem of unpinnedHostKeys(plainProps(props))) report(problem);
     },
   },

@@ -1,6 +1,9 @@
 import { record } from "../core/json";
 import { UNKNOWN } from "./declared";
 
+/** Whether a type of resource sends something by SSH: Command, CopyFile, CopyToRemote. */
+export const dialsAHost = (type: string) => type.startsWith("command:remote:");
+
 /** What is wrong with how a remote Command dials its host, one sentence each: every SSH host key is to be pinned. */
 export function unpinnedHostKeys(props: Readonly<Record<string, unknown>>): string[] {
   // A preview does not know how a VM that is still to be made is dialled; `up` asks again before it dials.

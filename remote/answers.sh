@@ -17,17 +17,36 @@ MEMBER_LINE_LIMIT=1024
 # answer_of COMMAND…: what it prints; fails when it fails, and when it prints more than anybody has to say.
 answer_of() { "$@" 2>/dev/null | head -c "$ANSWER_LIMIT" | tr -d '\0'; }
 
-# member_list_at ENDPOINT: the list as this member tells it. Fails with 1 when there is none, and with 2 when it is
-# not six fields of plain characters a line: a name with a line end, or a comma, would pass for another field or file.
+# member_list_at ENDPOINT: the list as this member tells it, in etcdctl's simple form: `ID, status, name, peer URLs,
+# client URLs, learner`. Fails with 1 when there is none, and with 2 when it is not of this shape.
+# Read from the form that quotes texts: a member chooses its own name and client URLs, where a line end or a comma would
+# pass for another field or file. What is not plain there is shown as `not-plain`, and keeps nobody from the list.
 member_list_at() {
-  local list line
+  local fields list='' id line
   local LC_ALL=C
-  list=$(answer_of ctl --endpoints="$1" member list) || return 1
-  [[ -n $list ]] || return 1
+  fields=$(ctl --endpoints="$1" member list -w fields 2>/dev/null | lines_of_members | head -c "$ANSWER_LIMIT") || return 1
+  [[ -n $fields ]] || return 1
   while IFS= read -r line; do
-    ((${#line} <= MEMBER_LINE_LIMIT)) && [[ $line =~ $MEMBER_LINE ]] || return 2
-  done <<<"$list"
-  printf '%s\n' "$list"
+    [[ ${line%%, *} =~ ^[0-9]+$ ]] && ((${#line} <= MEMBER_LINE_LIMIT)) || return 2
+    printf -v id %x "${line%%, *}" 2>/dev/null || return 2
+    line="$id, ${line#*, }"
+    [[ $line =~ $MEMBER_LINE ]] || return 2
+    list+=$line$'\n'
+  done <<<"$fields"
+  printf %s "$list"
+}
+
+# No counts of repetition: mawk takes them for text.
+lines_of_members() {
+  LC_ALL=C tr -d '\0' | awk '
+    function plain(text, like, instead) { return length(text) <= 200 && text ~ like ? text : instead }
+    { text = $0; sub(/^"[A-Za-z]+" : "?/, "", text); sub(/"$/, "", text) }
+    /^"ID" : /          { id = text; name = peers = clients = ""; count = 0 }
+    /^"Name" : "/       { name = plain(text, "^[A-Za-z0-9._-]*$", "not-plain") }
+    /^"PeerURL" : "/    { peers = peers "," text }
+    /^"ClientURL" : "/  { if (count++ < 4) clients = clients "," plain(text, "^https?://[A-Za-z0-9.-]+:[0-9]+$", "https://not-plain:1") }
+    /^"IsLearner" : /   { print id ", " (name == "" ? "unstarted" : "started") ", " name ", " substr(peers, 2) ", " substr(clients, 2) ", " text }
+  '
 }
 
 # number_in NAME: of etcdctl's fields on stdin, the one of this name; nothing unless it is digits, since bash would

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Whether etcd's authentication is on, and what the members' certificate may then do.
 #
-# Needs: answers.sh, cluster.sh, reasons.sh.
+# Needs: answers.sh, cluster.sh, lib.sh, reasons.sh.
 # Gives: auth_is_enabled, reasons_against_auth.
 
 # Whatever the certificate's user may do: a user that there is not is turned away by a server with authentication alone.
@@ -16,5 +16,5 @@ auth_is_enabled() {
 # A certificate's user is its common name.
 reasons_against_auth() {
   ! answer_of ctl --endpoints="$1" user list >/dev/null && auth_is_enabled "$1" || return 0
-  reason AUTH_NEEDS_ROOT "authentication is enabled, and the certificates' user, kubernetes, has not the role root, without which no member is added or removed and no snapshot saved; grant it, or run 'etcdctl auth disable': docs/operate/troubleshooting.md#authentication"
+  reason AUTH_NEEDS_ROOT "authentication is enabled, and the certificates' user, $(common_name <"$ETC/kubernetes.pem"), has not the role root, without which no member is added or removed and no snapshot saved; grant it, or run 'etcdctl auth disable': docs/operate/troubleshooting.md#authentication"
 }

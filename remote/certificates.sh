@@ -6,7 +6,7 @@
 # the others, and this node's own process until it restarts, trust and serve today.
 #
 # Needs: cluster.sh, lib.sh, reasons.sh.
-# Gives: reasons_against_certificates.
+# Gives: reasons_against_certificates, reasons_against_peer_name.
 
 # True when the declared certificates bring another CA, to trust or to be signed by.
 ca_changes() {
@@ -26,7 +26,7 @@ signer_stays() {
 }
 
 # issued_by BUNDLE CERTIFICATE, whatever the time.
-issued_by() { openssl verify -no_check_time -CAfile "$1" "$2" >/dev/null 2>&1; }
+issued_by() { openssl_verify -no_check_time -CAfile "$1" "$2" >/dev/null 2>&1; }
 
 # Prints what keeps the declared certificates from being put in place, one reason a line.
 reasons_against_certificates() {
@@ -35,6 +35,19 @@ reasons_against_certificates() {
   while read -r endpoint; do
     reason_at_member "$endpoint"
   done < <(everybody)
+}
+
+# Prints who would be turned away by this member, once its peer port takes the declared common name alone.
+reasons_against_peer_name() {
+  local name endpoint served
+  name=$(sed -n 's/^ETCD_PEER_CERT_ALLOWED_CN=//p' "$DECLARED/etcd.env")
+  [[ -n $name ]] || return 0
+  while read -r endpoint; do
+    accepts_tcp "$endpoint" || continue
+    served=$(tls_session "${endpoint#https://}" "$DECLARED_PKI" | common_name)
+    [[ -z $served || $served == "$name" ]] ||
+      reason PEER_NAME_MISSING "$endpoint serves a certificate without the name $name, which is declared for peers; set peerMembersOnly to false, let one 'pulumi up' finish, then set it to true"
+  done < <(others)
 }
 
 reason_at_member() {

@@ -2,7 +2,7 @@
 # The declared members, and what the live ones answer. The option members is name=peerURL,….
 #
 # Needs: answers.sh, lib.sh; options members, name.
-# Gives: ctl, ctl_with, tls_session, client_url, declared_entries, others, everybody, own_peer_url, status_field,
+# Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url, status_field,
 # is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, never_started, is_off_the_list, leads_no_more, field,
 # count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
 
@@ -25,6 +25,9 @@ tls_session() {
   timeout "${TLS_LIMIT_S:-10}" openssl s_client -connect "$1" -cert "$2/kubernetes.pem" -key "$2/kubernetes-key.pem" \
     </dev/null 2>/dev/null
 }
+
+# Of the certificate on stdin; nothing when there is none.
+common_name() { openssl x509 -noout -subject -nameopt multiline 2>/dev/null | sed -n 's/^ *commonName *= //p' || true; }
 
 # Client URLs of the declared members; `others` leaves this node out.
 client_url() { sed -e 's/^[^=]*=//' -e 's/:2380$/:2379/' <<<"$1"; }
@@ -74,7 +77,7 @@ agreed_member_list_of() {
     status=0
     list=$(member_list_at "$endpoint" | sort) || status=$?
     if ((status == 2)); then
-      log "the member list of $endpoint is not six fields of plain characters a line; see 'etcdctl member list | cat -v' there, and docs/operate/troubleshooting.md"
+      log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
       return 2
     fi
     ((status == 0)) || continue

@@ -146,11 +146,21 @@ refuse_before_unsafe_vm_change() {
   write_file "$known" 0644 <<<"${OPT[next]}"
 }
 
+# Their keys are good until the certificates end.
+clear_old_certificates() {
+  local dir
+  [[ $CURRENT_PKI -ef $DECLARED_PKI ]] || return 0
+  for dir in "$ETC"/pki/*; do
+    [[ -L $dir || $dir -ef $CURRENT_PKI ]] || rm -rf "$dir"
+  done
+}
+
 main() {
   parse_options "$@"
   take_lock
   require_data_disk
   clear_leftovers
+  refuse_on "$(reasons_against_peer_name)"
   local list own=''
   if list=$(agreed_member_list_of others); then
     own=$(member_by_url "$list" "$(own_peer_url)")
@@ -197,6 +207,7 @@ main() {
     restart_member
     hot_reload
   fi
+  clear_old_certificates
   watch_others
   refuse_before_unsafe_vm_change
   print_run_id

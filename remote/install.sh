@@ -4,6 +4,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=harden.sh
+source "$(dirname "${BASH_SOURCE[0]}")/harden.sh"
 
 OPTIONS="name disk size version url sha256"
 TRIGGERS="ip instance"
@@ -17,7 +19,7 @@ check_node() {
     die NO_METADATA "the metadata server does not tell this VM's name, so nothing was changed. Is it cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
   [[ $own == "${OPT[name]}" ]] || die WRONG_VM "this host is ${own:0:100}, declared is ${OPT[name]}; is the address of another VM?"
   local tool
-  for tool in curl tar sha256sum openssl mkfs.ext4 blkid blockdev resize2fs flock; do
+  for tool in curl ip tar sha256sum openssl mkfs.ext4 blkid blockdev resize2fs flock; do
     command -v "$tool" >/dev/null || die TOOL_MISSING "$tool is not in the image; use an image with it, such as debian-12"
   done
 }
@@ -123,6 +125,8 @@ main() {
   MIRROR=$(head -c 4096)
   take_lock
   check_node
+  close_metadata
+  narrow_sshd
   make_user
   mount_data_disk
   download_release

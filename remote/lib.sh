@@ -3,7 +3,8 @@
 #
 # Needs: nothing.
 # Gives: harmless, log, die, parse_options, take_lock, write_file, switch_link, has_wal, metadata, fingerprint,
-# live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in, is_permit,
+# live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in,
+# openssl_verify, is_permit,
 # print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI,
 # DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT.
 
@@ -70,9 +71,12 @@ parse_options() {
 
 # One phase at a time on a node: a run that was cut off may still be at work when the next one comes.
 take_lock() {
-  mkdir -p "$NODE_ROOT/run/lock" "$RUN_DIR" "$NODE_STATE"
-  exec 9>"$NODE_ROOT/run/lock/$PROGRAM.lock"
-  flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/lock/$PROGRAM.lock'"
+  local lock=$NODE_ROOT/run/$PROGRAM/lock
+  mkdir -p "${lock%/*}" "$NODE_STATE"
+  # Not where everybody may open it: whoever reads a lock file can hold its lock.
+  exec 9>"$lock"
+  chmod 0600 "$lock"
+  flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/$PROGRAM/lock'"
 }
 
 # write_file PATH MODE: stdin to PATH, atomically and durably.
@@ -170,6 +174,9 @@ require_data_disk() {
 
 # certificates_in FILE…: each of them, ended by a zero byte.
 certificates_in() { cat "$@" | sed 's/^-----END CERTIFICATE-----$/&\x0/'; }
+
+# By the CAs that are named, and not those that the image trusts besides.
+openssl_verify() { SSL_CERT_DIR=/dev/null openssl verify "$@"; }
 
 # is_permit TEXT: one word of a state and one initial cluster, of characters that neither systemd nor bash reads as
 # more: systemd takes a carriage return for a line's end, and what stands after it for another variable.

@@ -96,7 +96,11 @@ main() {
     die OTHER_VERSION_RUNS "declared is etcd ${OPT[version]}, and these run another version: ${strays//$'\n'/, }; run 'pulumi up --replace' of their converge command"
   clear_full_alarm
   remove_undeclared
-  member_list_at "$LOCAL" || die MEMBER_LIST_INVALID "the member list is not six fields of plain characters a line; see 'etcdctl member list | cat -v', and docs/operate/troubleshooting.md"
+  local list
+  list=$(member_list_at "$LOCAL") || die MEMBER_LIST_INVALID "the member list is not of etcd's shape; see 'etcdctl member list -w fields | cat -v', and docs/operate/troubleshooting.md"
+  [[ $list != *not-plain* ]] ||
+    log "a member has a name or a client URL of odd characters, shown as 'not-plain': see MEMBER_LIST_INVALID in docs/operate/troubleshooting.md"
+  printf '%s\n' "$list"
 }
 
 main "$@"

@@ -76,7 +76,7 @@ etcd_facts() {
 member_facts() {
   local list status=0
   list=$(member_list_at "$1") || status=$?
-  ((status != 2)) || list="not six fields of plain characters a line, as on the node: etcdctl member list | cat -v"
+  ((status != 2)) || list="not of etcd's shape, as on the node: etcdctl member list -w fields | cat -v"
   [[ -z $list ]] || printf 'member\t%s\n' "${list//$'\n'/$'\nmember\t'}"
   ((status != 0)) || fact marked "$(marked_in "$DATA_DIR/member/snap/db" "$list" || echo 'unknown, its database cannot be read')"
 }

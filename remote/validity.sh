@@ -9,7 +9,7 @@ CLOCK_LIMIT_S=60
 
 wait_for_validity() {
   local said waits=''
-  until said=$(openssl verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" 2>&1); do
+  until said=$(openssl_verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" 2>&1); do
     [[ $said == *"not yet valid"* ]] ||
       die CERTIFICATE_NOT_VALID "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
     if [[ -z $waits ]]; then
@@ -34,7 +34,7 @@ begin_of() {
 }
 
 # is_trusted_now LEAF_DIR [CA_DIR]: whether the leaf is signed by a CA of the bundle, and both are in time.
-is_trusted_now() { openssl verify -CAfile "${2:-$1}/ca.pem" "$1/kubernetes.pem" >/dev/null 2>&1; }
+is_trusted_now() { openssl_verify -CAfile "${2:-$1}/ca.pem" "$1/kubernetes.pem" >/dev/null 2>&1; }
 
 # A leaf that has expired, or that a CA nobody trusts has signed, cuts its member off from everybody: converge, one
 # node after the other, would wait in vain. Another bundle is converge's, which asks the others for evidence: until

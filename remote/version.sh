@@ -6,7 +6,7 @@
 
 # What every member must run before any goes to a minor, and the release of it to take.
 # minors:begin
-UPGRADE_FROM=([6]="3.5.32 3.5.33" [7]="3.6.11 3.6.14")
+UPGRADE_FROM=([6]="3.5.32 3.5.33")
 # minors:end
 
 # reasons_against_version [on-data]: refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A

@@ -217,7 +217,15 @@ function liveFiles(member: DeclaredMember): { path: string; content: string; acc
 function memberDifferences(cluster: DeclaredCluster, list: string): Difference[] {
   if (list === "")
     return byHand([{ what: "member list", declared: lines(cluster.memberList), found: "no answer" }]);
-  return differ("member list", lines(cluster.memberList), lines(parseMemberList(list)));
+  return differ("member list", lines(declaredMembers(cluster)), lines(parseMemberList(list)));
+}
+
+/** The list of the last `up`, with the declared names: a member chooses its own, and may have done so before it. */
+function declaredMembers({ memberList, members }: DeclaredCluster): DeclaredCluster["memberList"] {
+  return memberList.map((member) => {
+    const own = members.find(({ ip }) => member.peerUrls.includes(`https://${ip}:2380`));
+    return own ? { ...member, name: own.controller } : member;
+  });
 }
 
 function lines(members: DeclaredCluster["memberList"]): string {

@@ -11,8 +11,10 @@ refuse() {
   exit 1
 }
 
+# actions/runner keeps RunnerSettings.Ephemeral there (src/Runner.Common/ConfigurationStore.cs, HostContext.cs), and only
+# when it is true; a runner of a just-in-time configuration writes what GitHub sends, where values are texts.
 settings=$(dirname "$(dirname "$RUNNER_TEMP")")/.runner
-grep -qi '"ephemeral": *true' "$settings" || refuse "$settings does not say that this runner is ephemeral"
+grep -qiE '"ephemeral": *"?true' "$settings" || refuse "$settings does not say that this runner is ephemeral"
 
 # Elsewhere than on Google Cloud nobody answers there.
 accounts=$(curl -fsS --max-time 5 -H 'Metadata-Flavor: Google' \

@@ -24,9 +24,14 @@ export interface ClusterOutputs {
   readonly etcdVersion: string;
   /** Every trusted CA certificate, PEM, concatenated. */
   readonly caCertPem: string;
+  /** What API servers serve. etcd takes it from clients, too. */
   readonly kubernetesCertPem: string;
   /** Secret. */
   readonly kubernetesKeyPem: string;
+  /** What API servers show etcd: it serves nothing, and no peer takes it. */
+  readonly etcdClientCertPem: string;
+  /** Secret. */
+  readonly etcdClientKeyPem: string;
   /** RFC 3339 times, by certificate: `ca-1`, `kubernetes`, `controller-0`… */
   readonly certificateExpiry: Readonly<Record<string, string>>;
   readonly networkSelfLink: string;
@@ -81,6 +86,8 @@ const SHAPES: Readonly<Record<keyof ClusterOutputs, (value: unknown) => boolean>
   caCertPem: (v) => isPem(v, /^CERTIFICATE$/),
   kubernetesCertPem: (v) => isPem(v, /^CERTIFICATE$/),
   kubernetesKeyPem: (v) => isPem(v, /^((EC|RSA) )?PRIVATE KEY$/),
+  etcdClientCertPem: (v) => isPem(v, /^CERTIFICATE$/),
+  etcdClientKeyPem: (v) => isPem(v, /^((EC|RSA) )?PRIVATE KEY$/),
   certificateExpiry: (v) => isObject(v) && Object.keys(v).length > 0 && Object.values(v).every(isTime),
   networkSelfLink: isText,
   subnetSelfLink: isText,

@@ -18,13 +18,35 @@ export const CA_SUBJECT = {
   ...PLACE,
 } as const;
 
-/** Subject of the members' and the API servers' certificates. */
-export const KUBERNETES_SUBJECT = {
-  commonName: "kubernetes",
-  organization: "Kubernetes",
-  organizationalUnit: "Kubernetes The Hard Way",
-  ...PLACE,
-} as const;
+/** The common name of members, which a peer can be told to insist on. */
+export const MEMBER_NAME = "etcd-member";
+
+/** What a leaf certificate says of its holder, and what it may be used for, in the words of the tls provider. */
+export interface LeafRole {
+  readonly commonName: string;
+  readonly uses: readonly string[];
+}
+
+/** etcd's client listener needs both uses: its gRPC gateway dials itself with the same certificate. */
+const SERVER_USES = ["digital_signature", "key_encipherment", "server_auth", "client_auth"];
+
+export const LEAF_ROLES = {
+  member: { commonName: MEMBER_NAME, uses: SERVER_USES },
+  /** What API servers serve. */
+  kubernetes: { commonName: "kubernetes", uses: SERVER_USES },
+  /** What API servers show etcd. */
+  client: { commonName: "kube-apiserver-etcd-client", uses: ["digital_signature", "client_auth"] },
+} as const satisfies Record<string, LeafRole>;
+
+/** Subject of a leaf certificate. */
+export function leafSubject(commonName: string) {
+  return {
+    commonName,
+    organization: "Kubernetes",
+    organizationalUnit: "Kubernetes The Hard Way",
+    ...PLACE,
+  };
+}
 
 /** Uses of a CA, in the words of the tls provider. */
 export const CA_USES = [
@@ -34,9 +56,6 @@ export const CA_USES = [
   "server_auth",
   "client_auth",
 ] as const;
-
-/** etcd's client listener needs both: its gRPC gateway dials itself with the same certificate. */
-export const LEAF_USES = ["digital_signature", "key_encipherment", "server_auth", "client_auth"] as const;
 
 /** Names of the in-cluster API service, as Kubernetes The Hard Way lists them. */
 const KUBERNETES_NAMES = [
@@ -51,6 +70,15 @@ const KUBERNETES_NAMES = [
 export function memberSans(controller: Pick<Controller, "name" | "ip">): Sans {
   return { dnsNames: [controller.name, "localhost"], ipAddresses: [controller.ip, "127.0.0.1"] };
 }
+
+/**
+ * A name that no address ever has: a peer accepts a certificate without any name from every address, and one with
+ * names from these alone.
+ */
+export const CLIENT_SANS: Sans = {
+  dnsNames: [`${LEAF_ROLES.client.commonName}.invalid`],
+  ipAddresses: [],
+};
 
 /** Names of the `kubernetes` certificate that the API servers serve and authenticate to etcd with. */
 export function kubernetesSans(

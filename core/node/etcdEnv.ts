@@ -1,3 +1,4 @@
+import { MEMBER_NAME } from "../etcd/certificates";
 import { INITIAL_CLUSTER_TOKEN } from "../etcd/topology";
 import { isOlderThan, parseVersion } from "../etcd/version";
 
@@ -6,6 +7,7 @@ export interface EtcdEnvInput {
   readonly etcdVersion: string;
   readonly architecture: "amd64" | "arm64";
   readonly quotaBackendBytes: number;
+  readonly peerMembersOnly: boolean;
 }
 
 /**
@@ -30,5 +32,6 @@ export function renderEtcdEnv(input: EtcdEnvInput): string {
   if (input.architecture === "arm64" && isOlderThan(version, "3.5.0")) {
     lines.push("ETCD_UNSUPPORTED_ARCH=arm64");
   }
+  if (input.peerMembersOnly) lines.push(`ETCD_PEER_CERT_ALLOWED_CN=${MEMBER_NAME}`);
   return `${lines.join("\n")}\n`;
 }

@@ -15,7 +15,7 @@ export function shellCommand(program: string, options: Readonly<Record<string, s
 
 /** The options of a text that {@link shellCommand} wrote, by name without the dashes. */
 export function parseCommandOptions(text: string): Readonly<Record<string, string>> {
-  const options = [...text.matchAll(/^\s*--([a-z][a-z0-9-]*) ('(?:[^']|'\\'')*'|\S+)/gm)];
+  const options = [...text.matchAll(/^[ \t]*--([a-z][a-z0-9-]*) ('(?:[^']|'\\'')*'|\S+)/gm)];
   return Object.fromEntries(options.map(([, name, word = ""]) => [name, unquote(word)]));
 }
 

@@ -1,4 +1,4 @@
-import { type Cidr, overlaps, parseCidr, specialUse } from "../cidr";
+import { type Cidr, isPrivate, overlaps, parseCidr, publicSize, specialUse } from "../cidr";
 import { IAP_SOURCE_RANGE } from "../etcd/topology";
 import type { Settings } from ".";
 import { BASTION } from "./bastion";
@@ -12,6 +12,9 @@ export const ACCESS = {
     effect: "firewall",
     check: (cidr, report, { serviceCidr, subnetCidr }) => {
       checkRange(cidr, report);
+      const range = parseCidr(cidr);
+      if (range && range.prefixLength >= 8 && !specialUse(range, true) && !isPrivate(range))
+        report(cidr, "it opens port 6443 to the internet; use a private range, of RFC 1918 or 6598");
       checkOverlap(cidr, "serviceCidr", serviceCidr, report);
       checkOverlap(cidr, "subnet", subnetCidr, report);
     },
@@ -30,6 +33,7 @@ export const ACCESS = {
     description: "Ranges of API servers outside the controllers that may reach etcd's client port 2379.",
     effect: "firewall",
     each: checkSource,
+    check: checkSum,
   }),
   sshReach: choice(["internal", "external", "bastion"], "use internal, external or bastion", {
     default: "internal",
@@ -80,7 +84,14 @@ function checkExposure(range: string, { prefixLength }: Cidr, report: Report, us
     report(range, `nobody is reached from there: the range is ${use}; write the one that is meant`);
 }
 
+function checkSum(ranges: readonly string[], report: Report): void {
+  const isTooWide = (range: string) => (parseCidr(range)?.prefixLength ?? 8) < 8;
+  if (!ranges.some(isTooWide) && publicSize(ranges) > 1)
+    report(ranges, "together they are more of the internet than a /8; name the ranges that need it");
+}
+
 function checkSshSources(ranges: readonly string[], report: Report, { sshReach }: Settings): void {
+  checkSum(ranges, report);
   if (ranges.length === 0) report(ranges, "write the ranges that the engine or bastion dials from");
   if (sshReach === "external" && ranges.join() === IAP_SOURCE_RANGE) {
     const why = 'sshReach "external" dials public addresses, which IAP does not';

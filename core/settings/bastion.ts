@@ -1,6 +1,7 @@
 import { isObject } from "../json";
 import type { Settings } from ".";
 import { parseJson, type Report, type Setting } from "./kinds";
+import { NOT_SHOWN } from "./problems";
 
 /** The jump host for `sshReach: bastion`; the deploy key must be authorised there for `user`. */
 export interface BastionSetting {
@@ -47,6 +48,6 @@ function checkBastion(bastion: Partial<BastionSetting>, report: Report, { sshRea
     report(hostKey, "write the bastion's public key, `ssh-ed25519 AAAA…`", "hostKey");
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     report(port, "write a port from 1 to 65535", "port");
-  for (const [key, value] of Object.entries(bastion).filter(([name]) => !KEYS.includes(name)))
-    report(value, `use ${KEYS.join(", ")}`, key);
+  for (const key of Object.keys(bastion).filter((name) => !KEYS.includes(name)))
+    report(NOT_SHOWN, `use ${KEYS.join(", ")}`, key);
 }

@@ -56,9 +56,16 @@ export const CERTIFICATES = {
         report(active, `use one of the trusted generations (caTrusted: ${JSON.stringify(caTrusted)})`);
     },
   }),
+  peerMembersOnly: flag({
+    default: false,
+    description:
+      "Peers accept members' certificates alone, and not each of this CA's; a cluster that stands before it is set needs an up with this program first.",
+    effect: "restart",
+  }),
   exportCaKey: flag({
     default: false,
-    description: "Export the active CA's private key as a secret output.",
+    description:
+      "Export the active CA's private key as a secret output. Whoever signs by this CA makes clients that are root in etcd.",
     effect: "output",
   }),
   exportSshAccess: flag({

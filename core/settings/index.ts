@@ -7,7 +7,7 @@ import { CERTIFICATES } from "./certificates";
 import type { Setting } from "./kinds";
 import { seriesOf } from "./machineSeries";
 import { MACHINES } from "./machines";
-import { Problems } from "./problems";
+import { NOT_SHOWN, Problems } from "./problems";
 import { diskFor, RELEASE } from "./release";
 import type { SettingValues } from "./values";
 
@@ -84,9 +84,9 @@ export function resolveSettings(args: SettingsArgs): ParsedSettings {
 
 function valuesOf(args: SettingsArgs, problems: Problems): SettingValues {
   const given = new Map(Object.entries(args).filter(([, value]) => value !== undefined));
-  for (const [name, got] of given) {
+  for (const name of given.keys()) {
     if (!settingNamed(name))
-      problems.add(name, got, `there is no such setting; use one of ${SETTING_NAMES.join(", ")}`);
+      problems.add(name, NOT_SHOWN, `there is no such setting; use one of ${SETTING_NAMES.join(", ")}`);
   }
   const values = Object.entries(SETTINGS as Record<string, Setting>).map(([name, setting]) => {
     const value = given.get(name);

@@ -12,6 +12,9 @@ export class SettingsError extends Error {
   }
 }
 
+/** In place of a value that may be a secret: nobody knows what an unknown setting holds. */
+export const NOT_SHOWN = Symbol("a value that is not shown");
+
 /** Collects problems instead of stopping at the first one. */
 export class Problems {
   private readonly lines: string[] = [];
@@ -27,5 +30,8 @@ export class Problems {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  if (value === undefined) return "nothing";
+  if (value === NOT_SHOWN) return "a value";
+  const text = JSON.stringify(value);
+  return text.includes("PRIVATE KEY-----") ? "a private key" : text;
 }

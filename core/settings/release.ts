@@ -1,5 +1,5 @@
 import { hasPlainUser, knownSha256, OFFICIAL_DOWNLOAD_BASE_URL } from "../etcd/releases";
-import { refuseVersion, SINGLE_MEMBER_OLDEST, writtenMinors } from "../etcd/upgrades";
+import { recommendedReleases, refuseVersion, SINGLE_MEMBER_OLDEST, writtenMinors } from "../etcd/upgrades";
 import { isOlderThan, parseVersion } from "../etcd/version";
 import type { Settings } from ".";
 import { integer, type Report, text } from "./kinds";
@@ -10,7 +10,7 @@ const GIB = 1024 ** 3;
 export const RELEASE = {
   etcdVersion: text({
     default: "3.4.10",
-    description: `etcd release, MAJOR.MINOR.PATCH of ${writtenMinors()}.`,
+    description: `etcd release, MAJOR.MINOR.PATCH of ${writtenMinors()}. The default is Kubernetes The Hard Way's, which has known holes; take ${recommendedReleases("or")}.`,
     effect: "upgrade",
     check: checkVersion,
   }),

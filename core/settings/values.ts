@@ -106,7 +106,7 @@ export interface SettingValues {
    */
   readonly deletionProtection: boolean;
   /**
-   * etcd release, MAJOR.MINOR.PATCH of 3.4, 3.5, 3.6 or 3.7.
+   * etcd release, MAJOR.MINOR.PATCH of 3.4, 3.5 or 3.6. The default is Kubernetes The Hard Way's, which has known holes; take 3.5.33 or 3.6.14.
    *
    * @default "3.4.10"
    */
@@ -166,7 +166,13 @@ export interface SettingValues {
    */
   readonly caActive: number;
   /**
-   * Export the active CA's private key as a secret output.
+   * Peers accept members' certificates alone, and not each of this CA's; a cluster that stands before it is set needs an up with this program first.
+   *
+   * @default false
+   */
+  readonly peerMembersOnly: boolean;
+  /**
+   * Export the active CA's private key as a secret output. Whoever signs by this CA makes clients that are root in etcd.
    *
    * @default false
    */

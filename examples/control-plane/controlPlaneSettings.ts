@@ -11,6 +11,8 @@ export interface ControlPlaneSettings {
   /** Lower-case hex. */
   readonly sha256: string;
   readonly serviceCidr: string;
+  /** Whether API servers encrypt the secrets that they write; they read those that are encrypted in any case. */
+  readonly encryptSecrets: boolean;
 }
 
 /** @throws RunError with every problem at once, before any resource is registered. */
@@ -39,6 +41,7 @@ export function readSettings(): ControlPlaneSettings {
     url: `${text("downloadBaseUrl")}/v${version}/bin/linux/${architecture}/kube-apiserver`,
     sha256: sha256 ?? "",
     serviceCidr: text("serviceCidr"),
+    encryptSecrets: config.getBoolean("encryptSecrets") ?? true,
   };
 }
 

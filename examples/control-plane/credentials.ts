@@ -15,13 +15,15 @@ export interface KeyPair {
 
 /**
  * What API servers and their clients need besides the etcd stack's outputs: a CA for clients of the API, the
- * administrator's certificate, and the key that signs service account tokens.
+ * administrator's certificate, and the keys that sign service account tokens and encrypt secrets.
  */
 export class Credentials extends pulumi.ComponentResource {
   readonly clientCaPem: pulumi.Output<string>;
   readonly admin: KeyPair;
   /** PEM; secret. The API servers derive the public key that checks tokens from it. */
   readonly serviceAccountKeyPem: pulumi.Output<string>;
+  /** PEM; secret. The key of secrets in etcd is made of it. */
+  readonly encryptionKeyPem: pulumi.Output<string>;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("control-plane:index:Credentials", name, {}, opts);
@@ -41,6 +43,7 @@ export class Credentials extends pulumi.ComponentResource {
     this.clientCaPem = ca.certPem;
     this.admin = this.createAdmin(`${name}-admin`, ca.certPem, caKey.privateKeyPem);
     this.serviceAccountKeyPem = this.key(`${name}-service-account-key`).privateKeyPem;
+    this.encryptionKeyPem = this.key(`${name}-encryption-key`).privateKeyPem;
     this.registerOutputs({});
   }
 

@@ -11,6 +11,7 @@ import { renderNodeBundle } from "../../core/node/nodeBundle";
 import { shellCommand } from "../../core/node/shell";
 import type { ControlPlaneSettings } from "./controlPlaneSettings";
 import type { Credentials } from "./credentials";
+import { renderEncryption } from "./encryption";
 import { renderUnit } from "./unit";
 
 const LIB = "/usr/local/lib/kube-apiserver-node";
@@ -73,17 +74,20 @@ export class KubeApiserver extends pulumi.ComponentResource {
 
   private createServe(install: Command): Command {
     const { args } = this;
-    const { clientCaPem, serviceAccountKeyPem } = args.credentials;
+    const { clientCaPem, serviceAccountKeyPem, encryptionKeyPem } = args.credentials;
     const stdin = pulumi.secret(
       pulumi
-        .all([install.stdout, args.etcd, clientCaPem, serviceAccountKeyPem])
-        .apply(([run, etcd, clientCa, serviceAccountKey]) =>
+        .all([install.stdout, args.etcd, clientCaPem, serviceAccountKeyPem, encryptionKeyPem])
+        .apply(([run, etcd, clientCa, serviceAccountKey, encryptionKey]) =>
           renderCertificateFiles(run, {
             "etcd-ca.pem": etcd.caCertPem,
             "kubernetes.pem": etcd.kubernetesCertPem,
             "kubernetes-key.pem": etcd.kubernetesKeyPem,
+            "etcd-client.pem": etcd.etcdClientCertPem,
+            "etcd-client-key.pem": etcd.etcdClientKeyPem,
             "client-ca.pem": clientCa,
             "service-account-key.pem": serviceAccountKey,
+            "encryption.yaml": renderEncryption(encryptionKey, args.settings.encryptSecrets),
           }),
         ),
     );
@@ -91,7 +95,7 @@ export class KubeApiserver extends pulumi.ComponentResource {
       shellCommand(`sudo timeout -k 10 300 ${LIB}/serve.sh`, {
         version: args.settings.version,
         unit: contentHash([unit]),
-        certificates: contentHash([etcd.caCertPem, etcd.kubernetesCertPem, clientCa]),
+        certificates: contentHash([etcd.caCertPem, etcd.kubernetesCertPem, etcd.etcdClientCertPem, clientCa]),
       }),
     );
     // What it is told is public, though it was made of a secret whole.

@@ -1,4 +1,4 @@
-import { overlaps, parseCidr } from "../../core/cidr";
+import { parseCidr, publicSize } from "../../core/cidr";
 import { isObject } from "../../core/json";
 import { type Finding, type RuleInput, subjectOf } from "../finding";
 import { printableRange } from "../printable";
@@ -12,9 +12,30 @@ const SHORTEST_PREFIX = { ipv4: 8, ipv6: 32 } as const;
 
 /** SSH or etcd's ports open to the world, or to so wide a range that it comes to the same. */
 export function exposureRules({ changes }: RuleInput): Finding[] {
-  return changes
-    .filter((c) => c.role.kind === "firewall" && ["create", "update", "replace"].includes(c.op))
-    .flatMap(exposures);
+  const rules = changes.filter((c) => c.role.kind === "firewall" && c.op !== "delete");
+  return [...rules.filter((c) => c.op !== "same").flatMap(exposures), ...exposuresTogether(rules)];
+}
+
+/** A port that several rules open, each to ranges that it may. */
+function exposuresTogether(rules: readonly ResourceChange[]): Finding[] {
+  return GUARDED_PORTS.flatMap((port) => {
+    const opening = rules.filter((c) => openings(c.new?.inputs).ports.includes(port));
+    const byRule = opening.map((c) => narrowRanges(c.new?.inputs));
+    const isNews = opening.some((c) => c.op !== "same") && !byRule.some((ranges) => publicPart(ranges) > 1);
+    const all = [...new Set(byRule.flat())];
+    if (!isNews || publicPart(all) <= 1) return [];
+    const names = opening.map((c) => c.name).sort();
+    return [
+      {
+        rule: "open-to-world" as const,
+        subject: subjectOf(`${port}@${names.join("+")}`),
+        members: [],
+        reason: `port ${port} is open to ${all.length} ranges together, by ${names.join(", ")}`,
+        safeWay: "name the ranges that need it, in all rules together a /8 or less",
+        urns: opening.map((c) => c.urn),
+      },
+    ];
+  });
 }
 
 function exposures(change: ResourceChange): Finding[] {
@@ -69,28 +90,23 @@ function wideRanges(inputs: Readonly<Record<string, unknown>>): string[] {
     return isEmpty(sourceTags) && isEmpty(sourceServiceAccounts) ? ["0.0.0.0/0"] : [];
   }
   if (!Array.isArray(sourceRanges)) return ["(hidden in the preview)"];
-  const narrow = sourceRanges.filter((range): range is string => !isTooWide(range));
+  const narrow = narrowRanges(inputs);
   const sum = narrow.length > 1 && publicPart(narrow) > 1 ? [`${narrow.length} ranges together`] : [];
   return [...sourceRanges.filter(isTooWide).map(printableRange), ...sum];
 }
 
-/** Addresses of nobody on the internet: RFC 1918 and 6598. */
-const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
-  (range) => parseCidr(range) ?? [],
-);
+function narrowRanges(inputs: Readonly<Record<string, unknown>> | undefined): string[] {
+  const ranges = Array.isArray(inputs?.sourceRanges) ? inputs.sourceRanges : [];
+  return ranges.filter((range): range is string => !isTooWide(range));
+}
 
 /** How much of the world ranges come to, 1 for the widest single range that is allowed. */
 function publicPart(ranges: readonly string[]): number {
-  const parts = [...new Set(ranges)].map((range) => {
-    const cidr = parseCidr(range);
-    if (cidr)
-      return PRIVATE.some((p) => p.prefixLength <= cidr.prefixLength && overlaps(p, cidr))
-        ? 0
-        : 2 ** (SHORTEST_PREFIX.ipv4 - cidr.prefixLength);
-    const ipv6 = /:.*\/(\d+)$/.exec(range)?.[1];
-    return ipv6 ? 2 ** (SHORTEST_PREFIX.ipv6 - Number(ipv6)) : 0;
+  const ipv6 = [...new Set(ranges)].map((range) => {
+    const prefix = /:.*\/(\d+)$/.exec(range)?.[1];
+    return prefix ? 2 ** (SHORTEST_PREFIX.ipv6 - Number(prefix)) : 0;
   });
-  return parts.reduce((sum, part) => sum + part, 0);
+  return publicSize(ranges) + ipv6.reduce((sum, part) => sum + part, 0);
 }
 
 function isTooWide(range: unknown): boolean {

@@ -44,7 +44,7 @@ test("a certificate that will soon be due is a warning in the preview, and its e
     /warning: certificate controller-1 ends in 1199 hours, .* renews it without a restart/,
   );
   const ends = (await lab.outputs()).certificateExpiry as Record<string, string>;
-  expect(Object.keys(ends).sort()).toEqual(["ca-1", ...HOSTS, "kubernetes"].sort());
+  expect(Object.keys(ends).sort()).toEqual(["ca-1", "etcd-client", ...HOSTS, "kubernetes"].sort());
 });
 
 describe("a CA", () => {

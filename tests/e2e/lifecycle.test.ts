@@ -111,6 +111,19 @@ test("etcd runs with the seed's flags, as its own user, hardened", async () => {
   expect(exposure).toBeLessThanOrEqual(1.5);
 });
 
+test("the startup script, with the host's SSH key, is told to root alone", async () => {
+  const ask = (user: string) =>
+    lab.onHost(
+      "controller-1",
+      "sh",
+      "-c",
+      `setpriv --reuid ${user} --clear-groups curl -sS --max-time 5 -H 'Metadata-Flavor: Google' ` +
+        "http://metadata.google.internal/computeMetadata/v1/instance/attributes/startup-script 2>&1 | head -n 1",
+    );
+  expect(await ask("root")).toBe("#!/bin/bash");
+  expect(await ask("etcd")).toMatch(/Permission denied|Couldn't connect|Failed to connect/);
+});
+
 test("the unit says existing, and the one-shot permit is used up", async () => {
   for (const host of CONTROLLERS) {
     expect(await lab.onHost(host, "grep", "^INITIAL_CLUSTER_STATE=", "/etc/etcd/node.env")).toBe(

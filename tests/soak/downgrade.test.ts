@@ -45,7 +45,7 @@ describe("one that fails at the second member", () => {
   const dropIn = "/etc/systemd/system/etcd.service.d";
 
   test("stops there, with the others serving", async () => {
-    const fail = `mkdir -p ${dropIn} && printf '[Service]\\nExecStartPre=/bin/false\\n' >${dropIn}/broken.conf && systemctl daemon-reload`;
+    const fail = `mkdir -p ${dropIn} && printf '[Service]\\nExecStartPre=/bin/false\\n' >${dropIn}/zz-broken.conf && systemctl daemon-reload`;
     await lab.onHost("controller-1", "sh", "-c", fail);
     const output = await lab.upRefused({ etcdVersion: "3.5.33" });
     expect(output).toContain("telling etcd that the cluster goes back to 3.5");
@@ -59,7 +59,7 @@ describe("one that fails at the second member", () => {
       "controller-1",
       "sh",
       "-c",
-      `rm -r ${dropIn} && systemctl daemon-reload && systemctl restart etcd`,
+      `rm ${dropIn}/zz-broken.conf && systemctl daemon-reload && systemctl restart etcd`,
     );
   });
 
@@ -70,16 +70,13 @@ describe("one that fails at the second member", () => {
   });
 });
 
-test.each(["3.5.33", "3.6.14", "3.7.3", "3.6.14"])(
-  "to %s, with every member the one that it was",
-  async (version) => {
-    await lab.mustUp({ etcdVersion: version });
-    expect(await cluster.versions(HOSTS)).toEqual(all(version));
-    expect(await cluster.memberIds()).toEqual(before);
-  },
-);
+test.each(["3.5.33", "3.6.14"])("to %s, with every member the one that it was", async (version) => {
+  await lab.mustUp({ etcdVersion: version });
+  expect(await cluster.versions(HOSTS)).toEqual(all(version));
+  expect(await cluster.memberIds()).toEqual(before);
+});
 
 test("nothing that was acknowledged is lost, and nobody is taken for removed", async () => {
-  await expectNothingLost(clients, "3.6.14 to 3.5.33, up to 3.7.3, and back");
+  await expectNothingLost(clients, "3.6.14 to 3.5.33 and back");
   await expectNobodyMarked(lab, HOSTS);
 });

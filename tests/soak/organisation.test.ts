@@ -93,7 +93,7 @@ test("a machine type of another generation replaces the VMs, one at a time, unde
 
 test("another range for the subnet, of which the engine is no part", async () => {
   await lab.must("pulumi", "destroy", "--yes", "--non-interactive");
-  await lab.mustUp({ subnetCidr: "10.240.0.64/26", "sshSourceRanges[1]": "10.240.0.1/32" });
+  await lab.mustUp({ subnetCidr: "10.240.0.64/26", "sshSourceRanges[0]": "10.240.0.1/32" });
   const { endpoints } = await lab.outputs();
   expect(endpoints).toEqual([74, 75, 76].map((host) => `https://10.240.0.${host}:2379`));
 });

@@ -64,13 +64,13 @@ describe("an upgrade that fails at the second member", () => {
   const dropIn = "/etc/systemd/system/etcd.service.d";
 
   test("stops there, with the others serving", async () => {
-    const fail = `mkdir -p ${dropIn} && printf '[Service]\\nExecStartPre=/bin/false\\n' >${dropIn}/broken.conf && systemctl daemon-reload`;
+    const fail = `mkdir -p ${dropIn} && printf '[Service]\\nExecStartPre=/bin/false\\n' >${dropIn}/zz-broken.conf && systemctl daemon-reload`;
     await lab.onHost("controller-1", "sh", "-c", fail);
     const output = await lab.upRefused({ etcdVersion: "3.5.33" });
     expect(output).toContain("the member is not healthy; nothing after it was touched");
     expect(await cluster.versions(["controller-0", "controller-2"])).toEqual(["3.5.33", "3.4.23"]);
     await lab.must("etcdctl", "put", "while-one-is-down", "yes");
-    await lab.onHost("controller-1", "sh", "-c", `rm -r ${dropIn} && systemctl daemon-reload`);
+    await lab.onHost("controller-1", "sh", "-c", `rm ${dropIn}/zz-broken.conf && systemctl daemon-reload`);
   });
 
   test("can go back while versions are mixed", async () => {

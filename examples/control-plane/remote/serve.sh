@@ -13,7 +13,7 @@ PKI=$DIR/pki
 UNIT=/etc/systemd/system/kube-apiserver.service
 BINARY=/usr/local/bin/kube-apiserver
 STARTED_WITH=/run/kube-apiserver-node/started-with
-PKI_FILES="etcd-ca.pem kubernetes.pem kubernetes-key.pem client-ca.pem service-account-key.pem"
+PKI_FILES="etcd-ca.pem etcd-client.pem etcd-client-key.pem kubernetes.pem kubernetes-key.pem client-ca.pem service-account-key.pem encryption.yaml"
 
 # All files at once: a certificate must never be read with another one's key.
 place_certificates() {
@@ -45,7 +45,7 @@ place_certificates() {
 # What only a restart changes. The other certificates are read anew while it runs.
 fingerprint() {
   cat "/opt/kubernetes/v${OPT[version]}/SHA256" "$DIR/declared/kube-apiserver.service" \
-    "$PKI/current/etcd-ca.pem" "$PKI/current/service-account-key.pem" | sha256sum
+    "$PKI/current/etcd-ca.pem" "$PKI/current/service-account-key.pem" "$PKI/current/encryption.yaml" | sha256sum
 }
 
 runs_declared() {

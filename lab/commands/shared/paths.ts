@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ROOT } from "../../checkout";
 import { mountPoints } from "../../hosts/mounts";
@@ -33,6 +33,8 @@ export function labDirectory(...parts: string[]): string {
     }
     writeFileSync(labPath(MARKER), "Made by lab/bin/lab, and removed by `lab/bin/lab down`.\n");
   }
+  // It may have been there: the hosts' file systems and the keys are below it.
+  chmodSync(LAB_DIR, 0o700);
   mkdirSync(path, { recursive: true, mode: 0o700 });
   return path;
 }

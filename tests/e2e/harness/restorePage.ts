@@ -1,17 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Lab } from "./lab";
+import { blocksBelow } from "./page";
 
-const PAGE = readFileSync(join(__dirname, "../../../docs/operate/restore.md"), "utf8");
 const RESTORE_DB = "/mnt/disks/etcd/restore.db";
 
-/** The commands of the page's blocks below a heading, as they stand there. */
-function blocksBelow(heading: string): string[] {
-  const section = PAGE.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? "";
-  const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);
-  if (blocks.length === 0) throw new Error(`no commands below ${heading}`);
-  return blocks;
-}
+const below = (heading: string) => blocksBelow("restore.md", heading);
 
 /** Runs a block on every controller, at the same time. */
 function onAll(lab: Lab, hosts: readonly string[], block: string): Promise<string[]> {
@@ -20,7 +12,7 @@ function onAll(lab: Lab, hosts: readonly string[], block: string): Promise<strin
 
 /** Takes a snapshot as the page says. @returns it, in base64. */
 export async function takeSnapshot(lab: Lab): Promise<string> {
-  const [save = ""] = blocksBelow("Take a snapshot");
+  const [save = ""] = below("Take a snapshot");
   await lab.onHost("controller-0", "bash", "-c", `cd /root && ${save}`);
   return lab.onHost("controller-0", "base64", "-w0", "/root/backup.db");
 }
@@ -45,15 +37,15 @@ export async function restore(
     }
     await lab.onHost(host, "sh", "-c", `base64 -d /root/restore.b64 >${RESTORE_DB}`);
   }
-  const status = blocksBelow("Before")
+  const status = below("Before")
     .at(-1)
     ?.split("\n")
     .find((line) => line.endsWith(minor === "3.4" ? "# 3.4" : "# 3.5 and 3.6"));
   for (const answer of await onAll(lab, hosts, status ?? "false")) expect(answer).toContain("TOTAL KEYS");
-  for (const block of blocksBelow("Restore, on every controller")) {
+  for (const block of below("Restore, on every controller")) {
     await onAll(lab, hosts, minor === "3.4" ? as34(block) : block);
   }
-  const [start = "", up = ""] = blocksBelow("Start");
+  const [start = "", up = ""] = below("Start");
   await onAll(lab, hosts, start);
   return up;
 }

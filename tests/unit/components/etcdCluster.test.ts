@@ -165,6 +165,11 @@ describe("the default cluster", () => {
   test("never sets what replaces a VM for a changed script", () => {
     for (const { inputs } of graph.byType(":Instance")) {
       expect(inputs.metadataStartupScript).toBeUndefined();
+      expect(inputs.metadata).toMatchObject({
+        "enable-oslogin": "FALSE",
+        "block-project-ssh-keys": "TRUE",
+        "serial-port-enable": "FALSE",
+      });
       expect((inputs.serviceAccount as { scopes: string[] }).scopes).not.toContain(
         "https://www.googleapis.com/auth/cloud-platform",
       );

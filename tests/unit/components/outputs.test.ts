@@ -67,6 +67,8 @@ describe("index.ts", () => {
       caCertPem: "CERT(etcd-pki-ca-1)\n",
       kubernetesCertPem: "CERT(etcd-pki-kubernetes)\n",
       kubernetesKeyPem: "KEY(etcd-pki-kubernetes-key)",
+      etcdClientCertPem: "CERT(etcd-pki-etcd-client)\n",
+      etcdClientKeyPem: "KEY(etcd-pki-etcd-client-key)",
       networkSelfLink: "https://www.googleapis.com/compute/v1/etcd-network",
       subnetSelfLink: "https://www.googleapis.com/compute/v1/etcd-network-subnet",
     };
@@ -82,9 +84,12 @@ describe("index.ts", () => {
     });
   });
 
-  test("keeps the clients' key secret and nothing else", async () => {
+  test("keeps the keys secret and nothing else", async () => {
     const secrets = await Promise.all(Object.values(outputs).map(isSecret));
-    expect(Object.keys(outputs).filter((_, index) => secrets[index])).toEqual(["kubernetesKeyPem"]);
+    expect(Object.keys(outputs).filter((_, index) => secrets[index])).toEqual([
+      "kubernetesKeyPem",
+      "etcdClientKeyPem",
+    ]);
   });
 
   test("warns of the release's known defects", () => {
@@ -134,7 +139,7 @@ test("says everything that is wrong with its arguments at once, before any resou
   expect(error).toBeInstanceOf(pulumi.RunError);
   expect((error as Error).message.split("\n")).toEqual([
     "3 problems in the settings; nothing was changed:",
-    expect.stringMatching(/^ {2}- zoned: got true; there is no such setting; use one of /),
+    expect.stringMatching(/^ {2}- zoned: got a value; there is no such setting; use one of /),
     "  - region: got 5; write a text",
     "  - controllerCount: got 4; use 1, 3, 5 or 7: an even number adds no tolerance",
   ]);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterOutputs, OtherOutputs } from "../../../core/contract/outputs";
+import { renderEncryption } from "../../../examples/control-plane/encryption";
 import { renderKubeconfig } from "../../../examples/control-plane/kubeconfig";
 import { renderUnit } from "../../../examples/control-plane/unit";
 import { type Graph, graphOf } from "../components/mocks";
@@ -28,6 +29,8 @@ const ETCD_OUTPUTS = {
   caCertPem: CERT("etcd-ca"),
   kubernetesCertPem: CERT("kubernetes"),
   kubernetesKeyPem: KEY,
+  etcdClientCertPem: CERT("etcd-client"),
+  etcdClientKeyPem: KEY,
   certificateExpiry: { kubernetes: "2027-01-01T00:00:00Z" },
   networkSelfLink: "network",
   subnetSelfLink: "subnet",
@@ -145,10 +148,11 @@ test("the unit has the flags of Kubernetes The Hard Way", () => {
       "--bind-address=0.0.0.0",
       "--client-ca-file=/var/lib/kubernetes/pki/current/client-ca.pem",
       "--enable-admission-plugins=NodeRestriction",
+      "--encryption-provider-config=/var/lib/kubernetes/pki/current/encryption.yaml",
       "--etcd-servers=https://10.240.0.10:2379",
       "--etcd-cafile=/var/lib/kubernetes/pki/current/etcd-ca.pem",
-      "--etcd-certfile=/var/lib/kubernetes/pki/current/kubernetes.pem",
-      "--etcd-keyfile=/var/lib/kubernetes/pki/current/kubernetes-key.pem",
+      "--etcd-certfile=/var/lib/kubernetes/pki/current/etcd-client.pem",
+      "--etcd-keyfile=/var/lib/kubernetes/pki/current/etcd-client-key.pem",
       "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
       "--service-account-key-file=/var/lib/kubernetes/pki/current/service-account-key.pem",
       "--service-account-signing-key-file=/var/lib/kubernetes/pki/current/service-account-key.pem",
@@ -157,6 +161,15 @@ test("the unit has the flags of Kubernetes The Hard Way", () => {
       "--tls-private-key-file=/var/lib/kubernetes/pki/current/kubernetes-key.pem",
     ].join(" \\\n  "),
   );
+});
+
+test("secrets are encrypted before etcd gets them, or only read, by a key of 32 bytes", () => {
+  const text = renderEncryption("KEY", true);
+  expect(text).toMatch(/- secretbox: .*\n {6}- identity: \{\}\n$/);
+  expect(renderEncryption("KEY", false)).toMatch(/- identity: \{\}\n {6}- secretbox: .*\n$/);
+  const secret = /secret: (\S+)/.exec(text)?.[1] ?? "";
+  expect(Buffer.from(secret, "base64")).toHaveLength(32);
+  expect(renderEncryption("OTHER", true)).not.toContain(secret);
 });
 
 test("the kubeconfig holds the three PEM texts", () => {

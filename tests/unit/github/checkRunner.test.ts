@@ -24,6 +24,7 @@ function check(settings: object, accounts?: string) {
 
 test("a runner of one job without an account passes, on Google Cloud and elsewhere", () => {
   expect(check({ agentName: "a", ephemeral: true })).toEqual({ status: 0, stderr: "" });
+  expect(check({ AgentId: 1, Ephemeral: "True" })).toEqual({ status: 0, stderr: "" });
   expect(check({ ephemeral: true }, "")).toEqual({ status: 0, stderr: "" });
 });
 

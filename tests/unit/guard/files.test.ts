@@ -72,7 +72,12 @@ etcd.env, +1 -1 lines, on controller-0, -1, -2
 });
 
 test.each(["3.4.27", "3.5.33", "3.6.14"])("every line of etcd.env of %s may be shown", (etcdVersion) => {
-  const text = renderEtcdEnv({ etcdVersion, architecture: "arm64", quotaBackendBytes: 2 ** 31 });
+  const text = renderEtcdEnv({
+    etcdVersion,
+    architecture: "arm64",
+    quotaBackendBytes: 2 ** 31,
+    peerMembersOnly: true,
+  });
   const [file] = filesOf([installs(0, { [ENV]: "" }, { [ENV]: text })]);
   expect(file?.lines).toEqual(
     text

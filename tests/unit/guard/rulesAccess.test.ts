@@ -4,6 +4,8 @@ import { preview, sshRule, stack, step, wholeMember } from "./steps";
 
 const members = (op: string, indices: number[]) => indices.flatMap((i) => wholeMember(op, i));
 
+const sshInputs = (ranges: string[]) => sshRule("update", ranges).newState?.inputs ?? {};
+
 /** Firewall, network, protection and destroy: steps, and the findings that they must give. */
 const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
   ["SSH from a /8", [stack(3), sshRule("update", ["10.0.0.0/8", "2001:db8::/32"])], []],
@@ -52,6 +54,32 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
       ),
     ],
     ["open-to-world:etcd-network-ssh@256-ranges-together"],
+  ],
+  [
+    "SSH from half a world, by several rules",
+    [
+      stack(3),
+      ...Array.from({ length: 128 }, (_, i) =>
+        step(i === 7 ? "update" : "same", "firewall", `ssh-${String(i).padStart(3, "0")}`, {
+          new: sshInputs([`${i + 11}.0.0.0/8`]),
+        }),
+      ),
+    ],
+    [
+      `open-to-world:22@${Array.from({ length: 128 }, (_, i) => `ssh-${String(i).padStart(3, "0")}`).join("+")}`,
+    ],
+  ],
+  [
+    "SSH from half a world, by rules that stay as they are",
+    [
+      stack(3),
+      ...[11, 12].map((net) =>
+        step("same", "firewall", `ssh-${net}`, {
+          new: sshInputs([`${net}.0.0.0/8`]),
+        }),
+      ),
+    ],
+    [],
   ],
   [
     "SSH from the IPv6 world in parts",

@@ -28,6 +28,14 @@ test.each<[string, PreviewStep, unknown[]]>([
     ["quotaBackendBytes", "2 GiB", "2147483649 bytes"],
   ],
   [
+    "peers for members alone",
+    installs(0, env(2 ** 31), {
+      [`${DECLARED_DIR}/etcd.env`]:
+        "ETCD_QUOTA_BACKEND_BYTES=2147483648\nETCD_PEER_CERT_ALLOWED_CN=etcd-member\n",
+    }),
+    ["peerMembersOnly", "false", "true"],
+  ],
+  [
     "a mirror",
     installs(0, { url: "https://a.example/e/v3.4.27/x.tgz" }, { url: "https://b.example/e/v3.4.27/x.tgz" }),
     ["etcdDownloadBaseUrl", undefined, undefined],

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../../policy/declared";
-import { unpinnedHostKeys } from "../../../policy/sshHostKey";
+import { dialsAHost, unpinnedHostKeys } from "../../../policy/sshHostKey";
 
 const pinned = { host: "10.240.0.10", hostKey: "ssh-ed25519 AAAA" };
 const problem = (property: string) =>
@@ -20,4 +20,9 @@ test.each([
   ["no connection at all", {}, [problem("connection")]],
 ])("%s", (_what, props, problems) => {
   expect(unpinnedHostKeys(props)).toEqual(problems);
+});
+
+test("copied files are dialled for, too, and what runs here is not", () => {
+  const types = ["remote:Command", "remote:CopyFile", "remote:CopyToRemote", "local:Command"];
+  expect(types.map((type) => dialsAHost(`command:${type}`))).toEqual([true, true, true, false]);
 });

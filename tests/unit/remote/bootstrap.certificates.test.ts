@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { setCluster } from "./harness/cluster";
 import { ETCD_ENV, type TestNode } from "./harness/node";
@@ -99,6 +100,14 @@ describe("certificates", () => {
         bootstrap(node, mixed),
         /is not signed by a CA in ca\.pem, or is not valid now; is the node's clock right\?/,
       );
+    });
+
+    test("when a CA has signed it that the image trusts, and not this cluster", () => {
+      const input = certificates.ca;
+      const hash = execFileSync("openssl", ["x509", "-noout", "-subject_hash"], { input, encoding: "utf8" });
+      node.write(`/etc/ssl/certs/${hash.trim()}.0`, input);
+      const mixed = { ...certificates, ca: makeAuthority("Other").ca };
+      expectFailure(bootstrap(node, mixed), "is not signed by a CA in ca.pem");
     });
 
     test("when the certificate is none", () => {

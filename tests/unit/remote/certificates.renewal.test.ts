@@ -56,6 +56,16 @@ test("it is put in place without a look at what the others serve", () => {
   expect(asked.filter((address) => !address?.startsWith(node.ip))).toEqual([]);
 });
 
+test("the old pair, whose key is good until its end, is gone", () => {
+  const [old, staged] = ["current", "declared"].map((name) => node.link(`/etc/etcd/pki/${name}`));
+  expect(old).toBe(staged);
+  expectRenewal();
+  expect(node.list("/etc/etcd/pki")).toEqual(
+    [node.link("/etc/etcd/pki/current"), "current", "declared"].sort(),
+  );
+  expect(node.exists(`/etc/etcd/pki/${old}`)).toBe(false);
+});
+
 test("it is put in place while another member is down", () => {
   takeDown(node, SEED[2].ip);
   expectRenewal([SEED[1].ip]);

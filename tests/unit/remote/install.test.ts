@@ -67,7 +67,7 @@ describe("on a fresh node", () => {
     expect(node.calls(FORMATTED)).toEqual([
       expect.stringMatching(/ -L etcd-data .* \/dev\/disk\/by-id\/google-etcd-data$/),
     ]);
-    expect(node.calls(/^systemctl (start|enable)/)).toEqual([
+    expect(node.calls(/^systemctl (start|enable).*mount/)).toEqual([
       "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount",
       "systemctl start mnt-disks-etcd.mount",
       "systemctl start var-lib-etcd.mount",
@@ -79,6 +79,24 @@ describe("on a fresh node", () => {
     expect(node.read("/etc/systemd/system/var-lib-etcd.mount")).toContain(
       "What=/mnt/disks/etcd/data\nWhere=/var/lib/etcd\nOptions=bind\n",
     );
+  });
+
+  test("closes the metadata server, which tells the host's SSH key, to all but root, before etcd has a user", () => {
+    const unit = node.read("/etc/systemd/system/etcd-node-metadata.service");
+    const [allow, deny] = [...unit.matchAll(/^ExecStart=\/bin\/ip rule add (.*)$/gm)].map(([, rule]) => rule);
+    const metadata = "to 169.254.169.254 ipproto 6 dport 80";
+    expect(allow).toBe(`pref 90 ${metadata} iif lo uidrange 0-0 lookup main protocol kernel`);
+    expect(deny).toBe(`pref 91 ${metadata} prohibit protocol kernel`);
+    expect(node.calls(/(enable|restart).*etcd-node-metadata/)).toEqual([
+      "systemctl enable --quiet etcd-node-metadata.service",
+      "systemctl restart etcd-node-metadata.service",
+    ]);
+  });
+
+  test("lets nobody log in by a password, or as root", () => {
+    const conf = node.read("/etc/ssh/sshd_config.d/10-etcd-node.conf");
+    expect(conf).toMatch(/^PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin no$/m);
+    expect(node.calls(/ssh\.service/)).toEqual(["systemctl reload ssh.service"]);
   });
 
   test("neither links the release nor touches etcd: that is converge's", () => {
@@ -97,7 +115,36 @@ describe("run again", () => {
     expectSuccess(install());
     expect(snapshot().stdout).toBe(before);
     expect(node.calls(/^(curl .*--output|mkfs\.ext4) /)).toEqual([]);
-    expect(node.calls(/^systemctl .*(restart|stop|\betcd$)/)).toEqual([]);
+    expect(node.calls(/^systemctl .*(restart|reload ssh|stop|\betcd$)/)).toEqual([]);
+  });
+
+  test("closes the metadata server again where somebody has opened it", () => {
+    expectSuccess(install());
+    node.forgetCalls();
+    node.write("/fake/open-metadata", "");
+    expectSuccess(install());
+    expect(node.calls(/^systemctl restart/)).toEqual(["systemctl restart etcd-node-metadata.service"]);
+  });
+
+  test("goes on and says so in a container that may set no routing rules", () => {
+    node.write("/fake/open-metadata", "");
+    node.write("/fake/no-net-admin", "");
+    const run = install();
+    expectSuccess(run);
+    expect(run.stderr).toContain("the metadata server stays open to every process");
+    node.write("/fake/open-metadata", "");
+    node.remove("/fake/no-net-admin");
+    expect(install().stderr).not.toContain("stays open");
+  });
+
+  test.each([
+    ["etcd-node-metadata.service", "METADATA_OPEN"],
+    ["ssh.service", "SSHD_REFUSED"],
+  ])("fails where %s does not take it", (unit, code) => {
+    node.remove("/etc/ssh/sshd_config.d");
+    node.write("/fake/open-metadata", "");
+    node.write(`/fake/refuses-${unit}`, "");
+    expect(install()).toMatchObject({ code: 1, stderr: expect.stringContaining(`ERROR ${code}: `) });
   });
 
   test("keeps what is on the disk of a replaced VM", () => {

@@ -59,6 +59,18 @@ describe("a member whose data is lost", () => {
     ]);
   });
 
+  // systemd takes a carriage return in the permit for a line's end: root on this node at etcd's next start.
+  test.each([
+    ["a carriage return", "controller-2=https://10.240.0.12:2380\rBASH_ENV=$(touch /tmp/pwned)\rZ"],
+    ["a comma", "controller-2, https://10.240.0.12:2380"],
+  ])("joins, be there a member that has a name with %s, which is written nowhere", (_what, name) => {
+    setCluster(node, [SEED[0], SEED[1], { ...SEED[2], name }]);
+    expectSuccess(converge(node));
+    expect(starts(node).map(({ initialCluster }) => initialCluster.split(",").sort())).toEqual([
+      declaredMembers(3).split(",").sort(),
+    ]);
+  });
+
   test("is not removed when the cluster does not know it: it only joins", () => {
     setCluster(node, [SEED[1], SEED[2]]);
     // Which keeps nobody from joining, and a larger quota waits for the member.
@@ -192,17 +204,6 @@ describe("a join is refused, and the membership stays as it was,", () => {
   test("when another learner is present", () => {
     setCluster(node, [...SEED, { id: "beef", name: "controller-3", ip: "10.240.0.13", isLearner: true }]);
     expectRefusal("another learner, controller-3, has not been promoted; run 'pulumi up' again when it has");
-  });
-
-  // systemd takes a carriage return in the permit for a line's end: root on this node at etcd's next start.
-  test.each([
-    ["a carriage return", "controller-2=https://10.240.0.12:2380\rBASH_ENV=$(touch /tmp/pwned)\rZ"],
-    ["a comma", "controller-2, https://10.240.0.12:2380"],
-  ])("when a member has a name with %s", (_what, name) => {
-    setCluster(node, [SEED[0], SEED[1], { ...SEED[2], name }]);
-    const stderr = expectRefusal(NO_QUORUM);
-    expect(stderr).toContain("is not six fields of plain characters a line");
-    expect(stderr).not.toContain("\r");
   });
 
   test("when the data disk is not mounted", () => {

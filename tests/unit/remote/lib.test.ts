@@ -36,7 +36,7 @@ describe("options", () => {
 
 describe("the lock", () => {
   const HOLD = (seconds: number) =>
-    `mkdir -p /run/lock; flock /run/lock/etcd-node.lock sh -c 'touch /tmp/held; command sleep ${seconds}; echo released >>/tmp/order' & until [ -e /tmp/held ]; do :; done`;
+    `mkdir -p /run/etcd-node; flock /run/etcd-node/lock sh -c 'touch /tmp/held; command sleep ${seconds}; echo released >>/tmp/order' & until [ -e /tmp/held ]; do :; done`;
 
   test("makes a second phase wait for the first", () => {
     const run = probe(`${HOLD(1)}\ntake_lock; echo taken >>/tmp/order`);
@@ -52,8 +52,13 @@ describe("the lock", () => {
       stdout: "",
       stderr:
         "etcd-node: controller-0: probe: ERROR NODE_BUSY: another phase has held the node's lock for 300 s; " +
-        "look at 'fuser /run/lock/etcd-node.lock'\n",
+        "look at 'fuser /run/etcd-node/lock'\n",
     });
+  });
+
+  test("is one that root alone may open: whoever reads it could hold it for good", () => {
+    expect(probe("take_lock").code).toBe(0);
+    expect(node.permissions("/run/etcd-node/lock")).toMatch(/^0600 /);
   });
 
   test("ends with the phase that held it", () => {

@@ -46,6 +46,14 @@ test("prints only the list when it has removed a member, too", () => {
   expect(run.stdout).toBe(linesOf(SEED));
 });
 
+test("a member with an odd name stops nothing: it is shown as such, and said", () => {
+  setCluster(node, [SEED[0], SEED[1], { ...SEED[2], name: "x, y\r::stop-commands::z" }, EXTRA[0]]);
+  const run = membership(node, {}, WITH_EXTRA);
+  expectSuccess(run);
+  expect(run.stdout).toBe(linesOf([SEED[0], SEED[1], { ...SEED[2], name: "not-plain" }]));
+  expect(run.stderr).toContain("shown as 'not-plain': see MEMBER_LIST_INVALID");
+});
+
 test("a member that runs another version than the declared one is named, and none removed", () => {
   setCluster(node, [...SEED, EXTRA[0]]);
   node.write("/fake/version", '{"etcdserver":"3.4.10","etcdcluster":"3.4.0"}');

@@ -7,7 +7,7 @@ import { shellCommand } from "../../../core/node/shell";
 import { readStackExport } from "../../../core/stackExport";
 import { declaredCluster } from "../../../verify/declared";
 import { compare, renderText } from "../../../verify/report";
-import { MEMBER_LIST, stackExport } from "../verify/cluster";
+import { stackExport } from "../verify/cluster";
 import { newNode, type TestNode } from "./harness/node";
 
 const PWN = "touch /tmp/pwned";
@@ -25,6 +25,10 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 const LINE = "1f, started, %s, https://10.240.0.11:2380, https://10.240.0.11:2379, false";
+/** As etcdctl quotes it. */
+const FIELDS = (name: string, client = "https://10.240.0.11:2379") =>
+  `"ClusterID" : 9\n"ID" : 31\n"Name" : ${JSON.stringify(name)}\n"PeerURL" : "https://10.240.0.11:2380"\n"ClientURL" : ${JSON.stringify(client)}\n"IsLearner" : false\n\n`;
+const NOT_PLAIN = "1f, started, not-plain, https://10.240.0.11:2380, https://not-plain:1, false";
 const ANSWER = "ctl() { cat /tmp/value; }; curl() { cat /tmp/value; }; metadata() { cat /tmp/value; }\n";
 const REFUSED = /^refused \d$/;
 
@@ -89,9 +93,9 @@ interface Crossing {
 
 const CROSSINGS: Readonly<Record<string, Crossing>> = {
   "a member's name": {
-    take: probe(`ctl() { printf '${LINE}\\n' "$(cat /tmp/value)"; }; member_list_at x || echo "refused $?"`),
-    expected: REFUSED,
-    onNothing: /^1f, started, , https:/,
+    take: (value) => probe('member_list_at x || echo "refused $?"')(FIELDS(value, value)),
+    expected: new RegExp(`^${NOT_PLAIN}$`),
+    onNothing: /^1f, unstarted, , https:\/\/10\.240\.0\.11:2380, https:\/\/not-plain:1, false$/,
   },
   "the member list": {
     take: probe('member_list_at x || echo "refused $?"'),
@@ -106,6 +110,14 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
       'ctl() { printf \'"RaftIndex" : %s\\n\' "$(cat /tmp/value)"; }; index=$(status_field x RaftIndex); echo "[$index]"; [[ -z $index ]] || ((index > 0))',
     ),
     expected: /^\[\]$/,
+  },
+  "a served certificate's common name": {
+    take: probe(
+      "tls_session() { cat /tmp/value; }; accepts_tcp() { :; }; source /usr/local/lib/etcd-node/certificates.sh; " +
+        'OPT[members]+=,controller-1=https://10.240.0.11:2380; mkdir -p "$DECLARED"; ' +
+        'echo ETCD_PEER_CERT_ALLOWED_CN=x >"$DECLARED/etcd.env"; reasons_against_peer_name',
+    ),
+    expected: /^$/,
   },
   "a version": {
     take: probe(
@@ -167,8 +179,7 @@ test.each(Object.keys(CROSSINGS))("%s is data, whatever it says", (name) => {
 });
 
 test("a plain value passes: the checks refuse not everything", () => {
-  const list = MEMBER_LIST.split("\n")[0] as string;
-  expect(probe("member_list_at x")(`${list}\n`)).toBe(list);
+  expect(probe("member_list_at x")(FIELDS("controller-1"))).toBe(LINE.replace("%s", "controller-1"));
   expect(probe("status_field x RaftIndex")('"RaftIndex" : 17237436991929494444\n')).toBe(
     "17237436991929494444",
   );

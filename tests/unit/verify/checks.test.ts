@@ -126,6 +126,18 @@ test("a member list with a member more, less, or under another ID is a differenc
   expect(found("hostname", "controller-1", lines.reverse().join("\n"))).toEqual([]);
 });
 
+test("a member that has given itself another name is a difference, known to the last up or not", () => {
+  const renamed = MEMBER_LIST.replace("controller-2", "not-plain");
+  const state = JSON.stringify(stackExport()).replaceAll(
+    JSON.stringify(MEMBER_LIST),
+    JSON.stringify(renamed),
+  );
+  const answers = CONTROLLERS.map(({ index }) => ({ report: report(healthyFacts(index), renamed) }));
+  const { findings } = compare(declaredCluster(readStackExport(state)), answers, NOW);
+  expect(state).toContain("not-plain");
+  expect(findings).toMatchObject([0, 1, 2].map((n) => ({ check: "member list", where: `controller-${n}` })));
+});
+
 test.each([
   ["cluster-id", "1", "cluster ID"],
   ["leader", "1", "leader"],

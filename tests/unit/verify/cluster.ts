@@ -7,7 +7,12 @@ import { renderPhase } from "../../../core/node/phases";
 import { makeAuthority } from "../remote/harness/pki";
 
 const SECRET = "4dabf18193072939515e22adb298388d";
-const ENV = renderEtcdEnv({ etcdVersion: "3.4.10", architecture: "amd64", quotaBackendBytes: 2147483648 });
+const ENV = renderEtcdEnv({
+  etcdVersion: "3.4.10",
+  architecture: "amd64",
+  quotaBackendBytes: 2147483648,
+  peerMembersOnly: false,
+});
 const IDS = ["f98dc20bce6225a0", "ffed16798470cab5", "3a57933972cb5131"];
 const SHA256 = "a".repeat(64);
 const FINGERPRINT = "b".repeat(64);

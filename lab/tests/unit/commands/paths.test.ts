@@ -23,6 +23,12 @@ afterEach(() => {
   else process.env.ETCD_LAB_DIR = before;
 });
 
+test("a directory that was there is for root only, too", () => {
+  mkdirSync(labDir, { mode: 0o755 });
+  paths.labDirectory("engines");
+  expect(statSync(labDir).mode & 0o777).toBe(0o700);
+});
+
 test("the lab's directory is ETCD_LAB_DIR, and made for root only", () => {
   expect(paths.LAB_DIR).toBe(labDir);
   expect(paths.labPath("a", "b")).toBe(join(labDir, "a/b"));

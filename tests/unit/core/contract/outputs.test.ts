@@ -28,6 +28,8 @@ const GOOD = {
   caCertPem: CERT + CERT,
   kubernetesCertPem: CERT,
   kubernetesKeyPem: KEY,
+  etcdClientCertPem: CERT,
+  etcdClientKeyPem: KEY,
   certificateExpiry: { "ca-1": "2036-01-01T00:00:00Z", kubernetes: "2027-01-01T12:00:00.123456789+01:00" },
   networkSelfLink: "https://www.googleapis.com/compute/v1/projects/p/global/networks/n",
   subnetSelfLink: "https://www.googleapis.com/compute/v1/projects/p/regions/r/subnetworks/s",

@@ -1,9 +1,10 @@
 import {
   CA_SUBJECT,
   CA_USES,
-  KUBERNETES_SUBJECT,
+  CLIENT_SANS,
   kubernetesSans,
-  LEAF_USES,
+  LEAF_ROLES,
+  leafSubject,
   memberSans,
 } from "../../../../core/etcd/certificates";
 
@@ -52,14 +53,21 @@ test("a service range that is none is an error", () => {
 test("subjects are those of Kubernetes The Hard Way", () => {
   const place = { country: "US", locality: "Portland", organization: "Kubernetes", province: "Oregon" };
   expect(CA_SUBJECT).toEqual({ commonName: "Kubernetes", organizationalUnit: "CA", ...place });
-  expect(KUBERNETES_SUBJECT).toEqual({
+  expect(leafSubject("kubernetes")).toEqual({
     commonName: "kubernetes",
     organizationalUnit: "Kubernetes The Hard Way",
     ...place,
   });
 });
 
-test("a leaf serves and dials, a CA signs", () => {
-  expect(LEAF_USES).toEqual(["digital_signature", "key_encipherment", "server_auth", "client_auth"]);
+test("members and API servers serve and dial, a client of etcd dials alone, a CA signs", () => {
+  const both = ["digital_signature", "key_encipherment", "server_auth", "client_auth"];
+  expect(LEAF_ROLES).toEqual({
+    member: { commonName: "etcd-member", uses: both },
+    kubernetes: { commonName: "kubernetes", uses: both },
+    client: { commonName: "kube-apiserver-etcd-client", uses: ["digital_signature", "client_auth"] },
+  });
+  // A peer accepts a certificate without a name from everywhere.
+  expect(CLIENT_SANS).toEqual({ dnsNames: ["kube-apiserver-etcd-client.invalid"], ipAddresses: [] });
   expect(CA_USES).toEqual(["cert_signing", "crl_signing", "key_encipherment", "server_auth", "client_auth"]);
 });

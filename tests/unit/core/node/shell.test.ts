@@ -81,3 +81,9 @@ test("the options of a command are read back as they were, hostile words too", (
   const options = { name: "controller-0", odd: 'it\'s $HOME `x` \\ "y"', empty: "", "two-words": "a b" };
   expect(parseCommandOptions(shellCommand("run --it", options))).toEqual(options);
 });
+
+test("a command of line ends alone is read at once", () => {
+  const begin = performance.now();
+  expect(parseCommandOptions("\n".repeat(80_000))).toEqual({});
+  expect(performance.now() - begin).toBeLessThan(500);
+});

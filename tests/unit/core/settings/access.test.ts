@@ -46,6 +46,18 @@ const BAD: Case[] = [
       (v): Case => [{ [name]: JSON.stringify(["203.0.113.0/24", v]) }, [`${name}: got "${v}"; ${WORLD}`]],
     ),
   ]),
+  // More of the internet than one range may be, in parts that may each.
+  ...["128.0.0.0/8", "203.0.114.0/24", "172.0.0.0/8"].map(
+    (v): Case => [
+      { podCidr: v },
+      [`podCidr: got "${v}"; it opens port 6443 to the internet; use a private range, of RFC 1918 or 6598`],
+    ],
+  ),
+  ...["apiServerSourceRanges", "sshSourceRanges"].map((name): Case => {
+    const parts = JSON.stringify(Array.from({ length: 32 }, (_, i) => `${i + 128}.0.0.0/8`));
+    const fix = "together they are more of the internet than a /8; name the ranges that need it";
+    return [{ [name]: parts }, [`${name}: got ${parts}; ${fix}`]];
+  }),
   [{ sshSourceRanges: "[]" }, [`sshSourceRanges: got []; ${NO_RANGE}`]],
   ...["", "Internal", "telnet", "iap"].map(
     (v): Case => [{ sshReach: v }, [`sshReach: got "${v}"; use internal, external or bastion`]],
@@ -64,7 +76,8 @@ test.each([
   { podCidr: "172.16.0.0/12" },
   { podCidr: "10.240.1.0/24" },
   { podCidr: "172.16.0.0/28", serviceCidr: "172.16.0.16/28" },
-  { apiServerSourceRanges: '["11.0.0.0/8","203.0.113.5/32"]' },
+  { apiServerSourceRanges: '["11.0.0.0/8"]' },
+  { apiServerSourceRanges: '["11.0.0.0/9","10.0.0.0/8","100.64.0.0/10","203.0.113.5/32"]' },
   { sshSourceRanges: '["203.0.113.5/32"]' },
   { sshReach: "external", sshSourceRanges: '["203.0.113.0/24"]' },
   { sshReach: "external", sshSourceRanges: '["35.235.240.0/20","203.0.113.0/24"]' },

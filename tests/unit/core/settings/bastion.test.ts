@@ -28,7 +28,12 @@ test.each([
     { ...GOOD, port },
     `bastion.port: got ${JSON.stringify(port)}; write a port from 1 to 65535`,
   ]),
-  [{ ...GOOD, hostkey: "x" }, 'bastion.hostkey: got "x"; use host, user, hostKey, port'],
+  // What somebody took for a setting may be the secret itself.
+  [
+    { ...GOOD, hostKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA" },
+    `bastion.hostKey: got a private key; ${KEY_FIX}`,
+  ],
+  [{ ...GOOD, hostkey: "x" }, "bastion.hostkey: got a value; use host, user, hostKey, port"],
 ])("%j is refused", (bastion, line) => {
   expect(problemsOf(withBastion(bastion))).toEqual([line]);
 });
@@ -39,7 +44,7 @@ test("all that is wrong with it is said at once", () => {
     "bastion.user: got nothing; write a non-empty string",
     `bastion.hostKey: got nothing; ${KEY_FIX}`,
     "bastion.port: got 0; write a port from 1 to 65535",
-    "bastion.key: got 1; use host, user, hostKey, port",
+    "bastion.key: got a value; use host, user, hostKey, port",
   ]);
 });
 

@@ -31,6 +31,7 @@ test("an empty stack has the seed's cluster", () => {
     caValidityHours: 87600,
     caActive: 1,
     caTrusted: [1],
+    peerMembersOnly: false,
     exportCaKey: false,
     exportSshAccess: false,
     extraSans: [],
@@ -56,7 +57,7 @@ test.each(["contollerCount", "ControllerCount", "architecture", "toString", "__p
   (name) => {
     const raw = Object.fromEntries([[name, "3"]]);
     expect(problemsOf(raw)).toEqual([
-      `${name}: got "3"; there is no such setting; use one of ${SETTING_NAMES.join(", ")}`,
+      `${name}: got a value; there is no such setting; use one of ${SETTING_NAMES.join(", ")}`,
     ]);
   },
 );
@@ -135,7 +136,7 @@ test("everything wrong is said at once, in one error that starts with how much",
     sshReach: "telnet",
   };
   const lines = [
-    `contollerCount: got "3"; there is no such setting; use one of ${SETTING_NAMES.join(", ")}`,
+    `contollerCount: got a value; there is no such setting; use one of ${SETTING_NAMES.join(", ")}`,
     'labels: got "x"; write a map of names to strings',
     "controllerCount: got 4; use 1, 3, 5 or 7: an even number adds no tolerance",
     'etcdVersion: got "3.5.1"; 3.5.0 to 3.5.2 corrupt data; use 3.5.33',

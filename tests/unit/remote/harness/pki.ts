@@ -13,7 +13,7 @@ export interface Certificates {
 /** A CA of its own; each call of `issue` signs a new leaf, `issueExpired` one that ended yesterday. */
 export interface Authority {
   readonly ca: string;
-  issue(): Certificates;
+  issue(commonName?: string): Certificates;
   issueExpired(): Certificates;
 }
 
@@ -37,14 +37,23 @@ export function makeAuthority(commonName = "Kubernetes"): Authority {
     );
     return [read("ca.pem"), read("ca.key")] as const;
   });
-  const issue = (days: number) =>
+  const issue = (days: number, name = "kubernetes") =>
     inScratch(({ openssl, read, write }) => {
       write("ca.pem", ca);
       write("ca.key", caKey);
       // Without the CA's OU: openssl compares names regardless of case and would see a self-signed leaf.
       // As the program's leaves: CAs of several generations have one name, and only this tells them apart.
       write("leaf.ext", "authorityKeyIdentifier=keyid\n");
-      openssl("req", ...CURVE, "-keyout", "leaf.key", "-out", "leaf.csr", "-subj", "/CN=kubernetes");
+      openssl(
+        "req",
+        ...CURVE,
+        "-keyout",
+        "leaf.key",
+        "-out",
+        "leaf.csr",
+        "-subj",
+        `/O=Kubernetes/CN=${name}`,
+      );
       openssl(
         "x509",
         "-req",
@@ -64,7 +73,7 @@ export function makeAuthority(commonName = "Kubernetes"): Authority {
       );
       return { ca, cert: read("leaf.pem"), key: read("leaf.key") };
     });
-  return { ca, issue: () => issue(1), issueExpired: () => issue(-1) };
+  return { ca, issue: (name) => issue(1, name), issueExpired: () => issue(-1) };
 }
 
 /** The text that the program sends to `bootstrap`. */
