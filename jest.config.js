@@ -18,7 +18,7 @@ const project = (name, folders, globalSetup) => ({
 module.exports = {
   // The tests of the node scripts wait for processes of their own; Jest would leave one core idle.
   maxWorkers: "100%",
-  // Real clusters take their time; a unit test that hangs is ended by it, too.
+  // Real clusters take their time; a unit test that hangs is ended by it as well.
   testTimeout: 600_000,
   projects: [
     project("unit", ["tests/unit", "tests/bench/unit", "lab/tests/unit"]),

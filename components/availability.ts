@@ -9,9 +9,9 @@ import { endRun } from "./endRun";
 type Wanted = Pick<Settings, "image" | "machineType" | "zones">;
 
 /**
- * Looks the image up and, in each zone, the machine type, in a preview, too. The run ends before a VM or its data disk
+ * Looks the image up and, in each zone, the machine type, also in a preview. The run ends before a VM or its data disk
  * is touched, since the provider stops or deletes first and asks for what replaces it afterwards. Where no VM is to
- * change, a cluster that stands must not be held up by what is no longer offered: then it is a warning.
+ * change, a running cluster must not be held up by what is no longer offered: then it is a warning.
  */
 export function requireAvailable(
   wanted: Wanted,
@@ -26,7 +26,7 @@ export function requireAvailable(
   });
 }
 
-/** A line for the image and for each answer about the machine type, where it cannot be had. Exported for its test. */
+/** A line for the image and for each answer about the machine type, where it is not available. Exported for its test. */
 export async function missing(wanted: Wanted, parent: pulumi.Resource): Promise<string[]> {
   const { image, machineType, zones } = wanted;
   const [ofImage, ...ofZones] = await Promise.all([

@@ -1,9 +1,9 @@
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { SshAccess } from "../core/contract/outputs";
+import { DEPLOY_USER } from "../core/node/layout";
 import type { Settings } from "../core/settings";
 import type { BastionSetting } from "../core/settings/bastion";
-import { DEPLOY_USER } from "./controllerVm";
 
 /** Of one TCP connection: a VM that is off does not refuse it, and says nothing. */
 const DIAL_S = 5;

@@ -5,16 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
 import { contentHash } from "../core/node/contentHash";
 import type { DataDisk } from "../core/node/dataDisk";
-import { DATA_DISK_DEVICE } from "../core/node/layout";
+import { DATA_DISK_DEVICE, DEPLOY_USER } from "../core/node/layout";
 import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
 import { seriesOf } from "../core/settings/machineSeries";
 import { isOff, requireOn } from "./liveVm";
 import { CONTROLLER_TAG, type Network } from "./network";
 import { createSshKey } from "./privateKey";
-
-/** The user that the deploy key belongs to on every controller; the guest agent gives it sudo. */
-export const DEPLOY_USER = "etcd-deploy";
 
 /** What a controller's VM is made of. */
 export interface ControllerVmArgs
@@ -26,7 +23,7 @@ export interface ControllerVmArgs
   readonly account: pulumi.Input<string>;
   /** OpenSSH public key of the deploy user. */
   readonly deployPublicKey: pulumi.Input<string>;
-  /** What must have ended well before this VM or its data disk may be touched. */
+  /** What must have succeeded before this VM or its data disk may be touched. */
   readonly after: pulumi.Output<pulumi.Resource[]>;
 }
 

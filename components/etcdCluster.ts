@@ -41,9 +41,9 @@ export type EtcdClusterOutputs = AsInputs<ClusterOutputs> & AsInputs<OtherOutput
 /**
  * A TLS-secured etcd cluster on Compute Engine controllers.
  *
- * Machines, certificates, installation and founding go in parallel; everything that can restart a member
+ * Machines, certificates, installation and the first start go in parallel; everything that can restart a member
  * goes through one serial chain, and the membership comes last. When VMs are stopped or replaced, they are in
- * the chain, too: each waits until the member before it has converged.
+ * the chain as well: each waits until the member before it has converged.
  *
  * The program must export {@link EtcdCluster.outputs}: the next `up` reads them.
  *
@@ -79,7 +79,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const previous = previousOutputs();
     this.keepsData = requireKeptData(previous.dataDisks, this.controllers, settings);
     const lastAddress = previous.externalAddresses.apply((addresses) => addresses[1]);
-    // What is dialled before any VM is changed is what the last `up` has left.
+    // The address used before any VM is changed is the one of the last `pulumi up`.
     const canAsk = lastAddress.apply((address) => settings.sshReach !== "external" || address !== undefined);
     this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints, canAsk);
     this.network = new Network(`${name}-network`, settings, { parent: this });

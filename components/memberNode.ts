@@ -21,7 +21,7 @@ export interface MemberNodeArgs {
   readonly dataDiskSizeGb: number;
   readonly etcdEnv: string;
   readonly connection: pulumi.Input<Connection>;
-  /** What must exist before the node can be dialled and can reach out: a VM boots meanwhile. */
+  /** What must exist before Pulumi can connect to the node and the node to the Internet: a VM boots meanwhile. */
   readonly reachable: readonly pulumi.Resource[];
   /** A replaced VM has another one, which makes every phase run again, as an update. */
   readonly instanceId: pulumi.Input<string>;
@@ -31,7 +31,7 @@ export interface MemberNodeArgs {
 
 /**
  * One etcd member on its node, in three SSH commands: `install` and `bootstrap`, in parallel with the other
- * nodes' (a founding member waits for a majority), and `converge`, which the cluster chains one by one.
+ * nodes' (a founder waits for a majority), and `converge`, which the cluster chains one by one.
  *
  * Each takes what the one before has printed, so that it runs again whenever that one has. A failed update
  * keeps the old inputs in the state: settings that are then taken back would change nothing for the command
@@ -141,7 +141,7 @@ export class MemberNode extends pulumi.ComponentResource {
         ),
     );
     // Only the very first success is a create. Whatever makes it run again, a replaced VM included, is an
-    // update, and an update never founds a cluster.
+    // update, and an update never creates a cluster.
     return this.command(
       "bootstrap",
       { create: script("create"), update: script("update"), stdin, logging: "none" },

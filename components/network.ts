@@ -29,7 +29,7 @@ export type NetworkArgs = Pick<
 export class Network extends pulumi.ComponentResource {
   readonly vpc: Vpc;
   readonly subnet: Subnetwork;
-  /** What must exist before a controller can be dialled and can reach out. */
+  /** What must exist before Pulumi can connect to a controller and the controller to the Internet. */
   readonly ready: pulumi.Resource[];
 
   constructor(

@@ -7,7 +7,7 @@ const NEEDED: keyof OtherOutputs = "vmFingerprints";
 /** The outputs that tell a policy what there was before; none of them is secret. */
 const FOR_POLICIES = ["members", "etcdVersion", "certificateExpiry", "caCertPem", "kubernetesCertPem"];
 
-/** What the last `up` that ended well has left; a failed one takes none of it away. A new stack has none. */
+/** The outputs of the last successful `pulumi up`; a failed one does not change them. A new stack has none. */
 export interface PreviousOutputs {
   readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
   /** None from programs up to 0.1.0. */
@@ -28,10 +28,10 @@ export function previousOutputs(): PreviousOutputs {
     vmFingerprints: outputs([NEEDED, "vmMarks"]).apply(
       ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
     ),
-    dataDisks: outputs(["dataDisks"]).apply(({ dataDisks }): OtherOutputs["dataDisks"] => dataDisks ?? {}),
-    externalAddresses: outputs(["externalAddresses"]).apply(
-      (known): OtherOutputs["externalAddresses"] => known.externalAddresses ?? [],
-    ),
+    dataDisks: last.getOutput("dataDisks").apply((known): OtherOutputs["dataDisks"] => known ?? {}),
+    externalAddresses: last
+      .getOutput("externalAddresses")
+      .apply((known): OtherOutputs["externalAddresses"] => known ?? []),
     forPolicies: outputs(FOR_POLICIES),
   };
 }
@@ -43,7 +43,7 @@ export function previousOutputs(): PreviousOutputs {
 export function requireExport(): void {
   pulumi.runtime.getStackResource()?.outputs.apply((exported) => {
     const problem = missingExport(exported);
-    // Nobody takes the error, so the engine prints its message and the run fails; a logged error fails none.
+    // The error is not caught, so Pulumi prints its message and the run fails; a logged error fails none.
     if (problem) throw new pulumi.RunError(problem);
   });
 }

@@ -8,8 +8,8 @@ import type { ControllerVm } from "./controllerVm";
 import { createCommand } from "./memberNode";
 import { readRemote } from "./nodeFiles";
 
-/** What one failed dial of `sshDialErrorLimit` may take, by the description of that setting. */
-const DIAL_S = 10;
+/** What one failed dial of `sshDialErrorLimit` may take with the pause after it, by the description of that setting. */
+const PER_DIAL_S = 10;
 
 /** The VM that is waited for. */
 export interface ReachArgs {
@@ -21,7 +21,7 @@ export interface ReachArgs {
   readonly network: readonly pulumi.Resource[];
 }
 
-/** What must exist before a node can be dialled: the way there and, behind a bastion, the VM's host key. */
+/** What must exist before Pulumi can connect to a node: the way there and, behind a bastion, the VM's host key. */
 export function reachable(
   { bastion, sshDialErrorLimit }: Pick<Settings, "bastion" | "sshDialErrorLimit">,
   reach: ReachArgs,
@@ -41,7 +41,7 @@ function createReach(
       name,
       ip,
       "host-key": hostKey,
-      limit: String(bastion.dialErrorLimit * DIAL_S),
+      limit: String(bastion.dialErrorLimit * PER_DIAL_S),
       instance,
       vm: fingerprint,
     }),

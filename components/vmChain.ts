@@ -22,18 +22,18 @@ export class VmChain {
   readonly fingerprints: VmFingerprints;
   /** Whether some controller's VM or data disk is new or to be made of something else. */
   readonly changesVms: pulumi.Output<boolean>;
-  /** Whether some VM or data disk of the cluster that stands is going to be stopped or replaced. */
+  /** Whether some VM or data disk of the running cluster is going to be stopped or replaced. */
   private readonly isRolling: pulumi.Output<boolean>;
-  /** Whether it is, and the cluster that stands has a second member to ask. */
+  /** Whether it is, and the running cluster has a second member to ask. */
   private readonly needsGate: pulumi.Output<boolean>;
-  /** Whether no `up` has ended well yet. */
+  /** Whether no `up` has succeeded yet. */
   private readonly isFirst: pulumi.Output<boolean>;
   private members: readonly MemberNode[] = [];
   private gate: Command | undefined;
 
   /**
    * @param previous the fingerprints with which each member has last converged; none before the first `up`.
-   * @param canAsk whether the second controller can be dialled before any VM is changed.
+   * @param canAsk whether Pulumi can connect to the second controller before any VM is changed.
    */
   constructor(
     private readonly controllers: readonly Controller[],
@@ -54,7 +54,7 @@ export class VmChain {
       .apply(([isRolling, last, can]) => isRolling && can && (controllers[1]?.name ?? "") in last);
   }
 
-  /** What must have ended well before a controller's VM and data disk may be touched. */
+  /** What must have succeeded before a controller's VM and data disk may be touched. */
   beforeVm(index: number): pulumi.Output<pulumi.Resource[]> {
     return pulumi.all([this.isRolling, this.needsGate]).apply(([isRolling, needsGate]) => {
       if (!isRolling) return [];
@@ -64,7 +64,7 @@ export class VmChain {
   }
 
   /**
-   * Lets the members converge, one after the other. All bootstraps come before the first, since a founder is well
+   * Lets the members converge, one after the other. All bootstraps come before the first, since a founder is healthy
    * once a majority has started; but a VM that waits for its turn has nothing that another could wait for.
    */
   converge(members: readonly MemberNode[]): void {

@@ -31,12 +31,12 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
   return a.base < b.base + sizeOf(b.prefixLength) && b.base < a.base + sizeOf(a.prefixLength);
 }
 
-/** Addresses of nobody on the internet: RFC 1918 and 6598. */
+/** Addresses that are not used on the internet: RFC 1918 and 6598. */
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap(
   (range) => parseCidr(range) ?? [],
 );
 
-/** Whether a network is of nobody on the internet, as a whole. */
+/** Whether no address of a network is used on the internet. */
 export function isPrivate(cidr: Cidr): boolean {
   return PRIVATE.some((p) => p.prefixLength <= cidr.prefixLength && overlaps(p, cidr));
 }
@@ -61,7 +61,7 @@ const EXAMPLES = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map(
   (range) => [range, "for documentation"] as const,
 );
 
-/** What a range is for, when that is neither a private network nor the internet. @param orExamples those, too. */
+/** What a range is for, when that is neither a private network nor the internet. @param orExamples those as well. */
 export function specialUse(cidr: Cidr, orExamples = false): string | undefined {
   const found = [...NOBODYS, ...(orExamples ? EXAMPLES : [])].find(([range]) =>
     overlaps(parseCidr(range) as Cidr, cidr),

@@ -23,7 +23,7 @@ export function readStackExport(text: string): StateResource[] {
   if (!Array.isArray(resources)) throw new Error("the stack export has no list deployment.resources");
   return resources.flatMap((resource: unknown) => {
     const urn = at(resource, "urn");
-    // What the engine is about to delete is declared no more.
+    // What Pulumi is about to delete is no longer declared.
     if (typeof urn !== "string" || at(resource, "delete") === true) return [];
     const [type = "", name = ""] = urn.split("::").slice(-2);
     return [

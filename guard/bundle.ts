@@ -1,3 +1,4 @@
+import { parseEnvironment } from "../core/node/etcdEnv";
 import { DECLARED_DIR } from "../core/node/layout";
 import { parseNodeBundle, renderNodeBundle } from "../core/node/nodeBundle";
 import { type PhaseValues, parsePhase } from "../core/node/phases";
@@ -25,9 +26,17 @@ export function bundleIn(inputs: ResourceState["inputs"] | undefined): Bundle | 
   }
 }
 
+/** The files that two install phases do not bring alike; `undefined` unless both texts are bundles. */
+export function changedFiles(old: ResourceState["inputs"], now: ResourceState["inputs"]) {
+  const [had, has] = [bundleIn(old)?.files, bundleIn(now)?.files];
+  if (!had || !has) return undefined;
+  return [...new Set([...had.keys(), ...has.keys()])]
+    .map((path) => ({ path, before: had.get(path), after: has.get(path) }))
+    .filter(({ before, after }) => before !== after);
+}
+
 /** The variables of the declared etcd.env. */
 export function envIn(inputs: ResourceState["inputs"] | undefined): ReadonlyMap<string, string> | undefined {
   const text = bundleIn(inputs)?.files.get(`${DECLARED_DIR}/etcd.env`);
-  const lines = text?.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm);
-  return lines && new Map([...lines].map(([, name = "", value = ""]) => [name, value]));
+  return text === undefined ? undefined : parseEnvironment(text);
 }

@@ -6,7 +6,7 @@ import { parseUrn, roleOf } from "./role";
 export interface CaFacts {
   readonly oldTrusted: readonly number[];
   readonly newTrusted: readonly number[];
-  /** Generations whose key or certificate is made anew under the same number. */
+  /** Generations whose key or certificate is recreated under the same number. */
   readonly replaced: readonly number[];
   /** The generation that signs; `undefined` when the preview does not show it. */
   readonly oldActive: number | undefined;
@@ -45,7 +45,7 @@ function signerOf(state: ResourceChange["old"]): number | undefined {
   return generationAmong(state?.propertyDependencies?.caCertPem ?? []);
 }
 
-/** The generations that a stack's outputs tell of. */
+/** The generations in a stack's outputs. */
 export function trustedIn({ certificateExpiry }: Readonly<Record<string, unknown>>): number[] {
   const names = isObject(certificateExpiry) ? Object.keys(certificateExpiry) : [];
   return ascending(names.map((name) => Number(/^ca-(\d+)$/.exec(name)?.[1])).filter((n) => n > 0));

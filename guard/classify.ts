@@ -35,12 +35,12 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       ? effect(
           "rolling",
           `provider ${c.name} from elsewhere`,
-          "its plugin runs where the engine does: read the diff",
+          "its plugin runs where Pulumi does: read the diff",
         )
       : effect("none", `provider ${DONE[c.op]}`, "what it does to resources is listed with them"),
   founders: (c) =>
     c.op === "create"
-      ? effect("create", "founders recorded", "it says who may found the cluster, once")
+      ? effect("create", "founders recorded", "it says which members may create the cluster, once")
       : effect(
           "destructive",
           `record of the founders ${DONE[c.op]}`,
@@ -50,11 +50,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
   "data-disk": classifyDisk,
   address: (c) => foundation(c, "reserved address"),
   "external-address": (c) =>
-    effect(
-      "none",
-      `public address ${DONE[c.op]}`,
-      "it is how the engine dials, members use the internal ones",
-    ),
+    effect("none", `public address ${DONE[c.op]}`, "Pulumi connects to it, members use the internal ones"),
   vpc: (c) => foundation(c, "network"),
   subnet: (c) => foundation(c, "subnet"),
   "host-key": (c) => effect("none", `SSH host key ${DONE[c.op]}`, "a VM installs it at its next boot"),
@@ -79,7 +75,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
     effect(
       "hot",
       c.op === "create" ? "certificate made" : "certificate renewed",
-      "etcd reads it anew at each TLS handshake",
+      "etcd reads it again at each TLS handshake",
     ),
   "vm-gate": (c) =>
     scriptsEffect(
@@ -92,7 +88,7 @@ const CLASSIFY: Readonly<Record<RoleKind, Classify>> = {
       : effect(
           "none",
           `wait for the VM's host key ${DONE[c.op]}`,
-          "before a new VM is dialled through the bastion",
+          "before Pulumi connects to a new VM through the bastion",
         ),
   "kubernetes-leaf": (c) =>
     effect(
@@ -117,7 +113,7 @@ export function classify(change: ResourceChange, around: Surroundings): Effect {
   return isNew(change, around) ? { ...classified, class: "create" } : classified;
 }
 
-// A new CA generation makes members restart, a VM made anew was there before, and scripts run on what is there.
+// A new CA generation makes members restart, a recreated VM was there before, and scripts run on what is there.
 const NEVER_ONLY_NEW: readonly string[] = ["ca", "vm", "install", "vm-gate", "reach"];
 
 function isNew({ op, role }: ResourceChange, { facts }: Surroundings): boolean {
@@ -151,7 +147,7 @@ function classifyVm(change: ResourceChange, { facts }: Surroundings): Effect {
   const only = facts.oldMembers.length === 1 ? "; it is the only member, etcd is down meanwhile" : "";
   if (change.op === "create") {
     return facts.oldMembers.includes(member)
-      ? effect("vm-down", "VM made anew", `it is gone; the new one takes the kept data disk${only}`)
+      ? effect("vm-down", "VM recreated", `it is gone; the new one takes the kept data disk${only}`)
       : effect("create", "VM created", "a new controller");
   }
   if (change.op === "replace") {
@@ -175,7 +171,7 @@ function classifyVm(change: ResourceChange, { facts }: Surroundings): Effect {
     );
   }
   if (movesDataDisk(change)) {
-    return effect("vm-down", "data disk attached anew", `etcd loses its disk while it runs${only}`);
+    return effect("vm-down", "data disk attached again", `etcd loses its disk while it runs${only}`);
   }
   if (change.paths.some(({ path }) => path.startsWith("metadata"))) {
     return effect(
@@ -206,7 +202,7 @@ function classifyCa(change: ResourceChange): Effect {
   return change.op === "replace"
     ? effect(
         "destructive",
-        `${name} made anew`,
+        `${name} recreated`,
         "members with the old and the new one do not trust each other",
       )
     : effect("none", `${name} updated`, "its certificate stays");

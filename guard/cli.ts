@@ -55,7 +55,7 @@ export function runGuard(args: readonly string[], io: GuardIo): 0 | 1 | 2 {
 }
 
 /** An error's own text may quote the input, which may hold a secret. */
-function problemOf(error: unknown): string {
+export function problemOf(error: unknown): string {
   if (error instanceof GuardInputError || error instanceof UsageError) return error.message;
   return error instanceof Error && "code" in error
     ? `${error.code}: a file cannot be read`

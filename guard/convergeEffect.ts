@@ -6,7 +6,7 @@ import type { Surroundings } from "./classify";
 import { phaseIn } from "./printable";
 import type { ResourceChange } from "./resourceChange";
 
-/** What a member's convergence will do to its etcd, told from the options that differ and what lies before it. */
+/** What a member's convergence will do to its etcd, by the options that differ and the resources that it depends on. */
 export function convergeEffect(change: ResourceChange, { facts, changes }: Surroundings): Effect {
   const member = change.role.member ?? "";
   if (change.op === "create") {
@@ -54,7 +54,7 @@ function byOptions(change: ResourceChange, own: readonly ResourceChange[]): Effe
       why: "unit, etcd.env or build differ: it restarts",
     };
   }
-  // A new certificate hides the whole command until `up`; what install sends tells of a new configuration.
+  // A new certificate hides the whole command until `up`; what install sends shows a new configuration.
   if (!after && changes("install")) {
     return {
       class: "rolling",
@@ -63,7 +63,7 @@ function byOptions(change: ResourceChange, own: readonly ResourceChange[]): Effe
     };
   }
   if (differs("pki") || changes("leaf")) {
-    return { class: "hot", what: "certificate renewed", why: "etcd reads it anew at each TLS handshake" };
+    return { class: "hot", what: "certificate renewed", why: "etcd reads it again at each TLS handshake" };
   }
   if (differs("members")) {
     return { class: "hot", what: "member list in its configuration", why: "etcd needs no restart for it" };

@@ -38,7 +38,7 @@ export function estimate(changes: readonly ClassifiedChange[], facts: ClusterFac
   );
   const work = [
     ...down.map(({ op }) => (op === "update" ? TAKES.stop : TAKES.replace)),
-    ...restarts.map(({ role }) => (raisesMinor(role.member, facts) ? TAKES.newMinor : TAKES.restart)),
+    ...restarts.map(({ role }) => (changesMinor(role.member, facts) ? TAKES.newMinor : TAKES.restart)),
     ...addedMembers.map(() => TAKES.join),
     ...removedMembers.map(() => TAKES.leave),
   ];
@@ -53,7 +53,7 @@ export function estimate(changes: readonly ClassifiedChange[], facts: ClusterFac
   };
 }
 
-function raisesMinor(member: string | undefined, { versions }: ClusterFacts): boolean {
+function changesMinor(member: string | undefined, { versions }: ClusterFacts): boolean {
   const { old, new: now } = versions.get(member ?? "") ?? {};
   const minor = (version: string | undefined) => version?.split(".")[1];
   return minor(old) !== minor(now);

@@ -19,7 +19,7 @@ export interface ClusterFacts {
   readonly isFirstCreation: boolean;
   /** Every member goes. */
   readonly isDestroyed: boolean;
-  /** Members that stay and whose VM is replaced, stopped or made anew, or whose data disk goes. */
+  /** Members that stay and whose VM is replaced, stopped or recreated, or whose data disk goes. */
   readonly downMembers: readonly string[];
   /** VMs or data disks change one after the other, each once the member before it has converged. */
   readonly isVmChain: boolean;
@@ -122,7 +122,7 @@ function memberVersions(
 }
 
 /** A setting of the program, whatever the project's namespace. */
-function settingOf(preview: Preview, name: string): string | undefined {
+export function settingOf(preview: Preview, name: string): string | undefined {
   const entry = Object.entries(preview.config).find(([key]) => key.endsWith(`:${name}`));
   return entry?.[1];
 }

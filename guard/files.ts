@@ -1,5 +1,5 @@
 import { DECLARED_DIR, NODE_LIB_DIR } from "../core/node/layout";
-import { bundleIn } from "./bundle";
+import { changedFiles } from "./bundle";
 import type { ResourceChange } from "./resourceChange";
 import { sortMembers } from "./role";
 
@@ -51,14 +51,12 @@ export function fileChanges(changes: readonly ResourceChange[]): FileChange[] {
   const found = new Map<string, FileChange>();
   for (const { role, old, new: now } of changes) {
     if (role.kind !== "install" || !role.member) continue;
-    const [had, has] = [bundleIn(old?.inputs)?.files, bundleIn(now?.inputs)?.files];
-    if (!had || !has) continue;
-    for (const path of new Set([...had.keys(), ...has.keys()])) {
-      const change = fileChange(path, had.get(path) ?? "", has.get(path) ?? "");
+    for (const { path, before, after } of changedFiles(old?.inputs, now?.inputs) ?? []) {
+      const key = JSON.stringify([before, after, path]);
+      const known = found.get(key);
+      const change = known ?? fileChange(path, before ?? "", after ?? "");
       if (change.added + change.removed === 0) continue;
-      const key = JSON.stringify([had.get(path), has.get(path), path]);
-      const members = sortMembers([...(found.get(key)?.members ?? []), role.member]);
-      found.set(key, { ...change, members });
+      found.set(key, { ...change, members: sortMembers([...(known?.members ?? []), role.member]) });
     }
   }
   return [...found.values()].sort((a, b) => b.lines.length - a.lines.length || a.file.localeCompare(b.file));
@@ -81,7 +79,7 @@ function linesOf(text: string): string[] {
 
 function printableLine(line: string, shown: Readonly<Record<string, RegExp>>): string {
   const [, name = "", value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
-  // A key's text may end in `=`, too: a name that is not known stays unprinted.
+  // A key's text may end in `=` as well: a name that is not known stays unprinted.
   if (!Object.hasOwn(shown, name)) return "(a line that is not shown)";
   return shown[name]?.test(value) ? line : `${name}=(not shown)`;
 }

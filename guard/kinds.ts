@@ -1,6 +1,9 @@
 import type { ChangeClass } from "./changeClass";
+import type { FileChange } from "./files";
+import type { Finding } from "./finding";
 import { overrideOf } from "./overrides";
 import type { Report, ReportRow } from "./report";
+import type { SettingChange } from "./settings";
 
 /** The classes as a person reads them. */
 export const CLASS_NAMES: Readonly<Record<ChangeClass, string>> = {
@@ -11,6 +14,11 @@ export const CLASS_NAMES: Readonly<Record<ChangeClass, string>> = {
   "vm-down": "one VM down",
   destructive: "destructive",
 };
+
+/** What is done to a resource, before its name. */
+export const SIGNS = { same: " ", create: "+", update: "~", replace: "±", delete: "-" } as const;
+
+type Row = Omit<ReportRow, "urns">;
 
 /** What happens alike to one member or to several, in one step or in several. */
 export interface Kind extends Omit<ReportRow, "step" | "member" | "urns" | "isAway"> {
@@ -24,18 +32,23 @@ export interface Kind extends Omit<ReportRow, "step" | "member" | "urns" | "isAw
 export function kindsOf(report: Report): { kinds: Kind[]; quiet: number } {
   const rows = report.rows.filter((row) => row.class !== "none" || row.refusedBy.length > 0);
   const steps = [...new Set(rows.map((row) => row.step))];
-  const groups = new Map<string, ReportRow[]>();
+  const groups = new Map<string, Row[]>();
   for (const { urns: _, ...row } of rows) {
     const { step: __, member, ...same } = row;
     const key = JSON.stringify([same, member === "cluster"]);
-    groups.set(key, [...(groups.get(key) ?? []), { ...row, step: steps.indexOf(row.step) + 1, urns: [] }]);
+    groups.set(key, [...(groups.get(key) ?? []), { ...row, step: steps.indexOf(row.step) + 1 }]);
   }
-  const kinds = [...groups.values()].map((own) => kindOf(own, report.members.before));
+  const saidIn = new Map<string, string>();
+  const kinds = [...groups.values()].map((own) => {
+    const kind = kindOf(own, report.members.before);
+    const [why, safeWay] = because(report, kind, saidIn);
+    return { ...kind, why, safeWay };
+  });
   return { kinds, quiet: report.rows.length - rows.length };
 }
 
-function kindOf(rows: readonly ReportRow[], members: readonly string[]): Kind {
-  const { step: _, member: __, urns: ___, isAway, ...first } = rows[0] as ReportRow;
+function kindOf(rows: readonly Row[], members: readonly string[]): Kind {
+  const { step: _, member: __, isAway, ...first } = rows[0] as Row;
   const steps = [...new Set(rows.map((row) => row.step))];
   const inStep = (step: number) => rows.filter((row) => row.step === step).map((row) => row.member);
   const line = (away: readonly string[]) => members.map((m) => (away.includes(m) ? "○" : "●")).join("");
@@ -55,7 +68,7 @@ export function stepsText(steps: readonly number[]): string {
 }
 
 /** `controller-0, -1, -2`. */
-export function membersText(members: readonly string[]): string {
+function membersText(members: readonly string[]): string {
   const stem = (member: string | undefined) => /^(.*)-\d+$/.exec(member ?? "")?.[1];
   const short = members.map((member, i) => {
     const own = stem(member);
@@ -80,7 +93,7 @@ export function verdictOf(report: Report, kinds: readonly Kind[]): { verdict: st
   if (report.verdict === "incomplete") {
     return {
       verdict: "Incomplete: the preview itself failed",
-      more: ", so this is not all of it. Mend it and preview again.",
+      more: ", so this is not all of it. Fix it and preview again.",
     };
   }
   if (kinds.length === 0) return { verdict: "Safe: etcd does not notice.", more: "" };
@@ -101,7 +114,7 @@ export function estimateText({ estimate, members, verdict }: Report): string {
 }
 
 /** A kind's reason and safe way; a finding that several kinds share is said in the first of them only. */
-export function because(report: Report, kind: Kind, saidIn: Map<string, string>): [string, string] {
+function because(report: Report, kind: Kind, saidIn: Map<string, string>): [string, string] {
   if (kind.refusedBy.length === 0) return [kind.why, kind.safeWay];
   const fresh = report.refused.filter((finding) => {
     const name = overrideOf(finding);
@@ -114,4 +127,20 @@ export function because(report: Report, kind: Kind, saidIn: Map<string, string>)
     fresh.map((finding) => finding.reason).join("; "),
     fresh.map((finding) => finding.safeWay).join("; "),
   ];
+}
+
+/** A setting's values before and after, as far as they may be shown. */
+export function valuesText({ from, to }: SettingChange): string {
+  return from || to ? `${from ?? "not shown"} → ${to ?? "not shown"}` : "changed";
+}
+
+/** What becomes of a file, and on which members. */
+export function fileText({ file, members, added, removed }: FileChange): string {
+  return `${file}, +${added} -${removed} lines, on ${membersText(members)}`;
+}
+
+/** Findings about what no row shows, as when the engine put an error in place of a step. */
+export function unlistedFindings({ refused, rows }: Report): Finding[] {
+  const listed = new Set(rows.flatMap((row) => row.refusedBy));
+  return refused.filter((finding) => !listed.has(overrideOf(finding)));
 }

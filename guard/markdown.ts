@@ -1,11 +1,13 @@
 import {
-  because,
   CLASS_NAMES,
   estimateText,
+  fileText,
   type Kind,
   kindsOf,
-  membersText,
+  SIGNS,
   stepsText,
+  unlistedFindings,
+  valuesText,
   verdictOf,
   whoText,
 } from "./kinds";
@@ -13,7 +15,7 @@ import { overrideOf } from "./overrides";
 import type { DiffEntry, Report } from "./report";
 import { allowedText, reviewText, wouldAllowText } from "./who";
 
-/** Stands first, so that a later comment can take the place of an earlier one. */
+/** The first line, so that a later comment can replace an earlier one. */
 const COMMENT_MARKER = "<!-- etcd-preview-guard -->";
 
 /** GitHub takes 65,536 characters; files and diff are cut so that the comment stays below. */
@@ -21,7 +23,6 @@ const MAX_FILES_CHARACTERS = 8_000;
 const MAX_DIFF_CHARACTERS = 40_000;
 
 const VERDICT_SIGNS = { safe: "✅", unsafe: "⛔", incomplete: "⚠️" } as const;
-const SIGNS = { same: " ", create: "+", update: "~", replace: "±", delete: "-" } as const;
 
 /** The comment for a pull request: the verdict, what is set, what happens, what becomes of files and resources. */
 export function renderMarkdown(report: Report): string {
@@ -32,7 +33,7 @@ export function renderMarkdown(report: Report): string {
     verdictLine(report, kinds),
     ...report.overrideProblems.map((problem) => `- ⛔ ${text(problem)}`),
     settings(report),
-    table(report, kinds),
+    table(kinds),
     quiet > 0
       ? `${quiet} more ${quiet === 1 ? "change" : "changes"} that etcd does not notice; see the diff.`
       : "",
@@ -63,16 +64,14 @@ function verdictLine(report: Report, kinds: readonly Kind[]): string {
 
 function settings({ settings: changed }: Report): string {
   if (changed.length === 0) return "";
-  const lines = changed.map(({ setting, from, to, effect }) => {
-    const values = from || to ? `${from ?? "not shown"} → ${to ?? "not shown"}` : "changed";
-    return `| \`${setting}\` | ${text(values)} | ${text(effect)} |`;
-  });
+  const lines = changed.map(
+    (change) => `| \`${change.setting}\` | ${text(valuesText(change))} | ${text(change.effect)} |`,
+  );
   return ["| setting | change | what it does |", "|---|---|---|", ...lines].join("\n");
 }
 
-function table(report: Report, kinds: readonly Kind[]): string {
+function table(kinds: readonly Kind[]): string {
   if (kinds.length === 0) return "";
-  const saidIn = new Map<string, string>();
   const hasAway = kinds.some(({ away }) => away.length > 0);
   const lines = kinds.map((kind) => {
     const isMarked = kind.refusedBy.length + kind.allowedBy.length > 0;
@@ -84,7 +83,8 @@ function table(report: Report, kinds: readonly Kind[]): string {
       text(whoText(kind)),
       ...(hasAway ? [kind.away.join("<br>")] : []),
       kind.class === "destructive" || isMarked ? `${sign}**${name}**` : name,
-      ...because(report, kind, saidIn).map(text),
+      text(kind.why),
+      text(kind.safeWay),
     ];
   });
   const titles = ["step", "what", "members", ...(hasAway ? ["● up ○ away"] : []), "class", "why", "safe way"];
@@ -92,11 +92,8 @@ function table(report: Report, kinds: readonly Kind[]): string {
   return rows.map((cells, i) => (i === 1 ? `|${cells.join("|")}|` : `| ${cells.join(" | ")} |`)).join("\n");
 }
 
-/** Findings about what no row shows, as when the engine put an error in place of a step. */
-function unlisted({ refused, rows }: Report): string {
-  const listed = new Set(rows.flatMap((row) => row.refusedBy));
-  return refused
-    .filter((finding) => !listed.has(overrideOf(finding)))
+function unlisted(report: Report): string {
+  return unlistedFindings(report)
     .map((finding) => `- ⛔ ${text(finding.reason)}. Safe way: ${text(finding.safeWay)}.`)
     .join("\n");
 }
@@ -119,13 +116,14 @@ function howToAllow(report: Report): string {
 
 function files({ files: changed }: Report): string {
   if (changed.length === 0) return "";
-  const lines = changed.flatMap(({ file, members, added, removed, lines: shown }) => [
-    `${file}, +${added} -${removed} lines, on ${membersText(members)}`,
-    ...shown,
-  ]);
-  return ["Files on the nodes:", "", "```diff", ...cut(lines.map(code), MAX_FILES_CHARACTERS), "```"].join(
-    "\n",
-  );
+  const lines = changed.flatMap((change) => [fileText(change), ...change.lines]);
+  return [
+    "Files on the controllers:",
+    "",
+    "```diff",
+    ...cut(lines.map(code), MAX_FILES_CHARACTERS),
+    "```",
+  ].join("\n");
 }
 
 function details(diff: readonly DiffEntry[]): string {

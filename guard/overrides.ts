@@ -34,7 +34,7 @@ export function overridesFor(stack: string, inBody: readonly string[]): string[]
 export interface Judged {
   readonly refused: readonly Finding[];
   readonly allowed: readonly Finding[];
-  /** One sentence each: an override that is malformed, or that names nothing in this run. */
+  /** One sentence each: an override that is malformed or, given on the command line, names nothing in this run. */
   readonly problems: readonly string[];
 }
 

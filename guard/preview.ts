@@ -1,9 +1,9 @@
 import { isObject } from "../core/json";
 
-/** What stands in the engine's JSON for a value that only `up` will know. */
+/** In the engine's JSON, a value that only `up` will know. */
 export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** What stands in the engine's JSON for a secret. */
+/** In the engine's JSON, a secret. */
 export const SECRET_VALUE = "[secret]";
 
 /** A resource's state in a preview: the fields of the engine's ResourceV3 that the guard reads. */
@@ -97,7 +97,7 @@ function readStep(step: unknown, index: number): PreviewStep {
   const where = `steps[${index}]`;
   if (!isObject(step)) throw new GuardInputError(`${where} is not an object`);
   if (typeof step.op !== "string" || !KNOWN_OPS.has(step.op)) {
-    throw new GuardInputError(`${where}.op is no operation that the guard knows`);
+    throw new GuardInputError(`${where}.op is an unknown operation`);
   }
   if (typeof step.urn !== "string" || !/^urn:pulumi:.+::.+::.+::.+$/s.test(step.urn)) {
     throw new GuardInputError(`${where}.urn is not a URN`);

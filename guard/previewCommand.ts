@@ -1,4 +1,6 @@
-import { GuardInputError, judgePreview, renderTerminal } from ".";
+import { jsonOf } from "../core/json";
+import { judgePreview, renderTerminal } from ".";
+import { problemOf } from "./cli";
 import { readPreview } from "./preview";
 
 /** What the command needs from outside; tests give their own. */
@@ -24,18 +26,17 @@ export function runPreview(args: readonly string[], io: PreviewIo): 0 | 1 | 2 {
   };
   const text = io.pulumi(["preview", "--json", "--non-interactive", ...rest]);
   if (text === undefined) return refuse("there is no `pulumi` on the PATH; install it");
-  const json = parse(text);
+  const json = jsonOf(text);
   if (json === undefined) return refuse("Pulumi printed no preview; it has said why");
   try {
     const report = judgePreview(json, overrides);
-    // At a terminal Pulumi says them in full, too.
+    // At a terminal Pulumi says them in full as well.
     for (const { severity, message } of readPreview(json).diagnostics)
       if (severity === "error") io.err(`${plain(message ?? "")}\n`);
     io.out(renderTerminal(report, io));
     return report.exitCode;
   } catch (error) {
-    if (!(error instanceof GuardInputError)) throw error;
-    return refuse(error.message);
+    return refuse(problemOf(error));
   }
 }
 
@@ -49,14 +50,6 @@ function parted(args: readonly string[]): { overrides: string[]; rest: string[] 
     else rest.push(arg);
   }
   return { overrides, rest };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Without what a terminal obeys; lines stay lines. */

@@ -87,7 +87,7 @@ export function versionSent(inputs: ResourceState["inputs"] | undefined): string
   return printableVersion(phaseIn("converge", inputs)?.version);
 }
 
-/** A version printed anew from its numbers; `undefined` when it is none. */
+/** A version printed again from its numbers; `undefined` when it is none. */
 export function printableVersion(text: unknown): string | undefined {
   const version = typeof text === "string" ? parseVersion(text) : undefined;
   return version && formatVersion(version);

@@ -1,4 +1,4 @@
-import { isObject } from "../core/json";
+import { isObject, jsonOf } from "../core/json";
 import { overridesInBody } from "./overrides";
 import { GuardInputError } from "./preview";
 
@@ -20,7 +20,7 @@ export interface PullRequest {
 interface Edit {
   readonly by: string | null;
   readonly at: string;
-  /** `null` when somebody has deleted the revision. */
+  /** `null` when it is not known: somebody has deleted it, or it is older than what GitHub gives. */
   readonly body: string | null;
 }
 
@@ -32,7 +32,7 @@ export interface Writer {
 
 /** @throws GuardInputError unless the text is a pull request. */
 export function readPullRequest(text: string): PullRequest {
-  const json = parse(text);
+  const json = jsonOf(text);
   const isNames = (value: unknown) => Array.isArray(value) && value.every((one) => typeof one === "string");
   const isEdit = (edit: unknown) =>
     isObject(edit) && typeof edit.at === "string" && [edit.by, edit.body].every(isTextOrNull);
@@ -54,7 +54,7 @@ export function writerOf(override: string, { author, edits }: PullRequest): Writ
   if (edits.length === 0) return { by: author };
   let since: Edit | undefined;
   for (const edit of edits) {
-    // What a deleted revision held, nobody knows.
+    // What such a revision held is not known.
     if (edit.body === null) return undefined;
     if (!overridesInBody(edit.body).includes(override)) break;
     since = edit;
@@ -64,12 +64,4 @@ export function writerOf(override: string, { author, edits }: PullRequest): Writ
 
 function isTextOrNull(value: unknown): boolean {
   return value === null || typeof value === "string";
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -44,7 +44,7 @@ export type Verdict = "safe" | "unsafe" | "incomplete";
 
 /** A finding that an override allows. */
 export interface Allowed extends Finding {
-  /** Who wrote the override; missing when it is the command line's, or when nobody knows. */
+  /** Who wrote the override; missing when it is the command line's, or when no one knows. */
   readonly by?: Writer;
 }
 

@@ -1,5 +1,5 @@
 import { DECLARED_DIR, NODE_LIB_DIR } from "../core/node/layout";
-import { bundleIn } from "./bundle";
+import { changedFiles } from "./bundle";
 import type { Effect } from "./changeClass";
 import { SECRET_VALUE, UNKNOWN_VALUE } from "./preview";
 import type { ResourceChange } from "./resourceChange";
@@ -7,7 +7,7 @@ import type { ResourceChange } from "./resourceChange";
 /** What converge puts in place when it restarts etcd, and what no root runs. */
 const DECLARED = [`${DECLARED_DIR}/etcd.service`, `${DECLARED_DIR}/etcd.env`];
 
-const WHY = "they run as root on every node: read them";
+const WHY = "they run as root on every controller: read them";
 
 /**
  * What the scripts that a phase sends do: the classes know what the phases do to etcd, and nothing of a script that
@@ -31,12 +31,9 @@ function changedScripts({ op, old, new: now, role }: ResourceChange): string[] |
   if (before === after && before !== UNKNOWN_VALUE && before !== SECRET_VALUE) return [];
   if (typeof before !== "string" || typeof after !== "string") return undefined;
   if (role.kind === "vm-gate") return withoutCall(before) === withoutCall(after) ? [] : ["vm-gate"];
-  const [had, has] = [bundleIn(old?.inputs)?.files, bundleIn(now?.inputs)?.files];
-  if (!had || !has) return undefined;
-  const paths = [...new Set([...had.keys(), ...has.keys()])];
-  return paths
-    .filter((path) => !DECLARED.includes(path) && had.get(path) !== has.get(path))
-    .map((path) => path.replace(`${NODE_LIB_DIR}/`, ""));
+  return changedFiles(old?.inputs, now?.inputs)
+    ?.filter(({ path }) => !DECLARED.includes(path))
+    .map(({ path }) => path.replace(`${NODE_LIB_DIR}/`, ""));
 }
 
 /** The gate's script without the line that says whose VM waits; a call of another shape stays in it. */

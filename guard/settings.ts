@@ -4,7 +4,7 @@ import { EFFECTS, type Effect } from "../core/settings/effects";
 import type { Setting } from "../core/settings/kinds";
 import type { SettingValues } from "../core/settings/values";
 import { bundleIn, envIn } from "./bundle";
-import type { ClusterFacts } from "./facts";
+import { type ClusterFacts, settingOf } from "./facts";
 import { type Preview, SECRET_VALUE, UNKNOWN_VALUE } from "./preview";
 import { printAs, type Shape } from "./printable";
 import type { ResourceChange } from "./resourceChange";
@@ -140,8 +140,8 @@ interface Side {
 }
 
 /** A setting in the stack's configuration, in its type; `undefined` in a program that has none, or when it is secret. */
-function settingIn({ config }: Preview, name: string): unknown {
-  const text = Object.entries(config).find(([key]) => key.endsWith(`:${name}`))?.[1];
+function settingIn(preview: Preview, name: string): unknown {
+  const text = settingOf(preview, name);
   if (text === undefined || text === SECRET_VALUE) return undefined;
   const setting = SETTINGS[name as keyof SettingValues] as Setting;
   const value = setting.parse(text);

@@ -17,7 +17,7 @@ export function stoppingProperties(change: ResourceChange): string[] {
   return [...new Set(paths.map((path) => /^\w+/.exec(path)?.[0] ?? ""))];
 }
 
-/** True when an update of a VM takes its etcd down: GCE stops it, or its data disk is attached anew. */
+/** True when an update of a VM takes its etcd down: GCE stops it, or its data disk is attached again. */
 export function stopsVm(change: ResourceChange): boolean {
   return stoppingProperties(change).length > 0 || movesDataDisk(change);
 }

@@ -1,11 +1,13 @@
 import {
-  because,
   CLASS_NAMES,
   estimateText,
+  fileText,
   type Kind,
   kindsOf,
-  membersText,
+  SIGNS,
   stepsText,
+  unlistedFindings,
+  valuesText,
   verdictOf,
   whoText,
 } from "./kinds";
@@ -16,7 +18,6 @@ import { allowedText } from "./who";
 const WIDTH = 100;
 const COLOURS = { bold: 1, red: 31, green: 32, yellow: 33, dim: 2 } as const;
 const VERDICTS = { safe: ["✓", "green"], unsafe: ["✗", "red"], incomplete: ["!", "yellow"] } as const;
-const SIGNS = { same: " ", create: "+", update: "~", replace: "±", delete: "-" } as const;
 
 type Paint = (colour: keyof typeof COLOURS, text: string) => string;
 
@@ -30,17 +31,15 @@ export function renderTerminal(report: Report, { isColoured }: { readonly isColo
   const blocks = [
     [
       paint("bold", plain(`etcd preview guard: ${report.stack}`)),
-      paint(colour, `${sign} ${verdict}${more}`),
+      ...wrap(`${sign} ${verdict}${more}`, 0).map((line) => paint(colour, line)),
       estimateText(report),
       ...allowedText(report).flatMap((line) =>
         wrap(`! ${line.replaceAll("`", "")}`, 0).map((part) => paint("yellow", part)),
       ),
-      ...report.overrideProblems.flatMap((problem) =>
-        wrap(`${problem}`, 2).map((line) => paint("red", line)),
-      ),
+      ...report.overrideProblems.flatMap((problem) => wrap(problem, 2).map((line) => paint("red", line))),
     ],
     settings(report, paint),
-    steps(report, kinds, paint),
+    steps(kinds, paint),
     quiet > 0 ? [`${quiet} more that etcd does not notice`] : [],
     unlisted(report, paint),
     files(report, paint),
@@ -54,56 +53,48 @@ export function renderTerminal(report: Report, { isColoured }: { readonly isColo
 
 function settings({ settings: changed }: Report, paint: Paint): string[] {
   if (changed.length === 0) return [];
-  const lines = changed.flatMap(({ setting, from, to, effect }) => [
-    ...wrap(
-      from || to ? `${setting}  ${from ?? "not shown"} → ${to ?? "not shown"}` : `${setting}  changed`,
-      2,
-    ),
-    ...wrap(effect, 6).map((line) => paint("dim", line)),
+  const lines = changed.flatMap((change) => [
+    ...wrap(`${change.setting}  ${valuesText(change)}`, 2),
+    ...wrap(change.effect, 6).map((line) => paint("dim", line)),
   ]);
   return [paint("bold", "Settings"), ...lines];
 }
 
-function steps(report: Report, kinds: readonly Kind[], paint: Paint): string[] {
+function steps(kinds: readonly Kind[], paint: Paint): string[] {
   if (kinds.length === 0) return [];
-  const saidIn = new Map<string, string>();
   const hasAway = kinds.some(({ away }) => away.length > 0);
   const lines = kinds.flatMap((kind) => {
     const colour = kind.refusedBy.length > 0 ? "red" : kind.allowedBy.length > 0 ? "yellow" : undefined;
     const step = stepsText(kind.steps);
     const [head = "", ...rest] = wrap(`${step}  ${kind.what} (${CLASS_NAMES[kind.class]})`, 2);
-    const [why, safeWay] = because(report, kind, saidIn);
     return [
       ...[head, ...rest].map((line) => (colour ? paint(colour, line) : line)),
       ...wrap(`${whoText(kind)}  ${kind.away.join("  ")}`.trimEnd(), 6),
-      ...wrap(why, 6).map((line) => paint("dim", line)),
-      ...wrap(safeWay && `safe way: ${safeWay}`, 6).map((line) => paint("dim", line)),
+      ...wrap(kind.why, 6).map((line) => paint("dim", line)),
+      ...wrap(kind.safeWay && `safe way: ${kind.safeWay}`, 6).map((line) => paint("dim", line)),
     ];
   });
   return [paint("bold", `Steps${hasAway ? "  (● up, ○ away)" : ""}`), ...lines];
 }
 
-function unlisted({ refused, rows }: Report, paint: Paint): string[] {
-  const listed = new Set(rows.flatMap((row) => row.refusedBy));
-  const lines = refused
-    .filter((finding) => !listed.has(overrideOf(finding)))
-    .flatMap((finding) => [
-      ...wrap(`✗ ${finding.reason}`, 2).map((line) => paint("red", line)),
-      ...wrap(`safe way: ${finding.safeWay}`, 6),
-    ]);
-  const allow = refused.map((finding) => `  --allow ${plain(overrideOf(finding))}`);
+function unlisted(report: Report, paint: Paint): string[] {
+  const lines = unlistedFindings(report).flatMap((finding) => [
+    ...wrap(`✗ ${finding.reason}`, 2).map((line) => paint("red", line)),
+    ...wrap(`safe way: ${finding.safeWay}`, 6),
+  ]);
+  const allow = report.refused.map((finding) => `  --allow ${plain(overrideOf(finding))}`);
   return [...lines, ...(allow.length > 0 ? ["To allow it, one flag for each:", ...allow] : [])];
 }
 
 function files({ files: changed }: Report, paint: Paint): string[] {
   if (changed.length === 0) return [];
-  const lines = changed.flatMap(({ file, members, added, removed, lines: shown }) => [
-    ...wrap(`${file}, +${added} -${removed} lines, on ${membersText(members)}`, 2),
-    ...shown.flatMap((line) =>
+  const lines = changed.flatMap((change) => [
+    ...wrap(fileText(change), 2),
+    ...change.lines.flatMap((line) =>
       wrap(line, 6).map((part) => paint(line.startsWith("+") ? "green" : "red", part)),
     ),
   ]);
-  return [paint("bold", "Files on the nodes"), ...lines];
+  return [paint("bold", "Files on the controllers"), ...lines];
 }
 
 function resources({ diff }: Report): string[] {

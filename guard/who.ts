@@ -13,7 +13,7 @@ export function allowedText({ allowed, pullRequest }: Report): string[] {
   });
 }
 
-/** Who may allow what is refused, and who has to agree before a merge; empty where no pull request is known. */
+/** Who may allow what is refused; empty where no pull request is known. */
 export function wouldAllowText({ pullRequest }: Report): string {
   if (!pullRequest) return "";
   const { author, merged } = pullRequest;
@@ -26,8 +26,8 @@ export function wouldAllowText({ pullRequest }: Report): string {
 export function reviewText({ pullRequest }: Report): string {
   if (!pullRequest) return "";
   const { asked, approved, merged } = pullRequest;
-  const given = approved.length > 0 ? `Approved by ${names(approved)}` : "Approved by nobody";
-  const open = asked.length > 0 ? `asked for a review: ${names(asked)}` : "nobody else is asked for a review";
+  const given = approved.length > 0 ? `Approved by ${names(approved)}` : "Approved by no one";
+  const open = asked.length > 0 ? `asked for a review: ${names(asked)}` : "no one else is asked for a review";
   return `${given}; ${merged ? `merged by ${names([merged])}` : open}.`;
 }
 

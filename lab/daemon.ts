@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const [api, metadata, mirror] = servers;
   await metadata.listen({ host: METADATA_IP, port: METADATA_PORT });
   await mirror.listen({ host: "0.0.0.0", port: MIRROR_PORT });
-  // Hosts that should run and do not: this machine was restarted, or they were killed while nobody looked.
+  // Hosts that should run and do not: this machine was restarted, or they were killed while no one looked.
   for (const host of runningHosts(store)) await backend.start(host);
   await enforceFirewall(context);
   await api.listen({ host: "0.0.0.0", port: API_PORT });

@@ -5,7 +5,7 @@ import { declared, plainProps } from "./declared";
 import { dialsAHost, unpinnedHostKeys } from "./sshHostKey";
 import { stackFindings } from "./stackFindings";
 
-/** The guard's rules that a stack as a whole tells of, with what each refuses. */
+/** The guard's rules that can be checked on a stack as a whole, with what each refuses. */
 const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
   "controllers-even": "An even number of controllers.",
   "quorum-shrunk": "More than two members leaving in one run.",
@@ -19,7 +19,7 @@ const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
 const policies: Policies = [
   {
     name: "open-to-world",
-    description: "SSH or etcd's ports open to the world.",
+    description: "SSH, etcd's ports or the API server's open to the world.",
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, report) => {
       if (type !== "gcp:compute/firewall:Firewall") return;

@@ -6,7 +6,7 @@ export const dialsAHost = (type: string) => type.startsWith("command:remote:");
 
 /** What is wrong with how a remote Command dials its host, one sentence each: every SSH host key is to be pinned. */
 export function unpinnedHostKeys(props: Readonly<Record<string, unknown>>): string[] {
-  // A preview does not know how a VM that is still to be made is dialled; `up` asks again before it dials.
+  // A preview does not know the address of a VM that does not exist yet; `up` checks again before it connects.
   if (props.connection === UNKNOWN) return [];
   const connection = record(props.connection);
   const { proxy } = connection;

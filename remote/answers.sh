@@ -20,7 +20,8 @@ answer_of() { "$@" 2>/dev/null | head -c "$ANSWER_LIMIT" | tr -d '\0'; }
 # member_list_at ENDPOINT: the list as this member tells it, in etcdctl's simple form: `ID, status, name, peer URLs,
 # client URLs, learner`. Fails with 1 when there is none, and with 2 when it is not of this shape.
 # Read from the form that quotes texts: a member chooses its own name and client URLs, where a line end or a comma would
-# pass for another field or file. What is not plain there is shown as `not-plain`, and keeps nobody from the list.
+# pass for another field or file. What is not plain there is shown as `not-plain`, and does not keep the
+# rest of the list from anyone.
 member_list_at() {
   local fields list='' id line
   local LC_ALL=C
@@ -50,7 +51,7 @@ lines_of_members() {
 }
 
 # number_in NAME: of etcdctl's fields on stdin, the one of this name; nothing unless it is digits, since bash would
-# calculate with whatever stands there.
+# calculate with any text.
 number_in() { LC_ALL=C sed -n "s/^\"$1\" : \(0\|[1-9][0-9]\{0,19\}\)\$/\1/p" | head -n1; }
 
 is_number() { [[ $1 =~ ^[0-9]+$ ]]; }

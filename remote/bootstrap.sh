@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Phase 2, in parallel over the nodes: stages the certificates (from stdin) and, in the one case where a
-# cluster may be founded, starts the member without waiting for the others.
+# Phase 2, in parallel over the nodes: stages the certificates (from stdin) and, in the one case where it may
+# create the cluster, starts the member without waiting for the others.
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -26,7 +26,7 @@ stage_certificates() {
   chmod 0755 "$ETC" "$ETC/pki"
   local work line file=''
   work=$(mktemp -d "$ETC/pki/.new.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
+  # shellcheck disable=SC2064 # the path is expanded now
   trap "rm -rf '$work'" EXIT
   while IFS= read -r line; do
     if [[ $line == "=== "* ]]; then
@@ -67,27 +67,27 @@ check_certificates() {
 
 is_founder() { [[ ",${OPT[founders]}," == *",${OPT[name]},"* ]]; }
 
-# True when no evidence speaks against founding: this is the first success of this command, the node was
+# True when nothing speaks against creating the cluster: this is the first success of this command, the node was
 # declared when the cluster was, its disk never held a member, and no peer knows it as one that has started.
 may_found() {
   [[ ${OPT[mode]} == create ]] || return 1
   is_founder || return 1
   if [[ -e $DISK_MOUNT/member-was-here ]]; then
-    log "the data disk has held a member whose WAL is gone; not founding"
+    log "the data disk has held a member whose WAL is gone; not creating a cluster"
     return 1
   fi
   local list own status
-  # Members that are founding tell their client URLs one after the other, and differ for a moment. When they go on to
-  # differ, a cluster is running, and nobody can tell whether it knows this member.
+  # Founders publish their client URLs one after the other, so their lists differ for a moment. When they continue to
+  # differ, a cluster is running, and it is unknown whether it knows this member.
   wait_until 10 "the members that answer agree on one member list" others_do_not_differ ||
-    die MEMBERS_DISAGREE "members answer, and not with one plain member list; not founding. Mend that and run 'pulumi up' again"
+    die MEMBERS_DISAGREE "the members do not answer with the same valid member list; not creating a cluster. Fix that and run 'pulumi up' again"
   if ((status == 0)); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then
       if [[ -n $own ]]; then
-        log "a cluster is running that knows this member as started; not founding"
+        log "a cluster is running that knows this member as started; not creating a cluster"
       else
-        log "a cluster is running that does not know this member; not founding"
+        log "a cluster is running that does not know this member; not creating a cluster"
       fi
       return 1
     fi
@@ -123,26 +123,23 @@ cluster_version_in() {
     sort -V | tail -n 1 || true
 }
 
-# Of two members without data each would wait for the other: a join wants everybody else healthy. Each takes itself out
-# first, all at once, where a majority of those that stay is healthy. One alone is converge's, after a snapshot.
+# Two members without data would wait for each other: a join needs every other member healthy. So each removes itself
+# first, all at once, if a majority of those that stay is healthy. A single one is left to converge, after a snapshot.
 leave_beside_another() {
-  local list own line endpoint asked='' healthy=0 staying
+  local list own endpoint asked='' healthy=0 staying
   list=$(agreed_member_list_of others) || return 0
   own=$(member_by_url "$list" "$(own_peer_url)")
   [[ -n $own ]] && ! never_started "$own" || return 0
   staying=$(($(wc -l <<<"$list") - 1))
-  while read -r line; do
-    [[ $line != "$own" ]] || continue
-    endpoint=$(client_url "$(field "$line" 4)")
+  for endpoint in $(others_in "$list"); do
     if is_healthy "$endpoint"; then
       healthy=$((healthy + 1))
       asked=$endpoint
     fi
-  done <<<"$list"
+  done
   ((healthy < staying && healthy > staying / 2)) || return 0
   log "no data here, and another member is not healthy either: removing this one, $(field "$own" 1), so that both can join again"
-  telling ctl --endpoints="$asked" member remove "$(field "$own" 1)" ||
-    wait_until 10 "it is off the list" is_off_the_list others "$(field "$own" 1)" ||
+  remove_member others "$(field "$own" 1)" ctl --endpoints="$asked" ||
     log "the cluster refused to remove it"
 }
 
@@ -177,9 +174,9 @@ main() {
     print_run_id
     return 0
   fi
-  # What an earlier run granted and nobody used: today's evidence may speak against it.
+  # An unused permit of an earlier run: today's evidence may speak against it.
   rm -f "$PERMIT"
-  # A running etcd's links are converge's; on a stopped one without data they harm nobody.
+  # etcd is stopped here and has no data: nothing reads these files yet.
   apply_declared
   if may_found; then
     founders_cluster=$(declared_entries | while read -r entry; do
@@ -187,16 +184,16 @@ main() {
     done | paste -sd,)
     grant_permit new "$founders_cluster"
     start_declared
-    # Failing here, and not later, keeps this command a create: the next run may found again.
+    # Failing here, and not later, keeps this command a create: the next run may try again.
     if ! wait_until 30 "etcd has written its first WAL" has_wal; then
       journal_tail
-      die ETCD_NOT_STARTED "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+      die ETCD_NOT_STARTED "etcd does not start; see 'journalctl -u etcd' on ${OPT[name]}, fix it and run 'pulumi up' again"
     fi
     touch "$DISK_MOUNT/member-was-here"
-    log "founding the cluster with ${OPT[founders]//,/, }"
+    log "creating the cluster with ${OPT[founders]//,/, }"
   else
     leave_beside_another
-    log "no data here; converge lets this node join as a learner"
+    log "no data here; converge lets this controller join as a learner"
   fi
   print_run_id
 }

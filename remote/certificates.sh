@@ -53,7 +53,7 @@ reasons_against_peer_name() {
 reason_at_member() {
   local served
   if ! accepts_tcp "$1"; then
-    reason MEMBER_UNHEALTHY "$1 does not answer, so nobody knows which CAs it trusts; bring it back before the CA changes"
+    reason MEMBER_UNHEALTHY "$1 does not answer, so it is unknown which CAs it trusts; bring it back before the CA changes"
     return 0
   fi
   served=$(tls_session "${1#https://}" "$CURRENT_PKI" | openssl x509 2>/dev/null) || true
@@ -64,7 +64,7 @@ reason_at_member() {
   elif answers_to "$DECLARED_PKI" "$1"; then
     return 0
   elif ! answers_to "$CURRENT_PKI" "$1"; then
-    reason MEMBER_UNHEALTHY "$1 does not answer any more; bring it back before the CA changes"
+    reason MEMBER_UNHEALTHY "$1 no longer answers; bring it back before the CA changes"
   else
     reason CA_NOT_TRUSTED "$1 does not trust the CA that signs the new certificate; add that CA to caTrusted first, and let one 'pulumi up' finish, before caActive names it"
   fi

@@ -2,9 +2,9 @@
 # The declared members, and what the live ones answer. The option members is name=peerURL,….
 #
 # Needs: answers.sh, lib.sh; options members, name.
-# Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url, status_field,
-# is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, never_started, is_off_the_list, leads_no_more, field,
-# count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
+# Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
+# status_field, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in, never_started, remove_member,
+# leads_no_more, field, count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.
 LOCAL=https://127.0.0.1:2379
@@ -19,8 +19,8 @@ ctl_with() {
     --cacert="$dir/ca.pem" --cert="$dir/kubernetes.pem" --key="$dir/kubernetes-key.pem" "$@"
 }
 
-# tls_session HOST:PORT DIR: what openssl tells of a TLS session, the certificate served among it, with those in DIR
-# as the client's. A process that is frozen, or waits for a quorum, accepts connections and says nothing.
+# tls_session HOST:PORT DIR: what openssl prints of a TLS session, with the served certificate; the client
+# uses the certificate in DIR. A process that is frozen, or waits for a quorum, accepts connections and says nothing.
 tls_session() {
   timeout "${TLS_LIMIT_S:-10}" openssl s_client -connect "$1" -cert "$2/kubernetes.pem" -key "$2/kubernetes-key.pem" \
     </dev/null 2>/dev/null
@@ -54,8 +54,8 @@ status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
 }
 
-# is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl calls a member unhealthy for an alarm, too;
-# a full database is one for raised_alarms to tell of, and keeps nobody from answering.
+# is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl also calls a member unhealthy for an alarm;
+# raised_alarms reports a full database, which does not keep a member from answering.
 is_healthy() {
   local said full='Active Alarm\(s\): (NOSPACE *)+($|")'
   # Not through a pipe: under pipefail the etcdctl that fails would be the answer.
@@ -66,8 +66,8 @@ is_healthy() {
   grep -qE "$full" <<<"$said"
 }
 
-# The member list that all answering members of `others` or `everybody` agree on; fails with 1 when nobody answers,
-# with 2 when they disagree or a list is not plain.
+# The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
+# with 2 when they disagree or a list is not of etcd's shape.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
   local endpoint list status first=''
@@ -99,6 +99,11 @@ accepts_tcp() {
 # member_by_url LIST PEER_URL: that member's line.
 member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
 
+# The client URLs of the other members that the cluster has: declared ones may have yet to join.
+others_in() {
+  awk -F', ' -v url="$(own_peer_url)" '$4 != url { sub(/:2380$/, ":2379", $4); print $4 }' <<<"$1"
+}
+
 # True when the member of a line has never told the cluster its client URLs: it has not started once.
 # A founder has a name from the initial cluster on, so etcdctl's "started" says nothing about it.
 never_started() { [[ -z $(field "$1" 5) ]]; }
@@ -109,6 +114,11 @@ never_started() { [[ -z $(field "$1" 5) ]]; }
 is_off_the_list() {
   local list
   list=$(agreed_member_list_of "$1") && ! grep -q "^$2, " <<<"$list"
+}
+
+# remove_member everybody|others ID COMMAND…: by etcdctl, which is COMMAND; these are asked when the answer is lost.
+remove_member() {
+  telling "${@:3}" member remove "$2" || wait_until 10 "it is off the list" is_off_the_list "$1" "$2"
 }
 
 # leads_no_more ID: decimal, as `endpoint status` prints it.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Phase 3, one node after the other, the same for the first run and every later one: looks at the
-# evidence and does the least: nothing, a hot reload of the leaf certificate, a restart, or a join.
+# evidence and does only what is needed: nothing, a hot reload of the leaf certificate, a restart, or a join.
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -43,10 +43,10 @@ TRIGGERS="config pki instance vm"
 wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
-    ! ended_as_removed || log "another member that runs a newer minor takes this member for a removed one: docs/operate/upgrade.md#way-back"
+    ! ended_as_removed || log "another member that runs a newer minor treats this member as removed: docs/operate/upgrade.md#way-back"
     ! ended_on_its_data ||
-      die_seeing_others DATA_UNREADABLE "etcd cannot go on from its own data on ${OPT[name]}; nothing after it was touched. When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
-    die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, mend it and run 'pulumi up' again"
+      die_seeing_others DATA_UNREADABLE "etcd cannot start on its own data on ${OPT[name]}; nothing after it was touched. When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
+    die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, fix it and run 'pulumi up' again"
   fi
   wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
@@ -78,7 +78,7 @@ restart_member() {
     list=$(agreed_member_list_of everybody) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
     if raises_minor || downgrades; then
       is_new=yes
-      ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a member that is well; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
+      ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a healthy member; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
     fi
     prepare_minor "$list" "$is_new"
     # What was shown took time: the others are asked again.
@@ -120,12 +120,12 @@ was_shut_out() { ended_as_removed && [[ $(live_fingerprint 2>/dev/null) == "$(de
 # Starting it again changes nothing for the others, whatever state they are in.
 start_member() {
   refuse_on "$(reasons_against_version)"
-  log "etcd ended here since another member called this one removed"
+  log "etcd stopped here because another member called this one removed"
   log "starting etcd with what is declared"
   apply_declared
   start_declared
   if (($(count_reachable others) + 1 < $(majority))); then
-    log "this member waits for a majority, which is not there yet"
+    log "this member is waiting for a quorum"
   else
     wait_for_self 120
     hot_reload
@@ -134,7 +134,7 @@ start_member() {
 
 has_wal_or_is_down() { has_wal || is_down; }
 
-# The next controller's VM is replaced, or stopped and started, when this phase has ended well.
+# The next controller's VM is replaced, or stopped and started, when this phase has succeeded.
 refuse_before_unsafe_vm_change() {
   local known=$DISK_MOUNT/next-vm reasons
   if [[ -f $known && $(cat "$known") != "${OPT[next]}" ]]; then
@@ -150,7 +150,8 @@ refuse_before_unsafe_vm_change() {
 clear_old_certificates() {
   local dir
   [[ $CURRENT_PKI -ef $DECLARED_PKI ]] || return 0
-  for dir in "$ETC"/pki/*; do
+  # A run that was killed leaves .new.* and .mixed.
+  for dir in "$ETC"/pki/* "$ETC"/pki/.[!.]*; do
     [[ -L $dir || $dir -ef $CURRENT_PKI ]] || rm -rf "$dir"
   done
 }
@@ -168,7 +169,7 @@ main() {
   if ! wait_until 10 "etcd has a WAL, or is down" has_wal_or_is_down || ! has_wal; then
     join_cluster "$list"
   elif [[ -n $list && -z $own ]]; then
-    log "the running cluster does not know this member any more: its data is of no use"
+    log "the running cluster no longer knows this member: its data cannot be used"
     join_cluster "$list"
   elif [[ $(field "$own" 6) == true ]]; then
     finish_join
@@ -177,24 +178,24 @@ main() {
   end_unwanted_downgrade
   if goes_back; then
     go_back
-    log "this member waits for a majority, which is not there yet"
+    log "this member is waiting for a quorum"
   elif was_shut_out; then
     start_member
   elif ! is_down && ! self_is_healthy && majority_is_off; then
     if ! started_with_declared && ! changes_minor && wait_until 12 "etcd has ended again, or not" is_between_starts; then
-      # It serves nobody, and nobody waits for it: the old settings may be what it ends over.
+      # It serves no client: the old settings may be why it stops.
       apply_declared
       start_declared
-      log "etcd ended at each start; it starts with what is declared now, and waits for a majority, which is not there yet"
+      log "etcd stopped at each start; it starts with what is declared now, and is waiting for a quorum"
       print_run_id
       return 0
     fi
-    # As one that is cut off does, too. With the old settings it may not pass: no later run would come back to it.
+    # A partitioned member looks the same. Fail unless it already runs what is declared: no later run would revisit it.
     started_with_declared ||
-      die_seeing_others NO_QUORUM "this member waits for a majority, which is not there, and does not run what is declared; nothing was changed on ${OPT[name]}. Bring the others back, or take the change back until they are, and run 'pulumi up' again"
+      die_seeing_others NO_QUORUM "this member is waiting for a quorum and does not run the declared configuration; nothing was changed on ${OPT[name]}. Bring the others back, or revert the change until they are, and run 'pulumi up' again"
     apply_declared
-    # All there is to do here: the others come up after this one, and the last phase asks for everybody's health.
-    log "this member waits for a majority, which is not there yet"
+    # All there is to do here: the others come up after this one, and the last phase checks that all are healthy.
+    log "this member is waiting for a quorum"
   elif runs_declared; then
     wait_for_self 180
     hot_reload

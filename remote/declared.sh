@@ -25,7 +25,7 @@ take_declared_pki() { switch_link "$(readlink "$DECLARED_PKI")" "$CURRENT_PKI"; 
 # Puts everything declared in its live place. Starts and stops nothing.
 apply_declared() {
   local internal_ip
-  # First: what cannot be asked must not leave the half of it in place.
+  # Ask first: if the metadata server is down, nothing may be half applied.
   internal_ip=$(own_address) || exit 1
   local binary
   for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
@@ -42,15 +42,14 @@ apply_declared() {
     write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
     systemctl daemon-reload
   fi
-  # For the next boot. Without a reload, which takes a quarter of a second and which nothing here waits for.
-  systemctl enable --quiet --no-reload etcd
+  systemctl enable --quiet etcd
 }
 
 # This VM's internal address, which has to be the declared one.
 own_address() {
   local internal_ip
   internal_ip=$(metadata instance/network-interfaces/0/ip) ||
-    die NO_METADATA "the metadata server does not tell this VM's address, so nothing was put in place. Is ${OPT[name]} cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
+    die NO_METADATA "the metadata server does not answer with this VM's address, so nothing was changed. Does a firewall or a route on ${OPT[name]} block it? Fix it and run 'pulumi up' again"
   [[ $internal_ip == "${OPT[ip]}" ]] ||
     die WRONG_VM "the metadata server says the internal address is ${internal_ip:0:100}, declared is ${OPT[ip]}; is this the right VM?"
   printf '%s\n' "$internal_ip"

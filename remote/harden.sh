@@ -36,11 +36,9 @@ ExecStart=/bin/ip rule add pref 91 $rule prohibit protocol kernel
 [Install]
 WantedBy=multi-user.target
 EOF
-  if [[ -n $changed ]]; then
+  if [[ -n $changed ]] || ! systemctl is-active --quiet "$METADATA_UNIT"; then
     systemctl daemon-reload
     systemctl enable --quiet "$METADATA_UNIT"
-  fi
-  if [[ -n $changed ]] || ! systemctl is-active --quiet "$METADATA_UNIT"; then
     systemctl restart "$METADATA_UNIT" ||
       die METADATA_OPEN "the metadata server cannot be closed to all but root; see 'journalctl -u $METADATA_UNIT' on ${OPT[name]}"
     # Not on a VM, but in a container without the right.
@@ -51,7 +49,8 @@ EOF
 
 # TCP forwarding stays as the image has it: a controller may be the bastion.
 narrow_sshd() {
-  put_file "$NODE_ROOT/etc/ssh/sshd_config.d/10-etcd-node.conf" <<'EOF' || return 0
+  local settings=$NODE_ROOT/etc/ssh/sshd_config.d/10-etcd-node.conf
+  put_file "$settings" <<'EOF' || return 0
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin no
@@ -59,5 +58,9 @@ X11Forwarding no
 AllowAgentForwarding no
 PermitTunnel no
 EOF
-  systemctl reload ssh.service || die SSHD_REFUSED "sshd does not take its new settings; see 'journalctl -u ssh' on ${OPT[name]}"
+  systemctl reload ssh.service || {
+    # Or the next run would take them for loaded.
+    rm "$settings"
+    die SSHD_REFUSED "sshd does not take its new settings; see 'journalctl -u ssh' on ${OPT[name]}"
+  }
 }

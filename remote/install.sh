@@ -14,10 +14,10 @@ NEEDED_MIB=300
 
 check_node() {
   local own
-  # Not the host's own word: it learns its name from the network, and may not have yet.
+  # Not `hostname`: the VM learns its name from the network, and may not have it yet.
   own=$(metadata instance/name) ||
-    die NO_METADATA "the metadata server does not tell this VM's name, so nothing was changed. Is it cut off, by a firewall of its own or otherwise? Mend it and run 'pulumi up' again"
-  [[ $own == "${OPT[name]}" ]] || die WRONG_VM "this host is ${own:0:100}, declared is ${OPT[name]}; is the address of another VM?"
+    die NO_METADATA "the metadata server does not answer with this VM's name, so nothing was changed. Does a firewall or a route on the VM block it? Fix it and run 'pulumi up' again"
+  [[ $own == "${OPT[name]}" ]] || die WRONG_VM "expected ${OPT[name]} at this address, but this VM is ${own:0:100}; does the address belong to another VM?"
   local tool
   for tool in curl ip tar sha256sum openssl mkfs.ext4 blkid blockdev resize2fs flock; do
     command -v "$tool" >/dev/null || die TOOL_MISSING "$tool is not in the image; use an image with it, such as debian-12"
@@ -68,9 +68,9 @@ mount_data_disk() {
   systemctl start mnt-disks-etcd.mount || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
   wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
     die DISK_NOT_GROWN "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"
-  # A no-op unless the disk has grown.
+  # Does nothing unless the disk has grown.
   resize2fs "$(readlink -f "$device")" >/dev/null ||
-    die DISK_NOT_GROWN "the file system on the data disk does not grow; resize2fs says why above, and dmesg on the node"
+    die DISK_NOT_GROWN "the file system on the data disk does not grow; resize2fs says why above, and dmesg on the controller"
   install -d -m 0700 -o etcd -g etcd "$DISK_MOUNT/data"
   systemctl start var-lib-etcd.mount || die DISK_NOT_MOUNTED "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
   mountpoint -q "$DATA_DIR" || die DISK_NOT_MOUNTED "/var/lib/etcd is not on the data disk"
@@ -83,7 +83,7 @@ check_room() {
   mkdir -p "$RELEASES"
   free=$(df --output=avail --block-size=1M "$RELEASES" | tail -n1 | tr -d ' ')
   ((free >= NEEDED_MIB)) ||
-    die BOOT_DISK_FULL "no room for the release: $free MiB free on the file system of $RELEASES, $NEEDED_MIB MiB needed; make room or raise bootDiskSizeGb"
+    die BOOT_DISK_FULL "no space for the release: $free MiB free on the file system of $RELEASES, $NEEDED_MIB MiB needed; free some space or raise bootDiskSizeGb"
 }
 
 download_release() {
@@ -94,11 +94,11 @@ download_release() {
   check_room
   local work got
   work=$(mktemp -d "$RELEASES/.new.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
+  # shellcheck disable=SC2064 # the path is expanded now
   trap "rm -rf '$work'" EXIT
   log "downloading ${OPT[url]}"
   curl --config <(printf '%s\n' "$MIRROR") -fsSL --retry 5 --retry-all-errors --connect-timeout 10 --max-time 300 --output "$work/release.tar.gz" "${OPT[url]}" ||
-    die DOWNLOAD_FAILED "download failed: ${OPT[url]}; check etcdDownloadBaseUrl and the node's way out (NAT)"
+    die DOWNLOAD_FAILED "download failed: ${OPT[url]}; check etcdDownloadBaseUrl and the controller's Internet access (Cloud NAT)"
   got=$(sha256sum "$work/release.tar.gz" | cut -d' ' -f1)
   [[ $got == "${OPT[sha256]}" ]] ||
     die WRONG_RELEASE "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was unpacked. Check etcdSha256 or the mirror"
@@ -114,7 +114,7 @@ download_release() {
   printf '%s\n' "${OPT[sha256]}" >"$work/keep/SHA256"
   chmod 0755 "$work/keep"
   sync "$work"/keep/*
-  # Another build of the same version goes beside, so that a running process keeps its files.
+  # Another build of the same version is kept beside it, so that a running process keeps its files.
   [[ ! -e $target ]] || mv -T "$target" "$RELEASES/.old.$(date +%s)"
   mv -T "$work/keep" "$target"
 }

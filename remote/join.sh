@@ -18,7 +18,7 @@ healthy_other() {
   return 1
 }
 
-# Asked of several members, etcdctl may choose one that is cut off, again and again.
+# Asked of several members, etcdctl may choose an unreachable one, again and again.
 ctl_at_healthy() {
   local endpoint
   endpoint=$(healthy_other) || return 1
@@ -45,7 +45,7 @@ initial_cluster_of() {
     { name = $4 in names ? names[$4] : "member-" $1; gsub(",", "," name "=", $4); print name "=" $4 }' <<<"$1" | paste -sd,
 }
 
-# join_cluster LIST: LIST is the agreed member list, empty when nobody answered.
+# join_cluster LIST: LIST is the agreed member list, empty when none answered.
 join_cluster() {
   local list=$1 own size
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
@@ -60,7 +60,7 @@ join_cluster() {
   refuse_on "$(reasons_against_auth "$(healthy_other)")"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
   if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
-    log "going on with an interrupted join"
+    log "continuing an interrupted join"
   else
     refuse_on "$(reasons_not_to_join "$list")"
     size=$(database_mib "$(healthy_other)")
@@ -68,13 +68,13 @@ join_cluster() {
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
-      telling ctl_at_healthy member remove "$(field "$own" 1)" || wait_until 10 "the lost member is off the list" is_off_the_list others "$(field "$own" 1)" ||
+      remove_member others "$(field "$own" 1)" ctl_at_healthy ||
         die_seeing_others MEMBER_CHANGE_REFUSED "the cluster refused to remove the lost member"
     fi
-    # Before the cluster knows the new learner: a run that is cut off then must not start the old data as it.
+    # Before the cluster knows the new learner: an interrupted run must not start the old data as the new member.
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
-    wait_until 60 "the cluster takes the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not take a new learner"
+    wait_until 60 "the cluster accepts the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not accept a new learner"
     list=$(agreed_member_list_of others) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on the new member list; run 'pulumi up' again"
   fi
   archive_data
@@ -84,16 +84,14 @@ join_cluster() {
   finish_join
 }
 
-# Everybody but this node must be well before the membership is touched. Declared nodes that have yet
-# to join are no reason to wait.
+# Every other member must be healthy before the membership is changed. Declared nodes that have yet to join are no
+# reason to wait.
 reasons_not_to_join() {
-  local line endpoint
-  while read -r line; do
-    [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
-    endpoint=$(client_url "$(field "$line" 4)")
+  local endpoint
+  for endpoint in $(others_in "$1"); do
     is_healthy "$endpoint" || reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
-  done <<<"$1"
-  # A full database takes members, and one that is lost stands in the way of a larger quota.
+  done
+  # A full database accepts members, and a lost member blocks a larger quota.
   raised_alarms NOSPACE
 }
 
@@ -106,7 +104,7 @@ reasons_against_joining() {
     if [[ -z $newest ]] || (($(minor_of "$running") > $(minor_of "$newest"))); then newest=$running; fi
   done < <(others)
   [[ -n $newest ]] && (($(minor_of "${OPT[version]}") > $(minor_of "$newest"))) || return 0
-  reason UPGRADE_TOO_EARLY "no member runs etcd ${OPT[version]%.*} yet, and a node without data does not bring it; set etcdVersion $newest, run 'pulumi up', then upgrade"
+  reason UPGRADE_TOO_EARLY "no member runs etcd ${OPT[version]%.*} yet, and a controller without data cannot introduce it; set etcdVersion $newest, run 'pulumi up', then upgrade"
 }
 
 add_learner() {

@@ -69,7 +69,7 @@ parse_options() {
   done
 }
 
-# One phase at a time on a node: a run that was cut off may still be at work when the next one comes.
+# One phase at a time on a node: a run that was interrupted may still be at work when the next one starts.
 take_lock() {
   local lock=$NODE_ROOT/run/$PROGRAM/lock
   mkdir -p "${lock%/*}" "$NODE_STATE"
@@ -102,14 +102,14 @@ has_wal() {
   compgen -G "$DATA_DIR/member/wal/*.wal" >/dev/null
 }
 
-# metadata PATH [CURL_FLAG…]: a value of the metadata server's.
+# metadata PATH [CURL_FLAG…]: a value from the metadata server.
 metadata() {
   curl -fsS --retry 5 --retry-all-errors --max-time 10 -H 'Metadata-Flavor: Google' \
     "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}" | head -c 4096 | tr -d '\0'
 }
 
 # fingerprint BINARY UNIT ENV CA: what a process is started with and only a restart changes.
-# Leaf certificates are left out: etcd reads them anew at every handshake. So are comments and empty lines.
+# Leaf certificates are left out: etcd reads them again at every handshake. So are comments and empty lines.
 fingerprint() {
   {
     readlink -f "$1"
@@ -179,14 +179,14 @@ certificates_in() { cat "$@" | sed 's/^-----END CERTIFICATE-----$/&\x0/'; }
 openssl_verify() { SSL_CERT_DIR=/dev/null openssl verify "$@"; }
 
 # is_permit TEXT: one word of a state and one initial cluster, of characters that neither systemd nor bash reads as
-# more: systemd takes a carriage return for a line's end, and what stands after it for another variable.
+# more: systemd takes a carriage return for a line's end, and the text after it for another variable.
 is_permit() {
   local LC_ALL=C state='^INITIAL_CLUSTER_STATE=(new|existing)' cluster='INITIAL_CLUSTER=[A-Za-z0-9._=:/,-]+$'
   ((${#1} <= 4096)) && [[ $1 =~ $state$'\n'$cluster ]]
 }
 
-# A phase's stdout: another one each time. The phase after it takes it on stdin, and so runs again whenever this
-# one has: without it, settings that are taken back after a failure would find nothing to do where it failed.
+# Prints a fresh ID, so that the next phase, which gets it on stdin, runs whenever this one has: otherwise, after a
+# failure, settings that are reverted would find nothing to do where it failed.
 print_run_id() {
   printf 'run %s\n' "$(</proc/sys/kernel/random/uuid)"
 }

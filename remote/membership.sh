@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Last phase, on one node: takes members that are no longer declared out, one at a time, and prints the
+# Last phase, on one node: removes members that are no longer declared, one at a time, and prints the
 # member list. stdout is the list and nothing else.
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -29,17 +29,17 @@ declared_and_not_healthy() {
   done < <(declared_entries)
 }
 
-# Who is not healthy; a node that reaches nobody else may be the only one with a fault, and says so.
+# The unhealthy members. A node that reaches no other member may be the only faulty one, and says so.
 unhealthy_as_seen_here() {
   local names
   names=$(declared_and_not_healthy | paste -sd' ')
   if [[ -n $(others) ]] && (($(count_reachable everybody) <= 1)); then
-    names+=" (as seen from ${OPT[name]}, which reaches no other member and may be the one that is cut off)"
+    names+=" (as seen from ${OPT[name]}, which reaches no other member and may itself be the unreachable one)"
   fi
   echo "$names"
 }
 
-# Members that answer and run another version than the declared one, with that version.
+# Members that answer and run a different version from the declared one, with that version.
 of_another_version() {
   local entry running
   while read -r entry; do
@@ -67,19 +67,20 @@ move_leadership_to_declared() {
 }
 
 remove_undeclared() {
-  local list leader line
+  local list leader undeclared line
   while true; do
     list=$(agreed_member_list_of everybody) || die MEMBERS_DISAGREE "the members do not agree on one member list; run 'pulumi up' again"
+    undeclared=$(undeclared_members "$list")
+    [[ -n $undeclared ]] || return 0
     leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")
     # Followers first.
-    line=$(undeclared_members "$list" | awk -F', ' -v leader="$leader" '$1 == leader { last = $0; next } { print } END { if (last) print last }' | head -n1)
-    [[ -n $line ]] || return 0
+    line=$(awk -F', ' -v leader="$leader" '$1 == leader { last = $0; next } { print } END { if (last) print last }' <<<"$undeclared" | head -n1)
     wait_until 60 "every declared member is healthy" all_declared_healthy ||
       die MEMBER_UNHEALTHY "a declared member is not healthy; not removing $(field "$line" 3)"
     refuse_for "$(reasons_against_auth "$LOCAL")" "and $(field "$line" 3) was not removed"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
-    telling ctl --endpoints="$LOCAL" member remove "$(field "$line" 1)" || wait_until 10 "it is off the list" is_off_the_list everybody "$(field "$line" 1)" ||
+    remove_member everybody "$(field "$line" 1)" ctl --endpoints="$LOCAL" ||
       die MEMBER_CHANGE_REFUSED "the cluster refused to remove $(field "$line" 3)"
     sleep 5
   done

@@ -4,10 +4,9 @@
 #
 # Needs: answers.sh, cluster.sh, downgrade.sh, goBack.sh, lib.sh, reasons.sh, removed.sh, room.sh, snapshot.sh,
 # trial.sh; options name, version.
-# Gives: current_version, changes_minor, raises_minor, prepare_minor, others_in, clear_leftovers, unwatched_list,
-# watch_others.
+# Gives: current_version, changes_minor, raises_minor, prepare_minor, clear_leftovers, unwatched_list, watch_others.
 
-# Written before 3.5 and deleted again: nobody else uses it.
+# Written before 3.5 and deleted again; not used for anything else.
 PROBE_KEY=etcd-on-gce/before-minor
 OTHERS_DATA=$DISK_MOUNT/others-data.db
 WATCH_S=20
@@ -61,14 +60,9 @@ refuse_unless_shown() {
   local reasons
   reasons=$("$@" && echo shown) || true
   [[ $reasons == *shown ]] ||
-    die_seeing_others CHECK_INTERRUPTED "a check before etcd ${OPT[version]} did not come to its end; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others CHECK_INTERRUPTED "a check before the change to ${OPT[version]} was interrupted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   reasons=${reasons%shown}
   refuse_on "${reasons%$'\n'}"
-}
-
-# The client URLs of the other members that the cluster has: declared ones may have yet to join.
-others_in() {
-  awk -F', ' -v url="$(own_peer_url)" '$4 != url { sub(/:2380$/, ":2379", $4); print $4 }' <<<"$1"
 }
 
 # etcd 3.4 moves the index up to which its database counts as applied at key-value writes alone. 3.5 applies the
@@ -82,7 +76,7 @@ commit_index() {
   if ! wait_until 60 "every member has applied the write before the upgrade" all_are_at "${revision:-none}" "$list" ||
     ! wait_until 60 "the write is in this member's database" holds "$probe" "$DATA_DIR/member/snap/db"; then
     ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null 2>&1 || true
-    die_seeing_others NOT_CAUGHT_UP "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can take members for removed ones. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others NOT_CAUGHT_UP "a write before the upgrade to ${OPT[version]} did not reach every member's data; without it 3.5 can treat members as removed. Nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   fi
   ctl --endpoints="$LOCAL" del "$PROBE_KEY" >/dev/null ||
     die_seeing_others WRITE_FAILED "the key $PROBE_KEY could not be deleted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
@@ -114,7 +108,7 @@ reasons_in_data() {
     reason MARKED_AS_REMOVED "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under ${current%.*} first, see docs/operate/upgrade.md#members-marked-as-removed"
 }
 
-# Before the first member runs the new minor, everybody's data is looked at: a mark travels with a snapshot.
+# Before the first member runs the new minor, the data of all members is checked: a mark travels with a snapshot.
 reasons_in_others_data() {
   local list=$1 endpoint running
   reads_marks || return 0
@@ -130,7 +124,7 @@ reasons_in_others_data() {
   rm -f "$OTHERS_DATA"
 }
 
-# What the checks leave when they are cut off: it takes room, and the trial runs on.
+# What interrupted checks leave: it takes space, and the trial still runs.
 clear_leftovers() {
   if [[ -e $TRIAL ]]; then end_trial; fi
   rm -f "$OTHERS_DATA" "$OTHERS_DATA.part"
@@ -147,7 +141,7 @@ reasons_against_room() {
   reasons_against_copies $(((2 * size + wal) / 1048576)) "a snapshot and a trial of the new minor need"
 }
 
-# Written before the restart and gone when the others have been watched, be it by a later run.
+# Written before the restart and removed when the others have been watched, possibly by a later run.
 unwatched_list() { echo "$RUN_DIR/unwatched-${OPT[version]}"; }
 
 # After this member has started the new minor: whoever it takes for removed shuts down within seconds. Of the members

@@ -6,7 +6,7 @@
 # Needs: answers.sh, cluster.sh, declared.sh, lib.sh, removed.sh; options ip, version.
 # Gives: observe.
 
-# A missing file is a fact, too.
+# A missing file is also a fact.
 fact_file() {
   if [[ -f $1 ]]; then
     printf 'file %s\t%s %s\n' "$1" "$(sha256sum <"$1" | cut -d' ' -f1)" "$(stat -Lc '%04a %U:%G' "$1")"
@@ -96,7 +96,7 @@ observe() {
     shift 2
   done
   fact hostname "$(hostname -s)"
-  # Without the phases' retries: a node that is cut off is to be told of soon.
+  # Without the phases' retries: an unreachable node must be reported soon.
   fact instance "$(quiet metadata instance/id --retry 0 --max-time 5)"
   for file in "$@"; do fact_file "$file"; done
   unit_facts
@@ -104,6 +104,6 @@ observe() {
   binary_facts
   etcd_facts
   data_facts
-  # A report that was cut off must not pass for a whole one.
+  # An incomplete report must not pass for a complete one.
   fact end ok
 }

@@ -35,7 +35,7 @@ reasons_against_quota() {
   size=$(status_field "$LOCAL" DBSize)
   want=$(quota_in "$DECLARED/etcd.env")
   [[ -n $now && -n $size && -n $want ]] && ((want < now && size >= want)) || return 0
-  reason QUOTA_TOO_SMALL "the database has $((size / 1048576)) MiB, and quotaBackendBytes $want is $((want / 1048576)) MiB: etcd would take no writes. Set it higher, or compact and defragment first; see docs/operate/troubleshooting.md"
+  reason QUOTA_TOO_SMALL "the database has $((size / 1048576)) MiB, and quotaBackendBytes $want is $((want / 1048576)) MiB: etcd would accept no writes. Set it higher, or compact and defragment first; see docs/operate/troubleshooting.md"
 }
 
 # members_without_room: those whose database, with what etcd needs to go on, does not fit the declared quota.
@@ -63,8 +63,8 @@ clear_full_alarm() {
   [[ -z $other ]] || die ALARM_RAISED "${other#*: }. It is not cleared by itself"
   full=$(members_without_room | paste -sd,)
   [[ -z $full ]] ||
-    die ALARM_RAISED "etcd takes no writes: the alarm NOSPACE is raised, and there is no room in the database of ${full//,/, }. Raise quotaBackendBytes, or compact and defragment; see docs/operate/troubleshooting.md"
-  log "every member has room in its database again: clearing the alarm NOSPACE"
+    die ALARM_RAISED "etcd accepts no writes: the alarm NOSPACE is raised, and there is no space in the database of ${full//,/, }. Raise quotaBackendBytes, or compact and defragment; see docs/operate/troubleshooting.md"
+  log "every member has space in its database again: clearing the alarm NOSPACE"
   # Whatever became of the call: what the members say afterwards counts.
   telling ctl --endpoints="$LOCAL" alarm disarm || true
   wait_until 20 "no alarm is raised" no_alarm_is_raised ||

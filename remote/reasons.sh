@@ -13,7 +13,7 @@ reasons_not_to_restart() {
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
   alarms=$(raised_alarms "${1:-}")
   if ! list=$(agreed_member_list_of everybody); then
-    reason MEMBERS_DISAGREE "the members give no member list that they agree on"
+    reason MEMBERS_DISAGREE "the members do not agree on a member list"
     return 0
   fi
   if grep -q ', true$' <<<"$list"; then
@@ -31,8 +31,8 @@ reasons_not_to_restart() {
   [[ -z $alarms ]] || echo "$alarms"
 }
 
-# alarm_lines: as etcdctl prints them. Any member with a quorum tells of all alarms. One at a time: asked of several,
-# etcdctl may wait for the one that is cut off until its time is up.
+# alarm_lines: as etcdctl prints them. Any member with a quorum reports every alarm. One at a time: with several
+# endpoints etcdctl may wait for an unreachable one until its time-out.
 alarm_lines() {
   local endpoint
   while read -r endpoint; do
@@ -54,7 +54,7 @@ raised_alarms() {
   [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
 }
 
-# reason CODE MESSAGE: prints what stands against a change; refuse_for ends the phase over it.
+# reason CODE MESSAGE: prints what speaks against a change; refuse_for ends the phase over it.
 reason() { printf '%s: %s\n' "$@"; }
 
 # refuse_for REASONS WHAT: ends the phase with the first reason's code when there are any, one a line; WHAT says what

@@ -3,7 +3,7 @@
 # not fit is refused before its first byte.
 #
 # Needs: cluster.sh, lib.sh, reasons.sh.
-# Gives: database_mib, reasons_against_copies, drop_old_archives.
+# Gives: database_mib, all_but_newest, reasons_against_copies, drop_old_archives.
 
 # For etcd's own log and database meanwhile.
 SPARE_MIB=256
@@ -17,10 +17,13 @@ database_mib() {
   [[ -z $size ]] || echo $((size / 1048576 + 1))
 }
 
+# all_but_newest COUNT DIR PATTERN: of what has its time as its name.
+all_but_newest() { find "$2" -maxdepth 1 -name "$3" 2>/dev/null | sort | head -n -"$1"; }
+
 # What may go when room is short, in this order: all archives but the newest, all snapshots but the newest.
 dispensable() {
-  find "$DISK_MOUNT" -maxdepth 1 -name 'archive-*' | sort | head -n -1
-  find "$DISK_MOUNT/snapshots" -maxdepth 1 -name '*.db' 2>/dev/null | sort | head -n -1
+  all_but_newest 1 "$DISK_MOUNT" 'archive-*'
+  all_but_newest 1 "$DISK_MOUNT/snapshots" '*.db'
 }
 
 # reasons_against_copies MIB WHAT: nothing when MIB more than etcd needs are free. Makes room where that is enough.
@@ -37,12 +40,10 @@ reasons_against_copies() {
   fi
   for victim in "${victims[@]}"; do
     (($(free_mib) < need)) || break
-    log "making room for $2: removing $victim"
+    log "freeing space for $2: removing $victim"
     rm -rf "$victim"
   done
 }
 
-# Once a member has joined, what an earlier one left behind is of no more use; the newest is kept, to be looked at.
-drop_old_archives() {
-  find "$DISK_MOUNT" -maxdepth 1 -name 'archive-*' | sort | head -n -1 | xargs -r -d '\n' rm -rf
-}
+# Once a member has joined, what an earlier one left behind is not needed; the newest is kept, to be looked at.
+drop_old_archives() { all_but_newest 1 "$DISK_MOUNT" 'archive-*' | xargs -r -d '\n' rm -rf; }

@@ -10,8 +10,8 @@ KEEP_SNAPSHOTS=3
 # A copy that has not grown for so long is given up.
 STALL_S=${STALL_S:-120}
 
-# fetch_snapshot ENDPOINT FILE: whatever became of the call, the file tells whether it is there. etcdctl writes FILE.part
-# and renames it once it is whole.
+# fetch_snapshot ENDPOINT FILE: whatever became of the call, the file tells whether it is there. etcdctl writes
+# FILE.part and renames it once it is whole.
 fetch_snapshot() {
   local calling fetcher size
   size=$(database_mib "$1")
@@ -41,23 +41,23 @@ has_ended() {
 # A whole snapshot is a database of 512-byte pages and a sha256.
 is_whole() { (($(stat -c %s "$1") % 512 == 32)); }
 
-# save_snapshot ENDPOINT: for which there is room. Saves one member's data, checks it and drops all but the newest snapshots. SAVED_SNAPSHOT
-# is the file.
+# save_snapshot ENDPOINT: saves one member's data, for which there has to be room, checks it and drops all but the
+# newest snapshots. SAVED_SNAPSHOT is the file.
 save_snapshot() {
   local file
   install -d -m 0700 "$SNAPSHOTS"
-  # Where etcdctl that was killed has left off.
+  # What a killed etcdctl has left.
   rm -f "$SNAPSHOTS"/*.part
   file=$SNAPSHOTS/$(date -u +%Y%m%dT%H%M%SZ).db
   fetch_snapshot "$1" "$file" ||
-    die SNAPSHOT_FAILED "no snapshot of $1 could be saved to $file, so nothing was changed; is there room on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
+    die SNAPSHOT_FAILED "no snapshot of $1 could be saved to $file, so nothing was changed; is there space on the data disk? ($(df -h --output=avail "$DISK_MOUNT" | tail -n1 | tr -d ' ') free)"
   if ! is_whole "$file"; then
-    # It would take a whole one's place among the newest.
+    # Otherwise it would count as one of the newest three.
     rm -f "$file"
-    die SNAPSHOT_FAILED "the snapshot $file is cut off; nothing was changed"
+    die SNAPSHOT_FAILED "the snapshot $file is incomplete; nothing was changed"
   fi
   log "saved a snapshot to $file"
   # shellcheck disable=SC2034 # minor.sh reads it
   SAVED_SNAPSHOT=$file
-  find "$SNAPSHOTS" -maxdepth 1 -name '*.db' | sort | head -n -"$KEEP_SNAPSHOTS" | xargs -r rm -f
+  all_but_newest "$KEEP_SNAPSHOTS" "$SNAPSHOTS" '*.db' | xargs -r rm -f
 }

@@ -1,7 +1,7 @@
 #!/bin/bash -p
 # Runs as root before every start of etcd, with the variables of etcd's own environment files: none of them may be a
 # way to run something, so bash is started with -p. A member without a WAL may start only on a one-shot permit:
-# an empty data dir that starts on its own either founds a second cluster or comes back under its old ID
+# an empty data dir that starts on its own either creates a second cluster or comes back under its old ID
 # having forgotten its votes. systemd reads its exit status: 1 refuses the start for good, 255 for a moment.
 set -Eeuo pipefail
 trap 'exit 255' ERR

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A new minor of etcd tried on a copy of this member's data, in a network of its own that reaches nobody.
+# A new minor of etcd tried on a copy of this member's data, in an isolated network.
 #
 # First as the member that it is: without a majority it serves no client, but its peer port says what it makes of the
 # membership. Then as the only member of a cluster, which serves clients: revision and alarms.
@@ -115,7 +115,7 @@ membership_reasons() {
   got=$(trial_peer members --dump-header "$TRIAL/headers" | trial_members)
   want=$(awk -F', ' '{ print $1, $4 }' <<<"$list" | sort)
   [[ $got == "$want" ]] ||
-    reason TRIAL_FAILED "etcd ${OPT[version]} reads other members from this member's data: ${got//$'\n'/, }; the cluster has ${want//$'\n'/, }"
+    reason TRIAL_FAILED "etcd ${OPT[version]} reads different members from this member's data: ${got//$'\n'/, }; the cluster has ${want//$'\n'/, }"
   id=$(tr -d '\r' <"$TRIAL/headers" | sed -n 's/^x-etcd-cluster-id: //Ip')
   [[ $id == "$cluster" ]] || reason TRIAL_FAILED "etcd ${OPT[version]} reads the cluster ID '$id' from this member's data; the cluster has $cluster"
   while read -r id; do
@@ -124,10 +124,10 @@ membership_reasons() {
       --header "X-Server-From: $id" --header "X-Server-Version: ${OPT[version]}" --header 'X-Min-Cluster-Version: 3.0.0' \
       --header 'X-Raft-To: 0') || true
     case $code in
-      410) reason MARKED_AS_REMOVED "etcd ${OPT[version]} takes the member $id for a removed one; see docs/operate/upgrade.md#members-marked-as-removed" ;;
+      410) reason MARKED_AS_REMOVED "etcd ${OPT[version]} treats the member $id as removed; see docs/operate/upgrade.md#members-marked-as-removed" ;;
       # 412: it would let the member in, but for the wrong X-Raft-To. 404: it is this one itself.
       200 | 404 | 412) ;;
-      *) reason TRIAL_FAILED "etcd ${OPT[version]} does not say whether it takes the member $id for a removed one (HTTP $code)" ;;
+      *) reason TRIAL_FAILED "etcd ${OPT[version]} does not say whether it treats the member $id as removed (HTTP $code)" ;;
     esac
   done < <(awk -F', ' '{ print $1 }' <<<"$list")
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Certificates that are not valid yet, or no longer, by this node's clock.
+# Certificates that are not valid yet, or no longer, by this controller's clock.
 #
 # Needs: declared.sh, lib.sh.
 # Gives: wait_for_validity, replace_useless_leaf.
@@ -11,13 +11,13 @@ wait_for_validity() {
   local said waits=''
   until said=$(openssl_verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" 2>&1); do
     [[ $said == *"not yet valid"* ]] ||
-      die CERTIFICATE_NOT_VALID "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the node's clock right? ($(date -u))"
+      die CERTIFICATE_NOT_VALID "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the controller's clock right? ($(date -u))"
     if [[ -z $waits ]]; then
       waits=$((SECONDS + CLOCK_LIMIT_S))
-      log "the certificates are not valid yet by this node's clock, $(date -u): waiting up to $CLOCK_LIMIT_S s"
+      log "the certificates are not valid yet by this controller's clock, $(date -u): waiting up to $CLOCK_LIMIT_S s"
     fi
     ((SECONDS < waits)) ||
-      die CERTIFICATE_NOT_VALID "the certificates are not valid yet: this node's clock says $(date -u), and they begin at $(begin_of "$1"). One of the two clocks, this node's or that of the machine that runs 'pulumi up', is wrong; mend it and run 'pulumi up' again"
+      die CERTIFICATE_NOT_VALID "the certificates are not valid yet: this controller's clock says $(date -u), and they are valid from $(begin_of "$1"). One of the two clocks, this controller's or that of the machine that runs 'pulumi up', is wrong; fix it and run 'pulumi up' again"
     sleep 1
   done
 }
@@ -36,18 +36,18 @@ begin_of() {
 # is_trusted_now LEAF_DIR [CA_DIR]: whether the leaf is signed by a CA of the bundle, and both are in time.
 is_trusted_now() { openssl_verify -CAfile "${2:-$1}/ca.pem" "$1/kubernetes.pem" >/dev/null 2>&1; }
 
-# A leaf that has expired, or that a CA nobody trusts has signed, cuts its member off from everybody: converge, one
-# node after the other, would wait in vain. Another bundle is converge's, which asks the others for evidence: until
-# then the declared leaf goes with the bundle that the process trusts.
+# A member with an expired or untrusted certificate cannot talk to the others, and converge, one node after the other,
+# would wait for it forever; so it is replaced here. A changed CA bundle is left to converge, which checks the other
+# members first: until then the declared leaf goes with the bundle that the process trusts.
 replace_useless_leaf() {
   local mixed
   [[ -e $CURRENT_PKI/kubernetes.pem ]] || return 0
   ! is_trusted_now "$CURRENT_PKI" || return 0
   if cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem"; then
-    log "nobody trusts the certificate in place, or it has expired; etcd reads the declared one from now on"
+    log "the certificate in place is untrusted or has expired; etcd reads the declared one from now on"
     take_declared_pki
   elif is_trusted_now "$DECLARED_PKI" "$CURRENT_PKI"; then
-    log "nobody trusts the certificate in place, or it has expired; etcd reads the declared one from now on, and takes the CA bundle in its turn"
+    log "the certificate in place is untrusted or has expired; etcd reads the declared one from now on, and takes the CA bundle in its turn"
     mixed=$(readlink "$DECLARED_PKI")-leaf
     rm -rf "$ETC/pki/.mixed"
     cp -a "$DECLARED_PKI/" "$ETC/pki/.mixed"
@@ -57,14 +57,14 @@ replace_useless_leaf() {
     mv -T "$ETC/pki/.mixed" "$ETC/pki/$mixed"
     switch_link "$mixed" "$CURRENT_PKI"
   elif ! bundle_is_in_time; then
-    # All members are cut off from each other and from their clients, and so they do it all at once.
-    log "every CA in place has ended, so nobody trusts anybody: taking the declared certificates and restarting etcd"
+    # No member can talk to another one or to a client, so all do it at once.
+    log "every CA in place has expired, so the members trust no one: using the declared certificates and restarting etcd"
     take_declared_pki
     [[ ! -e $BIN/etcd ]] || is_down || systemctl restart --no-block etcd
   fi
 }
 
-# True while one CA in place at least has not ended.
+# True while at least one CA in place has not expired.
 bundle_is_in_time() {
   local ca
   while IFS= read -r -d '' ca; do

@@ -11,7 +11,7 @@ UPGRADE_FROM=([6]="3.5.32 3.5.33")
 
 # reasons_against_version [on-data]: refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A
 # cluster in the middle of an upgrade still has the old cluster version, so going back to the old binaries is no
-# downgrade. A member with data, which is well, may begin etcd's own.
+# downgrade. A healthy member with data may begin etcd's own.
 reasons_against_version() {
   local endpoint live=''
   while read -r endpoint; do
@@ -20,8 +20,8 @@ reasons_against_version() {
   done < <(everybody)
   [[ -n $live ]] || return 0
   local live_minor declared_minor
-  live_minor=$(cut -d. -f2 <<<"$live")
-  declared_minor=$(cut -d. -f2 <<<"${OPT[version]}")
+  live_minor=$(minor_of "$live")
+  declared_minor=$(minor_of "${OPT[version]}")
   if ((declared_minor > live_minor + 1)); then
     reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
@@ -42,7 +42,7 @@ reasons_against_downgrade() {
   elif ((${OPT[version]##*.} < ${floor##*.})); then
     reason UPGRADE_PATH "$at: 3.$1 goes back to $floor or later; set etcdVersion ${UPGRADE_FROM[$1]#* }"
   elif [[ ${3:-} != on-data ]]; then
-    reason UPGRADE_PATH "$at: only a member that is well begins to go back; set etcdVersion to the release that the others run, run 'pulumi up', then go back"
+    reason UPGRADE_PATH "$at: only a healthy member can begin to go back; set etcdVersion to the release that the others run, run 'pulumi up', then go back"
   fi
 }
 

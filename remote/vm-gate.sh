@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Checks the cluster before the first VM is stopped or replaced; before every later one, converge of the member before
-# it does. Runs on another node than the one whose VM goes. Not installed: it is sent after what it needs in one
+# it does. Runs on a different node from the one whose VM goes. Not installed: it is sent after what it needs in one
 # script, since `install`, which brings new scripts, comes after the VM.
 #
 # Needs: declared.sh, lib.sh, reasons.sh; options vm.

@@ -1,8 +1,9 @@
 import { at, record } from "../core/json";
+import { DEPLOY_USER } from "../core/node/layout";
 import { shellQuote } from "../core/node/shell";
 import type { StateResource } from "../core/stackExport";
 
-/** How a controller is dialled. `iap` is Google's tunnel for people; `direct` dials its address. */
+/** How to connect to a controller. `iap` is Google's tunnel for people; `direct` connects to its address. */
 export type Way = "direct" | "bastion" | "iap";
 
 /** All that ssh(1) needs to log in to a controller. */
@@ -20,8 +21,6 @@ export interface Access {
   readonly bastion?: { readonly target: string; readonly port: number };
 }
 
-const DEPLOY_USER = "etcd-deploy";
-
 /** Names of the controllers that a state has, in order. */
 export function controllersOf(state: readonly StateResource[]): string[] {
   const instances = state.filter(({ type }) => type === "gcp:compute:Instance");
@@ -34,7 +33,7 @@ export function controllersOf(state: readonly StateResource[]): string[] {
 /**
  * Reads from a stack's state how to log in to a controller.
  *
- * @param isInside whether internal addresses can be dialled from here: no tunnel and no bastion is used.
+ * @param isInside whether internal addresses can be reached from here: no tunnel and no bastion is used.
  * @throws Error naming what the state does not have.
  */
 export function accessOf(state: readonly StateResource[], controller: string, isInside: boolean): Access {

@@ -6,12 +6,16 @@ import execa from "execa";
 import type { Access } from "./access";
 
 /**
- * Gives `use` the words of an ssh command line that logs in by `access`.
+ * Gives `use` an ssh command line that logs in by `access` and runs `command`, or a shell where there is none.
  *
  * The key is never in a file: an ssh-agent of our own has it, for as long as `use` takes. Neither the person's nor the
  * machine's ssh settings have a say, and a host that does not show the pinned key gets nothing.
  */
-export async function withSsh<T>(access: Access, use: (argv: readonly string[]) => Promise<T>): Promise<T> {
+export async function withSsh<T>(
+  access: Access,
+  command: readonly string[],
+  use: (argv: readonly string[]) => Promise<T>,
+): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "etcd-ssh-"));
   const socket = join(directory, "agent");
   let agent: ChildProcess | undefined;
@@ -21,7 +25,8 @@ export async function withSsh<T>(access: Access, use: (argv: readonly string[]) 
     const gone = new Promise<never>((_, reject) => agent?.once("error", reject));
     await Promise.race([untilThere(socket), gone]);
     await execa("ssh-add", ["-q", "-"], { input: access.privateKey, env: { SSH_AUTH_SOCK: socket } });
-    return await use([...sshWords(access, directory), access.target]);
+    const terminal = command.length === 0 && process.stdin.isTTY ? ["-t"] : [];
+    return await use([...sshWords(access, directory), ...terminal, access.target, ...command]);
   } finally {
     agent?.kill();
     rmSync(directory, { recursive: true, force: true });

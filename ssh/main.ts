@@ -9,12 +9,8 @@ import { withSsh } from "./client";
 async function main(tool: string, argv: readonly string[]): Promise<number> {
   const { stack, controller, isInside, command } = parseRequest(tool, argv);
   const access = accessOf(readStackExport(await exportStack(stack)), controller, isInside);
-  return withSsh(access, ([program = "", ...words]) => {
-    // A shell wants a terminal.
-    const terminal = command === undefined && process.stdin.isTTY ? ["-t"] : [];
-    const child = spawn(program, [...terminal, ...words, ...(command === undefined ? [] : [command])], {
-      stdio: "inherit",
-    });
+  return withSsh(access, command === undefined ? [] : [command], ([program = "", ...words]) => {
+    const child = spawn(program, words, { stdio: "inherit" });
     // The terminal sends Ctrl-C to ssh as well, which passes it on or ends; the key goes after that.
     process.on("SIGINT", () => undefined);
     return new Promise((resolve, reject) => {

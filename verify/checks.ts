@@ -20,8 +20,8 @@ export interface Difference {
   readonly what: string;
   readonly declared: string;
   readonly found: string;
-  /** What `pulumi up` does not mend, and how it is mended instead. */
-  readonly mend?: string;
+  /** What `pulumi up` does not fix, and how to fix it instead. */
+  readonly fix?: string;
 }
 
 /** What is looked at on one member. */
@@ -53,7 +53,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     ),
     ...differ("unit DropInPaths", "", foreignDropIns(node)).map((difference) => ({
       ...difference,
-      mend: "remove the drop-in and run `systemctl daemon-reload`: `pulumi up` leaves it alone",
+      fix: "remove the drop-in and run `systemctl daemon-reload`: `pulumi up` leaves it alone",
     })),
   ],
   binary: ({ member, node }) => {
@@ -131,26 +131,26 @@ function foreignDropIns(node: ObservedNode): string {
   return paths.filter((path) => path !== DROP_IN_PATH).join(" ");
 }
 
-/** Another VM is for a phase to take in; a metadata server that does not answer tells of none. */
+/** `up` adapts to a replaced VM; a silent metadata server does not mean that the VM was replaced. */
 function instanceId(declared: string, found: string | undefined): Difference[] {
   const differences = differ("instance ID", declared, found);
   return found ? differences : byHand(differences);
 }
 
-/** What no phase mends while its cause is there: a partition, a frozen or starved machine, a full database. */
+/** What no phase fixes while its cause is there: a partition, a frozen or starved machine, a full database. */
 function byHand(differences: readonly Difference[]): Difference[] {
-  return differences.map((difference) => ({ ...difference, mend: "see docs/operate/troubleshooting.md" }));
+  return differences.map((difference) => ({ ...difference, fix: "see docs/operate/troubleshooting.md" }));
 }
 
-/** etcd ends when its disk is full; a snapshot before a change needs room, too. */
+/** etcd stops when its disk is full; a snapshot before a change also needs space. */
 function lackOfRoom(freePercent: string): Difference[] {
   if (/^\d+$/.test(freePercent) && Number(freePercent) >= LEAST_FREE_PERCENT) return [];
   return [
     {
-      what: "room on the data disk",
+      what: "space on the data disk",
       declared: `${LEAST_FREE_PERCENT} % free or more`,
       found: freePercent === "" ? "unknown" : `${freePercent} % free`,
-      mend: `remove old snapshots and \`archive-TIME\` folders below ${DISK_MOUNT}, or raise dataDiskSizeGb`,
+      fix: `remove old snapshots and \`archive-TIME\` folders below ${DISK_MOUNT}, or raise dataDiskSizeGb`,
     },
   ];
 }
@@ -172,9 +172,7 @@ export function clusterDifferences(nodes: ReadonlyMap<string, ObservedNode>): Di
 export function unfinishedMembers({ toCome }: DeclaredCluster): Difference[] {
   if (toCome.length === 0) return [];
   const found = `still to come: ${toCome.join(", ")}`;
-  return [
-    { what: "the last `pulumi up`", declared: "ended well", found, mend: "run `pulumi up` to its end" },
-  ];
+  return [{ what: "the last `pulumi up`", declared: "succeeded", found, fix: "run `pulumi up` to its end" }];
 }
 
 /** Certificates that end within so many days, those of the clients and the CAs among them. */
@@ -182,11 +180,11 @@ export function endingCertificates(cluster: DeclaredCluster, now: Date, days: nu
   const limit = now.getTime() + days * 24 * 3_600_000;
   return Object.entries(cluster.certificateExpiry).flatMap(([name, end]) => {
     if (Date.parse(end) > limit) return [];
-    const mend = name.startsWith("ca-")
+    const fix = name.startsWith("ca-")
       ? "see docs/operate/rotate-ca.md"
-      : "run `pulumi up` within certEarlyRenewalHours of the end, see docs/operate/renew-certificates.md";
+      : "run `pulumi up` within certEarlyRenewalHours of the expiry, see docs/operate/renew-certificates.md";
     const declared = days > 0 ? `valid for ${days} more ${days === 1 ? "day" : "days"}` : "valid";
-    return [{ what: `certificate ${name}`, declared, found: `ends on ${end}`, mend }];
+    return [{ what: `certificate ${name}`, declared, found: `expires on ${end}`, fix }];
   });
 }
 

@@ -14,11 +14,11 @@ export interface VerifyIo {
 
 const USAGE = `usage: npm run --silent verify -- [options]
 
-Compares the cluster that is live with what the last \`pulumi up\` declared. Changes nothing.
+Compares the live cluster with what the last \`pulumi up\` declared. Changes nothing.
 
   -s, --stack STACK     default: the selected stack
   --format text|json    default text
-  --expiry-days N       certificates that end within N days are drift, too; default 0
+  --expiry-days N       certificates that expire within N days also count as drift; default 0
 
 exit code: 0 as declared, 1 drift, 2 nothing could be compared
 `;

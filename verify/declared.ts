@@ -45,7 +45,7 @@ export interface DeclaredCluster {
   readonly memberList: readonly Member[];
   /** The name of the resource that sends the last phase. */
   readonly membership: string;
-  /** The output of that name: when each certificate ends, RFC 3339. */
+  /** The output of that name: when each certificate expires, RFC 3339. */
   readonly certificateExpiry: Readonly<Record<string, string>>;
 }
 

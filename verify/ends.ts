@@ -1,21 +1,21 @@
 import { DISK_MOUNT } from "../core/node/layout";
-import { commandName } from "../core/node/phases";
+import { commandName, parseCommandName } from "../core/node/phases";
 import { type Difference, differ } from "./checks";
 import type { DeclaredMember } from "./declared";
 import type { ObservedNode } from "./observed";
 
-/** Ends of etcd that nobody mends by starting it again; what 3.4's data can make of members: docs/operate/upgrade.md. */
-export function endsOfEtcd({ controller }: DeclaredMember, node: ObservedNode): Difference[] {
+/** Ends of etcd that a restart does not fix; what 3.4's data can do to members: docs/operate/upgrade.md. */
+export function endsOfEtcd({ controller, install }: DeclaredMember, node: ObservedNode): Difference[] {
   const ended = node.fact("ended") ?? "";
   const marked = node.fact("marked") ?? "";
-  const converge = commandName(Number(controller.split("-").at(-1)), "converge");
+  const converge = commandName(parseCommandName(install)?.index ?? 0, "converge");
   const onItsData = {
-    found: "etcd cannot go on from its own data",
-    mend: `when every other member is healthy, on ${controller}: sudo systemctl stop etcd && sudo mv ${DISK_MOUNT}/data/member ${DISK_MOUNT}/archive-$(date -u +%Y%m%dT%H%M%SZ); then: pulumi up --replace '**::${converge}'`,
+    found: "etcd cannot start on its own data",
+    fix: `when every other member is healthy, on ${controller}: sudo systemctl stop etcd && sudo mv ${DISK_MOUNT}/data/member ${DISK_MOUNT}/archive-$(date -u +%Y%m%dT%H%M%SZ); then: pulumi up --replace '**::${converge}'`,
   };
   const asRemoved = {
     found: "another member called this one removed",
-    mend: "see docs/operate/upgrade.md#way-back",
+    fix: "see docs/operate/upgrade.md#way-back",
   };
   return [
     ...differ("end of etcd", "", ended).map((difference) => ({
@@ -24,7 +24,7 @@ export function endsOfEtcd({ controller }: DeclaredMember, node: ObservedNode): 
     })),
     ...differ("members marked as removed in its data", "", marked).map((difference) => ({
       ...difference,
-      mend: "before 3.6, see docs/operate/upgrade.md#members-marked-as-removed",
+      fix: "before 3.6, see docs/operate/upgrade.md#members-marked-as-removed",
     })),
   ];
 }

@@ -1,3 +1,4 @@
+import { parseEnvironment } from "../core/node/etcdEnv";
 import { DECLARED_DIR } from "../core/node/layout";
 import type { DeclaredMember } from "./declared";
 
@@ -23,28 +24,24 @@ INITIAL_CLUSTER_STATE=existing
 /** The flags that etcd should have been started with, from the unit and its environment files. */
 export function expectedFlags(member: DeclaredMember): string[] {
   const command = /^ExecStart=\S+((?:.*\\\n)*.*)$/m.exec(declaredText(member, "etcd.service"))?.[1] ?? "";
-  const variables = variablesOf(nodeEnv(member) + declaredText(member, "etcd.env"));
+  const variables = parseEnvironment(nodeEnv(member) + declaredText(member, "etcd.env"));
   const words = command
     .replaceAll("\\\n", " ")
     .replace(/\$\{(\w+)\}/g, (_, name: string) => variables.get(name) ?? "");
   return withoutFounding(words.split(/\s+/).filter(Boolean));
 }
 
-/** The flags that a process has, without its program and what only founding looks at. */
+/** The flags that a process has, without its program and what etcd reads only when the cluster is created. */
 export function flagsOf(commandLine: string): string[] {
   return withoutFounding(commandLine.split(/\s+/).filter(Boolean).slice(1));
 }
 
 /** etcd's own variables in /etc/etcd/etcd.env, sorted, as `NAME=value`. */
 export function expectedVariables(member: DeclaredMember): string[] {
-  return [...variablesOf(declaredText(member, "etcd.env"))]
+  return [...parseEnvironment(declaredText(member, "etcd.env"))]
     .filter(([name]) => name.startsWith("ETCD_"))
     .map(([name, value]) => `${name}=${value}`)
     .sort();
-}
-
-function variablesOf(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]));
 }
 
 function withoutFounding(words: readonly string[]): string[] {

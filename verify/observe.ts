@@ -13,7 +13,7 @@ const SCRIPTS = ["lib.sh", "answers.sh", "cluster.sh", "declared.sh", "removed.s
 export async function observe(member: DeclaredMember): Promise<Answer> {
   try {
     const { stdout, status } = await runOnNode(member, observeScript(member), LIMIT_S * 1000);
-    return status === 0 ? { report: stdout } : { error: `looking at it ended with ${status}` };
+    return status === 0 ? { report: stdout } : { error: `the check script exited with status ${status}` };
   } catch (error) {
     return { error: (error as Error).message };
   }

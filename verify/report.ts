@@ -34,7 +34,7 @@ const CLUSTER = "cluster";
 /**
  * Compares every node's answer, in the order of the declared members, with what is declared.
  *
- * @param expiryDays certificates that end within so many days are a finding, too.
+ * @param expiryDays certificates that expire within so many days are also a finding.
  */
 export function compare(
   cluster: DeclaredCluster,
@@ -50,8 +50,8 @@ export function compare(
       nodes.set(controller, read);
       return;
     }
-    const mend = "see docs/operate/troubleshooting.md; when the VM is lost, docs/operate/replace-member.md";
-    findings.push({ where: controller, check: REACHED, what: "SSH", declared: "reached", found: read, mend });
+    const fix = "see docs/operate/troubleshooting.md; when the VM is lost, docs/operate/replace-member.md";
+    findings.push({ where: controller, check: REACHED, what: "SSH", declared: "reached", found: read, fix });
   });
   for (const [check, run] of Object.entries(CHECKS)) {
     for (const member of cluster.members) {
@@ -78,8 +78,8 @@ function outcome(run: () => Difference[], what: string): Difference[] {
   try {
     return run();
   } catch (error) {
-    const mend = "see docs/operate/troubleshooting.md";
-    return [{ what, declared: "an answer that can be read", found: (error as Error).message, mend }];
+    const fix = "see docs/operate/troubleshooting.md";
+    return [{ what, declared: "an answer that can be read", found: (error as Error).message, fix }];
   }
 }
 
@@ -127,13 +127,13 @@ function detail(finding: Finding, cluster: DeclaredCluster): string[] {
     `${finding.where}: ${printable(finding.what)}`,
     `  declared: ${printable(finding.declared)}`,
     `  found:    ${printable(finding.found)}`,
-    `  mend:     ${finding.mend ?? mend(finding, cluster)}`,
+    `  fix:      ${finding.fix ?? fixOf(finding, cluster)}`,
     "",
   ];
 }
 
 /** Replaced, a phase's command runs again, and every phase after it. */
-function mend({ where }: Finding, cluster: DeclaredCluster): string {
+function fixOf({ where }: Finding, cluster: DeclaredCluster): string {
   const member = cluster.members.find(({ controller }) => controller === where);
   return `pulumi up --replace '**::${member?.install ?? cluster.membership}'`;
 }

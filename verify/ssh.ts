@@ -16,8 +16,8 @@ export interface RemoteRun {
 /**
  * Runs a bash script, sent on stdin, as root on a member's node, through the bastion if there is one.
  *
- * @throws Error saying which host could not be reached and why; another host key than the pinned one is that, too,
- *   and so is a host that does not stop talking.
+ * @throws Error saying which host could not be reached and why; also for a host key other than the pinned one,
+ *   and for a host that does not stop talking.
  */
 export async function runOnNode(
   { ssh }: DeclaredMember,
@@ -48,7 +48,7 @@ function connect(endpoint: SshEndpoint, sock?: Duplex): Promise<Client> {
     client.on("error", (error) =>
       reject(
         new Error(
-          isOther ? `${host} shows another host key than the pinned one` : `${host}: ${error.message}`,
+          isOther ? `${host} shows a host key that is not the pinned one` : `${host}: ${error.message}`,
         ),
       ),
     );

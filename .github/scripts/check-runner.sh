@@ -16,7 +16,7 @@ refuse() {
 settings=$(dirname "$(dirname "$RUNNER_TEMP")")/.runner
 grep -qiE '"ephemeral": *"?true' "$settings" || refuse "$settings does not say that this runner is ephemeral"
 
-# Elsewhere than on Google Cloud nobody answers there.
+# Outside Google Cloud no server answers there.
 accounts=$(curl -fsS --max-time 5 -H 'Metadata-Flavor: Google' \
   http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/ 2>/dev/null) || accounts=''
 [[ -z $accounts ]] || refuse "this VM has a service account, which every job can use"

@@ -17,7 +17,7 @@ head=$(head -n 3 "$file")
 known=$(gh api --paginate "$issues/$pull_request/comments" | HEAD=$head jq -rs '
   add // [] | map(select(.user.login == "github-actions[bot]" and (.body | startswith(env.HEAD + "\n")))) | first | .id // empty')
 
-# A comment that somebody deletes meanwhile is made anew.
+# A comment that somebody deletes meanwhile is recreated.
 if [[ -z $known ]] || ! gh api --silent --method PATCH "$issues/comments/$known" -F "body=@$file"; then
   gh api --silent --method POST "$issues/$pull_request/comments" -F "body=@$file"
 fi

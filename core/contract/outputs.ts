@@ -24,7 +24,7 @@ export interface ClusterOutputs {
   readonly etcdVersion: string;
   /** Every trusted CA certificate, PEM, concatenated. */
   readonly caCertPem: string;
-  /** What API servers serve. etcd takes it from clients, too. */
+  /** What API servers serve. etcd also takes it from clients. */
   readonly kubernetesCertPem: string;
   /** Secret. */
   readonly kubernetesKeyPem: string;
@@ -45,7 +45,7 @@ export interface SshAccess {
   readonly connection: SshEndpoint & { readonly proxy?: SshEndpoint };
 }
 
-/** How a host is dialled by SSH. */
+/** How to connect to a controller by SSH. */
 export interface SshEndpoint {
   readonly host: string;
   readonly port: number;

@@ -1,16 +1,16 @@
 const HOUR_MS = 3_600_000;
 
-/** What decides when a certificate's end is worth a warning, in hours. */
+/** What decides when a certificate's expiry is worth a warning, in hours. */
 export interface ExpirySettings {
   readonly certValidityHours: number;
   readonly certEarlyRenewalHours: number;
 }
 
 /**
- * What to say about a certificate that comes to its end, or nothing.
+ * What to say about a certificate that is about to expire, or nothing.
  *
- * A leaf is worth a word while twice its early-renewal window is left, since only an `up` within the window
- * renews it; a CA as soon as a leaf that it signs today would outlive it.
+ * A leaf is worth a warning while twice its early-renewal window is left, since only a `pulumi up` within the
+ * window renews it; a CA as soon as a leaf that it signs today would outlive it.
  *
  * @param name as in the output `certificateExpiry`: `ca-1`, `kubernetes`, `controller-0`…
  * @param end RFC 3339.
@@ -23,7 +23,7 @@ export function expiryWarning(
 ): string | undefined {
   const hoursLeft = (Date.parse(end) - now.getTime()) / HOUR_MS;
   const { certValidityHours, certEarlyRenewalHours } = settings;
-  const left = hoursLeft <= 0 ? "has ended" : `ends in ${Math.floor(hoursLeft)} hours`;
+  const left = hoursLeft <= 0 ? "has expired" : `expires in ${Math.floor(hoursLeft)} hours`;
   if (name.startsWith("ca-")) {
     if (!(hoursLeft < certValidityHours)) return undefined;
     return `CA generation ${name.slice(3)} ${left}, at ${end}: less than certValidityHours (${certValidityHours}). Replace it: docs/operate/rotate-ca.md`;

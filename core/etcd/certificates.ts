@@ -66,7 +66,7 @@ const KUBERNETES_NAMES = [
   "kubernetes.svc.cluster.local",
 ] as const;
 
-/** Names of one member and of nobody else: etcd checks a peer's source address against them. */
+/** Names of one member and of no one else: etcd checks a peer's source address against them. */
 export function memberSans(controller: Pick<Controller, "name" | "ip">): Sans {
   return { dnsNames: [controller.name, "localhost"], ipAddresses: [controller.ip, "127.0.0.1"] };
 }

@@ -46,7 +46,7 @@ export function partUser(baseUrl: string): { readonly baseUrl: string } & Pick<R
   return { baseUrl: scheme + rest, curlConfig: `user = "${quoted}"\n` };
 }
 
-/** Whether what stands before the `@` of a URL, if anything does, is characters that a line can hold. */
+/** Whether the user info of a URL, if it has any, is characters that a line can hold. */
 export function hasPlainUser(url: string): boolean {
   const user = /^\w+:\/\/(?:([^/@]*)@)?/.exec(url)?.[1] ?? "";
   try {

@@ -12,7 +12,7 @@ export function renderCertificateFiles(before: string, files: Readonly<Record<st
   return parts.map((part) => (part.endsWith("\n") ? part : `${part}\n`)).join("");
 }
 
-/** The files of a text that {@link renderCertificateFiles} wrote, content by name; what stands before them is none. */
+/** The files of a text that {@link renderCertificateFiles} wrote, content by name; text before the first one is ignored. */
 export function parseCertificateFiles(stdin: string): Readonly<Record<string, string>> {
   const [, ...parts] = stdin.split(/^=== (\S+)\n/m);
   return Object.fromEntries(

@@ -35,3 +35,8 @@ export function renderEtcdEnv(input: EtcdEnvInput): string {
   if (input.peerMembersOnly) lines.push(`ETCD_PEER_CERT_ALLOWED_CN=${MEMBER_NAME}`);
   return `${lines.join("\n")}\n`;
 }
+
+/** The variables of an environment file. */
+export function parseEnvironment(text: string): Map<string, string> {
+  return new Map([...text.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]));
+}

@@ -1,5 +1,8 @@
 /** Where things are on a node. remote/lib.sh has the same paths, held together by a test. */
 
+/** The user that the deploy key belongs to on every controller; the guest agent gives it sudo. */
+export const DEPLOY_USER = "etcd-deploy";
+
 /** The phases and what they source. */
 export const NODE_LIB_DIR = "/usr/local/lib/etcd-node";
 /** The declared unit and etcd.env, until converge puts them in place. */

@@ -27,7 +27,7 @@ place() {
 /**
  * Renders a bash script that puts `files` on the node atomically and then runs `command`.
  *
- * Like {@link renderMain}, it does nothing at all when it was cut off on its way.
+ * Like {@link renderMain}, it does nothing at all when it arrives incomplete.
  *
  * @throws Error when a path or mode is not plain, or a content holds the end marker.
  */
@@ -46,8 +46,8 @@ export function withStdin(text: string | undefined, command: string): string {
 }
 
 /**
- * The end of a script that is fed to `bash -s`: all that it does stands in a function that the last line calls, so
- * that a script that was cut off on its way does nothing.
+ * The end of a script that is fed to `bash -s`: everything is in a function that the last line calls, so
+ * that a script that arrives incomplete does nothing.
  */
 export function renderMain(lines: readonly string[]): string {
   return ["main() {", ...lines, "}", "main </dev/null", ""].join("\n");

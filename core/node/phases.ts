@@ -5,8 +5,8 @@ import { parseCommandOptions, shellCommand } from "./shell";
 export const COMMAND_TYPE = "command:remote:Command";
 
 /**
- * What each phase is sent. Its script reads the `options`; `triggers` are read by nobody: a changed one is a changed
- * command, so that the engine runs the phase again. Past `limitS` seconds a phase is ended by force. `turn` is when it
+ * What each phase is sent. Its script reads the `options`; `triggers` are not read: a changed one is a changed
+ * command, so that Pulumi runs the phase again. Past `limitS` seconds a phase is ended by force. `turn` is when it
  * runs: on all members together, on one after the other, last, or before the first VM that is stopped or replaced.
  */
 export const PHASES = {

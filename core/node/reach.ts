@@ -1,6 +1,6 @@
 import { parseCommandOptions, shellCommand } from "./shell";
 
-/** What the wait on the bastion is told; `instance` and `vm` are read by nobody, and make it run again. */
+/** What the wait on the bastion is told; `instance` and `vm` are read by no one, and make it run again. */
 export interface Reach {
   readonly name: string;
   readonly ip: string;

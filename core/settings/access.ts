@@ -38,7 +38,7 @@ export const ACCESS = {
   sshReach: choice(["internal", "external", "bastion"], "use internal, external or bastion", {
     default: "internal",
     description:
-      "How the engine dials the controllers, internal (inside the VPC), external (public addresses) or bastion.",
+      "How Pulumi connects to the controllers, internal (inside the VPC), external (public addresses) or bastion.",
     effect: "reach",
   }),
   sshSourceRanges: list("string", {
@@ -52,7 +52,7 @@ export const ACCESS = {
   sshDialErrorLimit: integer({
     default: 60,
     description:
-      "Failed SSH dials before a step gives up; 60 take 4.5 minutes where the port is closed, 10 where nobody answers.",
+      "Failed SSH connections before a step gives up; 60 take 4.5 minutes where the port is closed, 10 where nothing answers.",
     effect: "phases",
     range: [1, 200],
   }),
@@ -81,7 +81,7 @@ function checkSource(range: string, report: Report): void {
 function checkExposure(range: string, { prefixLength }: Cidr, report: Report, use: string | undefined): void {
   if (prefixLength < 8) report(range, "name the range that needs it: /8 or smaller, never the world");
   else if (use)
-    report(range, `nobody is reached from there: the range is ${use}; write the one that is meant`);
+    report(range, `no traffic can come from there: the range is ${use}; write the range that you mean`);
 }
 
 function checkSum(ranges: readonly string[], report: Report): void {

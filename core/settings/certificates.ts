@@ -8,7 +8,7 @@ export const CERTIFICATES = {
   certKeyAlgorithm: choice(["ECDSA", "RSA"], "use ECDSA (P-256) or RSA (2048 bits)", {
     default: "ECDSA",
     description:
-      "Key algorithm of certificates and of CA generations made from now on, ECDSA (P-256) or RSA (2048 bits).",
+      "Key algorithm of certificates and of CA generations created from now on, ECDSA (P-256) or RSA (2048 bits).",
     effect: "leaves",
   }),
   certValidityHours: integer({
@@ -19,7 +19,7 @@ export const CERTIFICATES = {
   }),
   certEarlyRenewalHours: integer({
     default: 720,
-    description: "An up within this many hours before the end renews a leaf certificate.",
+    description: "`pulumi up` renews a leaf certificate that expires within this many hours.",
     effect: "leaves",
     check: (hours, report, { certValidityHours }) => {
       const last = Math.max(certValidityHours - 1, 0);
@@ -29,7 +29,7 @@ export const CERTIFICATES = {
   }),
   caValidityHours: integer({
     default: 87600,
-    description: "Lifetime in hours of CA generations made from now on, at least certValidityHours.",
+    description: "Lifetime in hours of CA generations created from now on, at least certValidityHours.",
     effect: "nextCa",
     range: [1, 262800],
     check: (hours, report, { certValidityHours }) => {
@@ -59,7 +59,7 @@ export const CERTIFICATES = {
   peerMembersOnly: flag({
     default: false,
     description:
-      "Peers accept members' certificates alone, and not each of this CA's; a cluster that stands before it is set needs an up with this program first.",
+      "Peers accept members' certificates alone, and not each of this CA's; an existing cluster needs an up with this program before it is set.",
     effect: "restart",
   }),
   exportCaKey: flag({
@@ -71,7 +71,7 @@ export const CERTIFICATES = {
   exportSshAccess: flag({
     default: false,
     description:
-      "Export how the controllers are reached by SSH, with the deploy key, as a secret output; for a control plane on the controllers.",
+      "Export the SSH connection to each controller, with the deploy key, as a secret output; for a control plane on the controllers.",
     effect: "output",
   }),
   extraSans: list("string", {

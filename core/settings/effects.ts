@@ -1,4 +1,4 @@
-/** What the change of a setting does to a cluster that stands, as docs/operate/change-settings.md says it, in its order. */
+/** What the change of a setting does to a running cluster, as docs/operate/change-settings.md says it, in its order. */
 export const EFFECTS = {
   restart: "members restart, one after the other",
   build: "members restart, one after the other, when it is that of another build",
@@ -6,9 +6,9 @@ export const EFFECTS = {
   rotation:
     "another trust restarts the members, one after the other; another signer is taken without a restart: [rotate-ca.md](rotate-ca.md)",
   leaves:
-    "every leaf certificate is made anew and taken [without a restart](renew-certificates.md); the CA generations that exist stay as they are",
+    "every leaf certificate is recreated and taken [without a restart](renew-certificates.md); the CA generations that exist stay as they are",
   clients:
-    "the `kubernetes` certificate alone is made anew, in the outputs; no node is dialled. A new `serviceCidr` must suit the control plane",
+    "the `kubernetes` certificate alone is recreated, in the outputs; no controller is changed. A new `serviceCidr` must suit the control plane",
   nextCa: "nothing until the next CA generation",
   firewall: "firewall rules, at once",
   inPlace: "the VMs and disks are updated in place; nothing restarts",

@@ -9,7 +9,7 @@ export type Report = (got: unknown, fix: string, part?: string) => void;
 interface About<T> {
   readonly default: T;
   readonly description: string;
-  /** What a change does to a cluster that stands. */
+  /** What a change does to a running cluster. */
   readonly effect: Effect;
   /** Reports what is wrong with a value of the right type. */
   check?(value: T, report: Report, all: Settings): void;

@@ -44,7 +44,7 @@ export const MACHINE_SERIES: { readonly [name: string]: MachineSeries } = {
   t2d: EARLY,
 };
 
-/** The name of a machine type's series: `n2` of `n2-standard-4`, `n1` of what bears no name. */
+/** The name of a machine type's series: `n2` of `n2-standard-4`, `n1` of what has no name. */
 export function seriesName(machineType: string): string {
   return /^(custom-|f1-|g1-)/.test(machineType) ? "n1" : (machineType.split("-")[0] ?? "");
 }

@@ -22,7 +22,7 @@ export const MACHINES = {
   controllerCount: integer({
     default: 3,
     description:
-      "Number of controllers (etcd members), 1, 3, 5 or 7, at the tenth address of the subnet and up.",
+      "Number of controllers (etcd members), 1, 3, 5 or 7, from the tenth address of the subnet on.",
     effect: "members",
     check: (count, report) => {
       if (![1, 3, 5, 7].includes(count)) report(count, "use 1, 3, 5 or 7: an even number adds no tolerance");
@@ -65,7 +65,7 @@ export const MACHINES = {
   }),
   subnetCidr: text({
     default: SUBNET_CIDR,
-    description: "Range of the subnet; networks that are to be peered need different ones.",
+    description: "Range of the subnet; peered networks need different ones.",
     effect: "fixed",
     check: (range, report) => {
       const { prefixLength = 0 } = parseCidr(range) ?? {};
@@ -118,7 +118,7 @@ export const MACHINES = {
   dataDiskType: choice(DISK_TYPES, `etcd needs fast fsync; use one of ${DISK_TYPES.join(", ")}`, {
     default: "pd-ssd",
     description:
-      "Type of the data disk, pd-ssd, pd-balanced or hyperdisk-balanced; the machine series must take it.",
+      "Type of the data disk, pd-ssd, pd-balanced or hyperdisk-balanced; the machine series must support it.",
     effect: "fixed",
     check: (type, report, { machineType }) => {
       const types = seriesOf(machineType)?.dataDiskTypes ?? DISK_TYPES;
@@ -147,7 +147,7 @@ export const MACHINES = {
   }),
   serviceAccountEmail: text({
     default: "",
-    description: "An existing service account for the VMs, instead of one that is made, without roles.",
+    description: "An existing service account for the VMs, instead of a new one without roles.",
     effect: "vms",
     like: [/^([^@\s]+@[^@\s]+\.gserviceaccount\.com)?$/, "write NAME@PROJECT.iam.gserviceaccount.com"],
   }),
@@ -160,7 +160,7 @@ export const MACHINES = {
   }),
   labels: texts({
     default: {},
-    description: "Labels on the VMs, their disks and addresses: all that takes labels.",
+    description: "Labels on the VMs, their disks and addresses: everything that can have labels.",
     effect: "inPlace",
     // Of Compute Engine's 64 the provider takes one: goog-pulumi-provisioned.
     most: 63,

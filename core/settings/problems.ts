@@ -12,7 +12,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** In place of a value that may be a secret: nobody knows what an unknown setting holds. */
+/** In place of a value that may be a secret: what an unknown setting holds is not known. */
 export const NOT_SHOWN = Symbol("a value that is not shown");
 
 /** Collects problems instead of stopping at the first one. */

@@ -20,7 +20,7 @@ export const RELEASE = {
       "Where the controllers download the release from; a mirror keeps the official layout below it. User info in it, `https://USER:PASSWORD@…`, is kept secret.",
     effect: "phases",
     check: (url, report) => {
-      // What stands before the @ is a secret, in a refusal, too.
+      // The user info before the @ is a secret, also in a refusal.
       const shown = url.replace(/^[^@]*@/, "…@");
       if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(url))
         report(shown, "write an http or https URL without a query");

@@ -4,7 +4,7 @@ import type { BastionSetting } from "./bastion";
 /** Everything that a user can set. */
 export interface SettingValues {
   /**
-   * Number of controllers (etcd members), 1, 3, 5 or 7, at the tenth address of the subnet and up.
+   * Number of controllers (etcd members), 1, 3, 5 or 7, from the tenth address of the subnet on.
    *
    * @default 3
    */
@@ -34,7 +34,7 @@ export interface SettingValues {
    */
   readonly subnetName: string;
   /**
-   * Range of the subnet; networks that are to be peered need different ones.
+   * Range of the subnet; peered networks need different ones.
    *
    * @default "10.240.0.0/24"
    */
@@ -58,7 +58,7 @@ export interface SettingValues {
    */
   readonly bootDiskSizeGb: number;
   /**
-   * Type of the data disk, pd-ssd, pd-balanced or hyperdisk-balanced; the machine series must take it.
+   * Type of the data disk, pd-ssd, pd-balanced or hyperdisk-balanced; the machine series must support it.
    *
    * @default "pd-ssd"
    */
@@ -82,7 +82,7 @@ export interface SettingValues {
    */
   readonly canIpForward: boolean;
   /**
-   * An existing service account for the VMs, instead of one that is made, without roles.
+   * An existing service account for the VMs, instead of a new one without roles.
    *
    * @default ""
    */
@@ -94,7 +94,7 @@ export interface SettingValues {
    */
   readonly acceptDataLoss: string;
   /**
-   * Labels on the VMs, their disks and addresses: all that takes labels.
+   * Labels on the VMs, their disks and addresses: everything that can have labels.
    *
    * @default {}
    */
@@ -130,7 +130,7 @@ export interface SettingValues {
    */
   readonly quotaBackendBytes: number;
   /**
-   * Key algorithm of certificates and of CA generations made from now on, ECDSA (P-256) or RSA (2048 bits).
+   * Key algorithm of certificates and of CA generations created from now on, ECDSA (P-256) or RSA (2048 bits).
    *
    * @default "ECDSA"
    */
@@ -142,13 +142,13 @@ export interface SettingValues {
    */
   readonly certValidityHours: number;
   /**
-   * An up within this many hours before the end renews a leaf certificate.
+   * `pulumi up` renews a leaf certificate that expires within this many hours.
    *
    * @default 720
    */
   readonly certEarlyRenewalHours: number;
   /**
-   * Lifetime in hours of CA generations made from now on, at least certValidityHours.
+   * Lifetime in hours of CA generations created from now on, at least certValidityHours.
    *
    * @default 87600
    */
@@ -166,7 +166,7 @@ export interface SettingValues {
    */
   readonly caActive: number;
   /**
-   * Peers accept members' certificates alone, and not each of this CA's; a cluster that stands before it is set needs an up with this program first.
+   * Peers accept members' certificates alone, and not each of this CA's; an existing cluster needs an up with this program before it is set.
    *
    * @default false
    */
@@ -178,7 +178,7 @@ export interface SettingValues {
    */
   readonly exportCaKey: boolean;
   /**
-   * Export how the controllers are reached by SSH, with the deploy key, as a secret output; for a control plane on the controllers.
+   * Export the SSH connection to each controller, with the deploy key, as a secret output; for a control plane on the controllers.
    *
    * @default false
    */
@@ -208,7 +208,7 @@ export interface SettingValues {
    */
   readonly apiServerSourceRanges: readonly string[];
   /**
-   * How the engine dials the controllers, internal (inside the VPC), external (public addresses) or bastion.
+   * How Pulumi connects to the controllers, internal (inside the VPC), external (public addresses) or bastion.
    *
    * @default "internal"
    */
@@ -220,7 +220,7 @@ export interface SettingValues {
    */
   readonly sshSourceRanges: readonly string[];
   /**
-   * Failed SSH dials before a step gives up; 60 take 4.5 minutes where the port is closed, 10 where nobody answers.
+   * Failed SSH connections before a step gives up; 60 take 4.5 minutes where the port is closed, 10 where nothing answers.
    *
    * @default 60
    */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * What kube-apiserver encrypts secrets by before etcd gets them. It reads what is not encrypted, too.
+ * What kube-apiserver encrypts secrets by before etcd gets them. It also reads what is not encrypted.
  *
  * @param keyPem the key is made of it, as secret as the result.
  * @param writes false for the first `up` of API servers that stand: none may write what another cannot read yet.

@@ -35,7 +35,7 @@ export interface KubeApiserverArgs {
 /**
  * One kube-apiserver, in two commands: `install`, in parallel with the others', and `serve`, one after the other.
  * It is restarted only when its binary, its unit, its etcd CA bundle or its service account key is another one;
- * certificates are read anew while it runs.
+ * certificates are read again while it runs.
  */
 export class KubeApiserver extends pulumi.ComponentResource {
   /** Once it serves. */

@@ -3,7 +3,7 @@ import { EtcdCluster } from "../../components/etcdCluster";
 
 const config = new pulumi.Config();
 
-/** A cluster in a program of one's own: what is not given here has its default. */
+/** A cluster in your own program: what is not given here has its default. */
 const cluster = new EtcdCluster("etcd", {
   labels: { team: config.require("team") },
   etcdVersion: config.get("etcdVersion") ?? "3.5.33",

@@ -13,8 +13,8 @@ export function caRules({ facts, changes }: RuleInput): Finding[] {
     subject: `ca-${generation}`,
     members: [],
     reason:
-      `CA generation ${generation} is made anew under its old number: members that have restarted and ` +
-      "members that have not trust each other no more",
+      `CA generation ${generation} is recreated under its old number: members that have restarted and ` +
+      "members that have not no longer trust each other",
     safeWay: `leave generation ${generation} as it is and rotate to a new number, ${STEPS}`,
     urns: urnsOf(cas.filter((c) => c.role.caGeneration === generation)),
   }));

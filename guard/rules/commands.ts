@@ -11,7 +11,7 @@ export function commandRules({ changes }: RuleInput): Finding[] {
       rule: "unknown-command",
       subject: subjectOf(c.name),
       members: [],
-      reason: `${c.name} runs what is none of the phases, as root on a node or on the machine of the engine`,
+      reason: `${c.name} runs what is none of the phases, as root on a controller or on the machine that runs Pulumi`,
       safeWay: "read what it runs, line by line, before it is allowed",
       urns: [c.urn],
     }));

@@ -59,7 +59,7 @@ export function exposuresOf(
     range,
     reason: `port ${ports.join(", ")} is open to ${range}`,
     safeWay: ports.includes(22)
-      ? "name the ranges that need it, /8 or smaller, in sshSourceRanges, or dial through IAP or a bastion"
+      ? "name the ranges that need it, /8 or smaller, in sshSourceRanges, or connect through IAP or a bastion"
       : "name the ranges that need it, /8 or smaller, in apiServerSourceRanges or podCidr",
   }));
 }

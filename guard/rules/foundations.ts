@@ -43,7 +43,7 @@ function foundation(change: ResourceChange, removed: readonly string[]): Finding
         rule: "address-replaced",
         subject: subjectOf(member),
         members: [member],
-        reason: `${member}'s reserved address is ${verb}: a member's ID, certificate and peers' lists hang on it`,
+        reason: `${member}'s reserved address is ${verb}: a member's ID, certificate and peers' lists depend on it`,
         safeWay: "keep the address; a member's place changes only by removing it and adding another",
         urns: [change.urn],
       },
@@ -67,7 +67,7 @@ export function protectionRules({ changes }: RuleInput, preview: Preview): Findi
       rule: "protected-deleted",
       subject: subjectOf(name),
       members: member ? [member] : [],
-      reason: `${name} is protected, and this run would delete or replace it; the engine refuses that, too`,
+      reason: `${name} is protected, and this run would delete or replace it; Pulumi refuses that as well`,
       safeWay: "set deletionProtection to false in a pull request of its own, then preview this one again",
       urns: [urn],
     };

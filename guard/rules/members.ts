@@ -10,7 +10,7 @@ function severalDown({ facts, changes }: RuleInput): Finding[] {
   const { downMembers, newMembers } = facts;
   const own = changes.filter((c) => downMembers.includes(c.role.member ?? ""));
   const touched = own.filter((c) => ["vm", "data-disk"].includes(c.role.kind) && c.op !== "same");
-  // A VM that is gone already is down whatever happens; by itself its return harms nobody.
+  // A VM that is gone already is down whatever happens; by itself its return does no harm.
   if (downMembers.length < 2 || touched.every((c) => c.op === "create")) return [];
   return [
     {
@@ -19,7 +19,7 @@ function severalDown({ facts, changes }: RuleInput): Finding[] {
       members: downMembers,
       reason:
         `the VMs or data disks of ${downMembers.length} of ${newMembers.length} members are replaced or stopped ` +
-        "in one run, one after the other: each costs a margin of failure while it is away",
+        "in one run, one after the other: while one is away, the cluster survives one failure less",
       safeWay:
         "see that every member is healthy, and allow it for this change; no `--target`, which takes VMs out " +
         "of their order",
@@ -46,7 +46,7 @@ function dataDisks({ facts, changes }: RuleInput): Finding[] {
       safeWay: isReplaced
         ? "keep type, zone and name and let the size only grow; to move a member, take a snapshot, then one " +
           "member a run, the next only when the new one has caught up"
-        : "keep the disk declared; to remove a member, lower controllerCount by one odd step",
+        : "keep the disk declared; to remove a member, lower controllerCount by two",
       urns: [change.urn],
     });
   }

@@ -14,7 +14,7 @@ export function quorumRules({ facts, changes }: RuleInput): Finding[] {
       rule: "controllers-even",
       subject,
       members,
-      reason: `${to} members bear no more failures than ${to - 1} and need one more for a quorum`,
+      reason: `${to} members survive no more failures than ${to - 1} and need one more for a quorum`,
       safeWay: `set controllerCount to ${to - 1 > 0 ? `${to - 1} or ${to + 1}` : "1 or 3"}`,
       urns: urnsOf(machines),
     });
@@ -25,7 +25,7 @@ export function quorumRules({ facts, changes }: RuleInput): Finding[] {
       subject,
       members: facts.removedMembers,
       reason:
-        `${facts.removedMembers.length} of ${from} members leave in one run: a failure on the way can cost ` +
+        `${facts.removedMembers.length} of ${from} members leave in one run: a failure on the way can lose ` +
         "the quorum, and their disks are deleted with them",
       safeWay: `set controllerCount to ${from - 2}, and go on when its member list is as declared`,
       urns: urnsOf(machines),
@@ -42,7 +42,7 @@ function founders({ facts, changes }: RuleInput): Finding[] {
     subject: subjectOf(change.name),
     members: [],
     reason:
-      "the state's record of who founded the cluster changes: a member with an empty disk could found a " +
+      "the state's record of the members that created the cluster changes: a member with an empty disk could create a " +
       "second cluster beside the running one",
     safeWay: "leave the resource and its name as they are; a rename needs `aliases`, a lost one an import",
     urns: [change.urn],

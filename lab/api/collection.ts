@@ -37,12 +37,12 @@ export interface Collection {
   complete(body: Resource, at: Location, context: ApiContext): Resource;
   /** Checks and completes a patched one. */
   patched?(resource: Resource, at: Location, context: ApiContext): Resource;
-  /** Why its insert, which was accepted, cannot be had; asked once it is stored. */
+  /** Why its insert, which was accepted, fails; asked once it is stored. */
   failing?(path: string, resource: Resource, at: Location, context: ApiContext): OperationError | undefined;
   /** After it was stored. */
   created?(path: string, resource: Resource, context: ApiContext): Promise<void>;
   changed?(path: string, resource: Resource, context: ApiContext): Promise<void>;
-  /** When one that was completed cannot be had after all. */
+  /** When one that was completed fails after all. */
   undone?(path: string, resource: Resource, context: ApiContext): Promise<void>;
   /** When its deletion is asked for; throws when it must stay. */
   deleting?(path: string, resource: Resource, context: ApiContext): Promise<void>;

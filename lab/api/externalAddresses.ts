@@ -9,7 +9,7 @@ const EPHEMERAL = "198.51.100.";
 const RESERVED = "203.0.113.";
 const LAST_GIVEN = "addresses/last-ephemeral";
 
-/** The next address of the pool: the one after the last that was given, so that nobody gets his old one back. */
+/** The next address of the pool: the one after the last that was given, so that no one gets his old one back. */
 export function ephemeralAddress(store: Store): string {
   const taken = takenAddresses(store);
   const last = Number(store.get(LAST_GIVEN)?.last ?? 9);

@@ -58,7 +58,7 @@ export function attachedDisk(
   };
 }
 
-/** The disks of a new instance; when one cannot be had, those before it are given back. */
+/** The disks of a new instance; when one fails, those before it are released. */
 export function attachedDisks(
   disks: readonly Resource[],
   user: DiskUser,

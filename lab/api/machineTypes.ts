@@ -115,7 +115,7 @@ function of(seriesName: string, name: string, vcpus: number, memoryMb: number): 
 function toResource({ name, series, vcpus, memoryMb }: MachineType, at: Location): Resource {
   return {
     kind: "compute#machineType",
-    // Google's are numbers, too; nobody looks a type up by it.
+    // Google's are numbers as well; no one looks a type up by it.
     id: String(1_000_000 + vcpus),
     creationTimestamp: "1969-12-31T16:00:00.000-08:00",
     name,

@@ -173,7 +173,7 @@ function registerMachineTypes(app: FastifyInstance): void {
   app.get(`${url}/:name`, async (request) => machineType((request.params as Params).name, at(request)));
 }
 
-/** Google's provider says `Content-Type: application/json` of requests without a body, too. */
+/** Google's provider says `Content-Type: application/json` of requests without a body as well. */
 function acceptEmptyBodies(app: FastifyInstance): void {
   app.removeContentTypeParser("application/json");
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {

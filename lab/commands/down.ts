@@ -12,7 +12,7 @@ export const down: Command = {
   async run() {
     await killEngines();
     await stopDaemon();
-    // The namespaces bear one name for the machine, and may be another lab's.
+    // The namespaces have one name on the machine, and may be another lab's.
     if (ownsMachine()) {
       await teardown(LAB_DIR);
       releaseMachine();

@@ -8,7 +8,7 @@ import { dropRecord, ended, livingProcess, processesWith, processTree, signal } 
 
 /**
  * Kills this lab's running engines with all that they started, as if the operator's machine had died: what an
- * engine that was killed before left running, too.
+ * engine that was killed before left running as well.
  *
  * @returns the pids of the engines.
  */
@@ -26,7 +26,7 @@ export async function killEngines(): Promise<number[]> {
     }
     dropRecord(file);
   }
-  // Whoever lost its engine is nobody's child any more, but has the engine's environment.
+  // A plugin that lost its engine has no parent left, but has the engine's environment.
   for (const pid of processesWith(backendOf(LAB_DIR))) signal(pid, "SIGKILL");
   return killed;
 }

@@ -48,7 +48,7 @@ export interface FirewallRule {
   readonly protocols: readonly { readonly protocol: string; readonly ports: readonly string[] }[];
 }
 
-/** What stands behind the API: disks and running hosts. Every call is bounded in time. */
+/** What is behind the API: disks and running hosts. Every call is bounded in time. */
 export interface HostBackend {
   createDisk(disk: DiskSpec): Promise<void>;
   resizeDisk(disk: DiskSpec): Promise<void>;

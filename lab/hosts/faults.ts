@@ -1,3 +1,4 @@
+import { machineName } from "./names";
 import { nft } from "./namespaces";
 import { openMachine } from "./nspawnBackend";
 
@@ -25,12 +26,12 @@ export async function thaw(labDir: string, name: string): Promise<void> {
 /** Drops a host's traffic; SSH from the gateway stays. */
 export async function partition(labDir: string, name: string, mode: PartitionMode): Promise<void> {
   openMachine(labDir, name);
-  await nft(name, renderPartition(mode));
+  await nft(machineName(name), renderPartition(mode));
 }
 
 /** Undoes {@link partition}. */
 export async function heal(name: string): Promise<void> {
-  await nft(name, `table inet ${TABLE}\ndelete table inet ${TABLE}\n`);
+  await nft(machineName(name), `table inet ${TABLE}\ndelete table inet ${TABLE}\n`);
 }
 
 /** Fills the file system of the etcd data; all but the end of it takes no room of this machine's own. */

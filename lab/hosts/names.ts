@@ -10,7 +10,7 @@ export const EXTERNAL_RANGES = ["198.51.100.0/24", "203.0.113.0/24"];
 /** What the engine's own address is to a host that it dials by an external one: not one of the VPC. */
 export const ENGINE_PUBLIC_IP = "192.0.2.1";
 
-/** Everything that the lab makes on the machine bears this, and teardown touches nothing else. */
+/** Everything that the lab makes on the machine has this, and teardown touches nothing else. */
 export const PREFIX = "etcdlab-";
 
 /** Network namespace, nspawn machine and cgroup of a host. */

@@ -86,7 +86,7 @@ export async function createHostNetwork(host: string, address: string): Promise<
   await ip("link", "set", "lo", "up");
   await ip("addr", "add", `${address}/24`, "dev", "host0");
   await ip("link", "set", "host0", "up");
-  // A host of another subnet than the bridge's has its gateway on the link, too, and the bridge a route to it.
+  // A host of a different subnet from the bridge's has its gateway on the link as well, and the bridge a route to it.
   await ip("route", "add", "default", "via", GATEWAY, "dev", "host0", "onlink");
   await run("ip", ["-n", LAB_NETNS, "route", "replace", `${address}/32`, "dev", BRIDGE]);
 }

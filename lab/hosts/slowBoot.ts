@@ -78,7 +78,7 @@ export class SlowBoot implements HostBackend {
       await this.hosts.start(spec);
       await this.hosts.applyFirewall(...this.firewall);
     } catch (error) {
-      // As on GCE, where only the serial console tells of a VM that does not come up.
+      // As on GCE, where only the serial console shows that a VM does not boot.
       console.error(`lab: ${name} did not come up: ${(error as Error).message}`);
     }
   }

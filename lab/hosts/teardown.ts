@@ -15,7 +15,7 @@ export async function teardown(labDir: string): Promise<void> {
 
 /**
  * Ends a lab's hosts and removes its mounts, loop devices, cgroups and namespaces from the machine. Works on
- * what an interrupted run left, too, and touches only what bears the lab's names or lies below `labDir`.
+ * what an interrupted run left, and touches only what has the lab's names or is below `labDir`.
  */
 export async function clearMachine(labDir: string): Promise<void> {
   for (const machine of machinesWithCgroups()) await endProcesses(machine);

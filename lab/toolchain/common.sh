@@ -21,7 +21,7 @@ die() {
   exit 1
 }
 
-# A short name for the contents of files: part of a cache key, so that changed pins are built anew.
+# A short name for the contents of files: part of a cache key, so that changed pins are rebuilt.
 content_key() {
   cat "$@" | sha256sum | cut -c1-12
 }

@@ -64,7 +64,7 @@ build_tool() {
   ensure_go
   mkdir -p "$CACHE"
   work=$(mktemp -d "$CACHE/.tool.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
+  # shellcheck disable=SC2064 # the path is expanded now
   trap "rm -rf '$work'" EXIT
   go_build "$module" "$package" "$work/$(basename "$out")" -ldflags "-s -w $flags"
   chmod 0755 "$work"

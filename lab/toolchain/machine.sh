@@ -29,7 +29,7 @@ missing_capabilities() {
   ((${#missing[@]} == 0)) || printf '%s\n' "${missing[*]}"
 }
 
-# Each as the lab does it. They need the capabilities, so without them there is no more to be learnt.
+# Each as the lab does it. They need the capabilities, so without them there is no longer to be learnt.
 probe_mounts() {
   unshare --mount --net --pid --ipc --uts --fork true 2>/dev/null ||
     { log "namespaces: 'unshare --mount --net --pid --ipc --uts' is refused" && return; }
@@ -126,7 +126,7 @@ explain() {
   printf '%s\n' "this machine lacks what the lab's hosts need:
   - ${1//$'\n'/$'\n'  - }
 Give it to them: $(remedy "$2")
-'npm test' runs here, too, without what needs hosts."
+'npm test' runs here as well, without what needs hosts."
 }
 
 main() {

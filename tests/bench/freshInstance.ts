@@ -7,7 +7,7 @@ const Attached = z.object({
   mode: z.string(),
 });
 
-/** An instance as the API tells of it, as far as it is needed to make another one like it. */
+/** An instance as the API returns it, as far as it is needed to make another one like it. */
 export const Instance = z.object({
   name: z.string(),
   machineType: z.string(),
@@ -21,7 +21,7 @@ export const Instance = z.object({
   disks: z.array(Attached),
 });
 
-/** A disk as the API tells of it. */
+/** A disk as the API returns it. */
 export const Disk = z.object({
   name: z.string(),
   sizeGb: z.string(),

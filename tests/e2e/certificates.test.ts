@@ -41,7 +41,7 @@ test("a certificate that will soon be due is a warning in the preview, and its e
   await lab.leavesEndIn(50, /1/);
   const { output } = await lab.must("pulumi", "preview", "--non-interactive");
   expect(output).toMatch(
-    /warning: certificate controller-1 ends in 1199 hours, .* renews it without a restart/,
+    /warning: certificate controller-1 expires in 1199 hours, .* renews it without a restart/,
   );
   const ends = (await lab.outputs()).certificateExpiry as Record<string, string>;
   expect(Object.keys(ends).sort()).toEqual(["ca-1", "etcd-client", ...HOSTS, "kubernetes"].sort());

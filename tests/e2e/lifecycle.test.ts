@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { validateOutputs } from "../../core/contract/outputs";
+import { Cluster } from "./harness/cluster";
 import { Lab, NOT_DEFAULT } from "./harness/lab";
 import { keyLines, leaks, ProcessWatch } from "./harness/secrets";
 
@@ -14,6 +15,7 @@ const SEED_MEMBER_LIST = [
 const CONTROLLERS = ["controller-0", "controller-1", "controller-2"];
 
 const lab = new Lab();
+const cluster = new Cluster(lab);
 let processArguments = "";
 
 beforeAll(async () => {
@@ -133,7 +135,7 @@ test("the unit says existing, and the one-shot permit is used up", async () => {
   }
 });
 
-test("a second up changes nothing and dials nobody, and a preview needs no SSH", async () => {
+test("a second up changes nothing and opens no SSH connection, and a preview needs no SSH", async () => {
   const logins = () =>
     Promise.all(
       CONTROLLERS.map((host) =>
@@ -160,14 +162,10 @@ test("a second up changes nothing and dials nobody, and a preview needs no SSH",
 
 describe("verify", () => {
   const verify = () => lab.run("verify");
-  const expectAsDeclared = async () => {
-    const { status, output } = await verify();
-    expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
-  };
 
-  test("finds everything as declared", expectAsDeclared);
+  test("finds everything as declared", () => cluster.expectAsDeclared());
 
-  test("names what was changed by hand, and pulumi up mends it with the command that it prints", async () => {
+  test("names what was changed by hand, and pulumi up fixes it with the command that it prints", async () => {
     await lab.onHost("controller-1", "sh", "-c", "echo ETCD_LOG_LEVEL=debug >>/etc/etcd/etcd.env");
     await lab.onHost("controller-1", "sh", "-c", "systemctl restart etcd && systemctl disable -q etcd");
     await lab.onHost("controller-1", "chmod", "0644", "/etc/etcd/kubernetes-key.pem");
@@ -183,9 +181,9 @@ describe("verify", () => {
       expect(output).toContain(`controller-1: ${what}\n`);
     }
     expect(output).toContain("5 differences");
-    const urn = /mend: +pulumi up --replace '(\S+)'/.exec(output)?.[1] ?? "";
+    const urn = /fix: +pulumi up --replace '(\S+)'/.exec(output)?.[1] ?? "";
     await lab.mustUp({}, "--replace", urn);
-    await expectAsDeclared();
+    await cluster.expectAsDeclared();
   });
 
   test("reports a member that is stopped, and one whose node does not answer", async () => {
@@ -201,8 +199,17 @@ describe("verify", () => {
     await lab.onHost("controller-0", "systemctl", "start", "ssh");
     expect(silent.status).toBe(1);
     expect(silent.output).toContain("controller-0: SSH\n");
-    await expectAsDeclared();
+    await cluster.expectAsDeclared();
   });
+});
+
+test("the lab cuts a host off, and joins it again", async () => {
+  const peerPort = "timeout 2 bash -c '</dev/tcp/10.240.0.12/2380' 2>/dev/null && echo open || echo shut";
+  const dial = () => lab.onHost("controller-0", "bash", "-c", peerPort);
+  await lab.must("partition", "controller-2", "peer");
+  expect(await dial()).toBe("shut");
+  await lab.must("heal", "controller-2");
+  expect(await dial()).toBe("open");
 });
 
 test("a member restarts on its data without the engine", async () => {
@@ -219,28 +226,28 @@ describe("no private key", () => {
   });
 
   test("is missed by the search: every key of the state is known to it", async () => {
-    // CA, three members, kubernetes: SEC1, PKCS#8 and OpenSSH; deploy key and three host keys: PKCS#8 and OpenSSH.
-    expect(keys).toBe(5 * 3 + 4 * 2);
+    // CA, three members, kubernetes, etcd-client: SEC1, PKCS#8 and OpenSSH; deploy key and three host keys: PKCS#8 and OpenSSH.
+    expect(keys).toBe(6 * 3 + 4 * 2);
     const planted = `some log\nkey: ${lines[3]}\n`;
     expect(leaks(lines, planted)).toEqual([lines[3]]);
   });
 
-  test("stands in what any command printed", () => {
+  test("is in what any command printed", () => {
     expect(lab.printed.join("\n").length).toBeGreaterThan(10_000);
     expect(leaks(lines, lab.printed.join("\n"))).toEqual([]);
   });
 
-  test("stands in the state on disk", () => {
+  test("is in the state on disk", () => {
     expect(lab.stateFiles()).toContain("etcd-pki-ca-1");
     expect(leaks(lines, lab.stateFiles())).toEqual([]);
   });
 
-  test("stands in any process's arguments or environment during the up", () => {
+  test("is in any process's arguments or environment during the up", () => {
     expect(processArguments).toContain("/usr/local/lib/etcd-node/converge.sh");
     expect(leaks(lines, processArguments)).toEqual([]);
   });
 
-  test("stands in the lab's or any host's logs", async () => {
+  test("is in the lab's or any host's logs", async () => {
     const logs = [readFileSync(join(lab.dir, "daemon.log"), "utf8")];
     for (const host of CONTROLLERS)
       logs.push(await lab.onHost(host, "journalctl", "--no-pager", "-o", "cat"));

@@ -54,7 +54,7 @@ afterAll(() => {
 
 const setSize = (size: number) => ["config", "set", "size", String(size)];
 
-/** Runs the engine; where the state may only be read it is mounted so, which binds root, too. */
+/** Runs the engine; where the state may only be read it is mounted so, which binds root as well. */
 function pulumi(access: "read" | "write", ...args: string[]) {
   const command = ["pulumi", ...args, "--non-interactive"];
   const [file = "", ...words] =

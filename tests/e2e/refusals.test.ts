@@ -42,7 +42,7 @@ const nodes = (name: string): Listed => ({
   args: { region: "us-west1", network: "vpc", ipCidrRange: "10.240.0.0/24" },
 });
 
-/** What stands while everything else is refused. */
+/** What exists while everything else is refused. */
 const standing = (machineType = "n2-standard-2"): Listed[] => [
   { name: "vpc", type: "Network", args: { autoCreateSubnetworks: false }, first: true },
   { ...nodes("nodes"), first: true },

@@ -25,7 +25,7 @@ async function vms(): Promise<string[]> {
   return (await Promise.all(instances)).map((instance) => (instance as { id: string }).id);
 }
 
-test("from public addresses to internal ones and on behind a bastion: no VM is replaced, nobody restarts", async () => {
+test("from public addresses to internal ones and on behind a bastion: no VM is replaced, no member restarts", async () => {
   const [before, pids] = [await vms(), await cluster.pids(HOSTS)];
   expect((await lab.outputs()).externalAddresses).toHaveLength(3);
   await lab.mustUp({ sshReach: "internal" });
@@ -65,7 +65,7 @@ test("a new image replaces the VMs one at a time, and each member comes back wit
   expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);
 });
 
-test("the leader's VM is lost while the quota changes, and both end well", async () => {
+test("the leader's VM is lost while the quota changes, and both succeed", async () => {
   await cluster.loseVm(await cluster.leader(HOSTS));
   await lab.mustUp({ quotaBackendBytes: "4294967296" }, "--refresh");
   expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);

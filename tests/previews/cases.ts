@@ -11,7 +11,7 @@ export interface PreviewCase {
   readonly settings?: Readonly<Record<string, string>>;
   /** Settings that the stack does not have. */
   readonly unset?: readonly string[];
-  /** Changes of the program's text: file, what stands there, what takes its place. */
+  /** Changes of the program's text: file, the old text, the new text. */
   readonly program?: readonly (readonly [file: string, from: string, to: string])[];
   /** Logical names of resources that are replaced by the flag. */
   readonly replace?: readonly string[];

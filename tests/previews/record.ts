@@ -63,7 +63,7 @@ async function record(one: PreviewCase): Promise<void> {
     process.exitCode = 1;
   } finally {
     if (dir) rmSync(dir, { recursive: true });
-    if (state) await importState(state);
+    if (state) await lab.importState(state);
     lab.putSettings(before);
   }
 }
@@ -93,13 +93,6 @@ function haveRun(version: string): Promise<void> {
       for (const [key, value] of Object.entries(values))
         if (typeof value === "string") values[key] = value.replaceAll(START.etcdVersion, version);
   });
-}
-
-async function importState(text: string): Promise<void> {
-  const file = join(lab.dir, "state-before.json");
-  writeFileSync(file, text, { mode: 0o600 });
-  await lab.must("pulumi", "stack", "import", "--file", file);
-  rmSync(file);
 }
 
 async function urnsOf(names: readonly string[]): Promise<string[]> {

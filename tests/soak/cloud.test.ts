@@ -2,7 +2,7 @@ import execa from "execa";
 import { Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 
-// What Google Cloud does to a VM that stands: addresses that come and go, a disk that is pulled out.
+// What Google Cloud does to an existing VM: addresses that come and go, a disk that is pulled out.
 
 const lab = new Lab();
 const cluster = new Cluster(lab);
@@ -24,14 +24,14 @@ afterAll(() => lab.down());
 
 const instance = async () => (await lab.api("GET", INSTANCE)) as Instance;
 const natIp = async () => (await instance()).networkInterfaces[0]?.accessConfigs?.[0]?.natIP;
-/** Whether sshd answers at an address, dialled from where the engine is. */
+/** Whether sshd answers at an address, from where the engine is. */
 async function answers(address: string): Promise<boolean> {
   const dial = `exec 3<>/dev/tcp/${address}/22 && head -c 4 <&3`;
   const args = ["--net=/run/netns/etcd-lab", "--", "timeout", "5", "bash", "-c", dial];
   return (await execa("nsenter", args, { reject: false })).stdout === "SSH-";
 }
 
-test("a standing cluster gets external addresses, and nobody restarts", async () => {
+test("a standing cluster gets external addresses, and no member restarts", async () => {
   const before = await cluster.pids(controllers(3));
   await lab.mustUp({ sshReach: "external", "sshSourceRanges[0]": ENGINE });
   await cluster.expectMembers(3);
@@ -39,7 +39,7 @@ test("a standing cluster gets external addresses, and nobody restarts", async ()
   expect(await answers((await natIp()) ?? "")).toBe(true);
 });
 
-test("the firewall asks where the engine comes from: another range than its own shuts it out", async () => {
+test("the firewall asks where the engine comes from: a different range from its own shuts it out", async () => {
   await lab.api("PATCH", "global/firewalls/kubernetes-the-hard-way-ssh", { sourceRanges: ["10.240.0.0/24"] });
   expect(await answers((await natIp()) ?? "")).toBe(false);
   expect(await answers("10.240.0.10")).toBe(true);
@@ -57,7 +57,7 @@ test("a VM that was off has its reserved external address afterwards, and a plai
   await cluster.expectMembers(3);
 });
 
-test("the cluster goes back to internal addresses, and nobody restarts", async () => {
+test("the cluster goes back to internal addresses, and no member restarts", async () => {
   const [address, before] = [(await natIp()) ?? "", await cluster.pids(controllers(3))];
   await lab.mustUp({ sshReach: "internal" });
   expect(await natIp()).toBeUndefined();

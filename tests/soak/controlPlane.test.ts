@@ -67,6 +67,14 @@ describe("the API is served", () => {
     client = await ApiClient.start(lab, controlPlane);
   });
 
+  test("and etcd gets a secret encrypted", async () => {
+    const secret = { metadata: { name: "planted" }, stringData: { password: "planted-password" } };
+    await client.create("/api/v1/namespaces/default/secrets", secret);
+    const { stdout } = await lab.must("etcdctl", "get", "/registry/secrets/default/planted");
+    expect(stdout).toContain("k8s:enc:secretbox:v1:key1:");
+    expect(stdout).not.toContain("planted-password");
+  });
+
   test("through a rolled upgrade of etcd", async () => {
     await lab.mustUp({ etcdVersion: "3.5.33" });
     expect(await cluster.versions(HOSTS)).toEqual(["3.5.33", "3.5.33", "3.5.33"]);
@@ -74,7 +82,7 @@ describe("the API is served", () => {
   });
 
   test.each<[string, () => Promise<unknown>]>([
-    ["trusted, too", () => lab.mustUp({ "caTrusted[0]": "1", "caTrusted[1]": "2", caActive: "1" })],
+    ["trusted as well", () => lab.mustUp({ "caTrusted[0]": "1", "caTrusted[1]": "2", caActive: "1" })],
     ["signing", () => lab.mustUp({ caActive: "2" })],
     [
       "the only one",
@@ -92,7 +100,7 @@ describe("the API is served", () => {
   test("without a request that no API server served, and every object is listed", async () => {
     const summary = await client.stop();
     process.stderr.write(
-      `control plane: ${summary.created} objects, ${summary.failedOver} requests served by another API server than the ` +
+      `control plane: ${summary.created} objects, ${summary.failedOver} requests served by a different API server from the ` +
         `first one asked, longest time between two objects ${summary.longestGapMs} ms\n`,
     );
     expect(summary.refusedByAll).toEqual([]);

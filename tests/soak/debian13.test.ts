@@ -10,7 +10,7 @@ afterAll(() => lab.down());
 
 const release = (host: string) => lab.onHost(host, "sh", "-c", ". /etc/os-release && echo $VERSION_ID");
 
-test("a cluster is founded on Debian 13, and a second up changes nothing", async () => {
+test("a cluster is created on Debian 13, and a second up changes nothing", async () => {
   await lab.mustUp({ image: `${FAMILY}/debian-13` });
   await cluster.expectMembers(3);
   expect(await release("controller-0")).toBe("13");
@@ -25,7 +25,7 @@ test("a member comes back after a loss of power, and the cluster grows to 5", as
   expect(await release("controller-4")).toBe("13");
 });
 
-test("a lost member is made anew on Debian 13", async () => {
+test("a lost member is recreated on Debian 13", async () => {
   await cluster.loseVm("controller-1");
   await lab.mustUp({}, "--refresh");
   await cluster.expectMembers(5);

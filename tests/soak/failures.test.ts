@@ -5,7 +5,7 @@ const lab = new Lab();
 beforeAll(() => lab.boot());
 afterAll(() => lab.down());
 
-// One stack through every failure of a first run, each mended before the next: what a failed run leaves
+// One stack through every failure of a first run, each fixed before the next: what a failed run leaves
 // must be something that the next one finishes.
 describe("a first up that fails", () => {
   test("on bad settings says all of them at once, before anything is created", async () => {
@@ -64,9 +64,9 @@ describe("a first up that fails", () => {
     await lab.onHost("controller-2", "rm", "/fill");
     expect(status).not.toBe(0);
     expect(output).toMatch(
-      /controller-2: install: ERROR BOOT_DISK_FULL: no room for the release: \d+ MiB free .*, 300 MiB needed/,
+      /controller-2: install: ERROR BOOT_DISK_FULL: no space for the release: \d+ MiB free .*, 300 MiB needed/,
     );
-    expect(output).toContain("make room or raise bootDiskSizeGb");
+    expect(output).toContain("free some space or raise bootDiskSizeGb");
   });
 
   test("on an unreachable host names it and leaves the others in peace", async () => {

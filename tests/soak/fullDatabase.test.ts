@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
+import { blocksBelow, runBlock } from "../e2e/harness/page";
 
 // docs/operate/troubleshooting.md#alarms, by its own commands.
 
-const PAGE = readFileSync(join(__dirname, "../../docs/operate/troubleshooting.md"), "utf8");
-const [, ALARMS = ""] = PAGE.split(/^## Alarms$/m);
-const [RAISE = "", SHRINK = ""] = [...ALARMS.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block);
+const [RAISE = "", SHRINK = ""] = blocksBelow("troubleshooting.md", "Alarms");
 const HOSTS = controllers(3);
 const SMALLEST = "67108864";
 
@@ -35,8 +32,7 @@ async function expectWrites(): Promise<void> {
   expect((await lab.must("etcdctl", "alarm", "list")).stdout.trim()).toBe("");
   await cluster.expectMembers(3);
   expect(await cluster.clusterId()).toBe(clusterId);
-  const { status, output } = await lab.run("verify");
-  expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  await cluster.expectAsDeclared();
 }
 
 test("old revisions go by the page's commands", async () => {
@@ -52,12 +48,7 @@ test("live data that is really that large gets a larger quota by the page's comm
   await fill("more-$i");
   expect(await lab.upRefused({ etcdVersion: "3.6.14" })).toContain("alarm:NOSPACE");
   await lab.set({ etcdVersion: "3.5.33" });
-  const lines = RAISE.trim().split("\n");
-  for (const line of lines) {
-    const words = line.replace(/ +#.*/, "").split(" ");
-    const flags = words[1] === "up" ? ["--yes", "--skip-preview", "--non-interactive"] : [];
-    await lab.must(...words, ...flags);
-  }
+  await runBlock(lab, RAISE);
   await expectWrites();
 }, 900_000);
 
@@ -68,7 +59,7 @@ test("a member that loses its data joins under the alarm", async () => {
   // It joins; the alarm stays, and the run says so.
   const output = await lab.upRefused({}, "--replace", "**::member-1-converge");
   expect(output).toContain("joined the cluster");
-  expect(output).toContain("etcd takes no writes: the alarm NOSPACE is raised");
+  expect(output).toContain("etcd accepts no writes: the alarm NOSPACE is raised");
   await lab.mustUp({ quotaBackendBytes: "1073741824" });
   await expectWrites();
   for (const host of HOSTS)

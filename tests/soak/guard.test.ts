@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.down());
 
-/** The guard's judgement of what a real preview of the stack that stands says. */
+/** The guard's judgement of what a real preview of the existing stack says. */
 async function judge(
   settings: Record<string, string>,
   allow: readonly string[] = [],
@@ -38,7 +38,7 @@ test.each<[string, Record<string, string>, string]>([
   ["a range that may dial port 22", { "sshSourceRanges[0]": "198.51.100.0/24" }, "hot"],
   ["another quota", { quotaBackendBytes: "4294967296" }, "rolling"],
   ["a newer patch", { etcdVersion: "3.4.23" }, "rolling"],
-  ["a CA that is trusted, too", { "caTrusted[0]": "1", "caTrusted[1]": "2" }, "rolling"],
+  ["a CA that is trusted as well", { "caTrusted[0]": "1", "caTrusted[1]": "2" }, "rolling"],
   ["two members more", { controllerCount: "5" }, "hot"],
 ])("%s is safe", async (_what, settings, kind) => {
   const { status, report, markdown } = await judge(settings);
@@ -74,6 +74,6 @@ test("what is meant is allowed by its name", async () => {
   expect((await judge({}, names)).status).toBe(1);
 });
 
-test("a preview that fails is judged by nobody", async () => {
+test("a preview that fails is judged by no one", async () => {
   expect((await judge({ controllerCount: "4" })).status).toBe(2);
 });

@@ -18,7 +18,7 @@ async function cutAt(sign: RegExp): Promise<void> {
 
 test.each([
   ["while the VMs are made", /controller-0 creating/],
-  ["while members are founded", /member-0-bootstrap creating/],
+  ["while members are created", /member-0-bootstrap creating/],
   ["before the member list", /etcd-membership creating/],
 ])("a first up killed %s is finished by the next", async (_when, sign) => {
   await cutAt(sign);

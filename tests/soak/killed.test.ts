@@ -31,8 +31,7 @@ async function survives(change: string, members: number, flags: readonly string[
     // As a control plane does after each step of a CA rotation.
     await clients.refreshCredentials();
   }
-  const { status, output } = await lab.run("verify");
-  expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  await cluster.expectAsDeclared();
   expect(await lab.mustUp()).toMatch(/Resources:\n +\d+ unchanged(\n|$)/);
 }
 
@@ -49,10 +48,10 @@ test(
 
 test.each<[string, number, () => Promise<void>]>([
   ["an upgrade", 3, () => lab.set({ etcdVersion: "3.5.33" })],
-  ["a CA that is trusted, too", 3, () => lab.set({ "caTrusted[0]": "1", "caTrusted[1]": "2" })],
+  ["a CA that is trusted as well", 3, () => lab.set({ "caTrusted[0]": "1", "caTrusted[1]": "2" })],
   ["a CA that signs", 3, () => lab.set({ caActive: "2" })],
   [
-    "a CA that is trusted no more",
+    "a CA that is trusted no longer",
     3,
     async () => {
       await lab.unset("caTrusted");

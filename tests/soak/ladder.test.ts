@@ -4,7 +4,7 @@ import { expectNobodyMarked } from "../e2e/harness/membership";
 import { restore, takeSnapshot, upAfterRestore } from "../e2e/harness/restorePage";
 
 /**
- * The documented upgrade and the way back, of clusters that nobody writes to. 3.4 leaves its index behind where no key is written
+ * The documented upgrade and the way back, of clusters that no one writes to. 3.4 leaves its index behind where no key is written
  * after the last change of the membership; under load all of this is green whatever the program does.
  */
 
@@ -54,7 +54,7 @@ describe.each(BEFORE)("$what, from $from", ({ from, count, change }) => {
   afterAll(() => lab.down());
 
   test.each(LADDER.map((version, step) => [step + 1, version]))(
-    "step %i, to %s: nobody is taken for removed",
+    "step %i, to %s: no one is taken for removed",
     async (_step, version) => {
       const before = await cluster.memberIds();
       await lab.mustUp({ etcdVersion: version });

@@ -1,4 +1,4 @@
-import { Cluster } from "../e2e/harness/cluster";
+import { Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 
 // 600 MB over links of 8 Mbit/s: longer than any fixed wait of a phase.
@@ -34,18 +34,23 @@ test("a member joins, and the phase says how far it is", async () => {
       "dev=$(ip -o route get 10.240.0.1 | sed 's/.* dev \\([^ ]*\\).*/\\1/'); tc qdisc add dev $dev root tbf rate 8mbit burst 64kb latency 400ms",
     );
   await lab.must("wipe", "controller-1");
-  const running = lab.start(
-    "pulumi",
-    "up",
-    "--yes",
-    "--skip-preview",
-    "--non-interactive",
-    "--replace",
-    "**::member-1-converge",
-  );
-  const { status, output } = await running.ended;
+  const { status, output } = await lab.up({}, "--replace", "**::member-1-converge");
   expect([status, output]).toEqual([0, expect.stringMatching(/waiting until the snapshot of .* MiB so far/)]);
   expect(output).toMatch(/waiting until the learner has caught up: \d+ MiB received/);
   await cluster.expectMembers(3);
   expect(await cluster.clusterId()).toBe(clusterId);
 }, 3_000_000);
+
+test("it goes up a minor, and each member saves a snapshot and tries the new release on it first", async () => {
+  const hosts = controllers(3);
+  const output = await lab.mustUp({ etcdVersion: "3.6.14" });
+  expect(output).toMatch(/waiting until the snapshot of .* MiB so far/);
+  expect(await cluster.versions(hosts)).toEqual(["3.6.14", "3.6.14", "3.6.14"]);
+  for (const host of hosts) {
+    const size = await lab.onHost(host, "sh", "-c", "stat -c %s /mnt/disks/etcd/snapshots/*.db | tail -n 1");
+    expect(Number(size)).toBeGreaterThan(KEYS * KEY_MB * 1_000_000);
+  }
+  const { stdout } = await lab.must("etcdctl", "get", "key-", "--prefix", "--count-only", "-w", "fields");
+  expect(stdout).toContain(`"Count" : ${KEYS}`);
+  await cluster.expectAsDeclared();
+}, 1_800_000);

@@ -70,7 +70,7 @@ test.each([
     const left = await stateOf(path);
     expect(left.error).toBeUndefined();
     if (status) expect(left.status).toMatch(status);
-    // What else was being made is named, too, as far as a run gets.
+    // What else was being made is named as well, as far as a run gets.
     let output: string;
     do {
       output = await lab.upRefused();
@@ -81,7 +81,7 @@ test.each([
   },
 );
 
-test("with it deleted, the cluster is founded", async () => {
+test("with it deleted, the cluster is created", async () => {
   expect(await upAtLast()).toContain("memberList");
   const { stdout } = await lab.must("etcdctl", "member", "list");
   expect(stdout.match(/^\w+/gm)?.sort()).toEqual([...SEED_IDS].sort());

@@ -61,12 +61,12 @@ test("a member whose data is lost joins as a learner under a new ID, never as a 
   expect(stdout.trim()).toBe("value");
 });
 
-test("without a quorum nothing is founded and nothing is changed", async () => {
+test("without a quorum nothing is created and nothing is changed", async () => {
   await lab.must("power-off", "controller-0");
   await cluster.loseVm("controller-1", true);
   await lab.set({ sshDialErrorLimit: "3" });
   const { status, output } = await lab.run("pulumi", "up", "--yes", "--non-interactive", "--refresh");
   expect(status).not.toBe(0);
-  expect(output).not.toContain("founding the cluster");
+  expect(output).not.toContain("creating the cluster");
   expect(await lab.onHost("controller-1", "sh", "-c", "pidof etcd || echo none")).toBe("none");
 });

@@ -43,7 +43,7 @@ test("a password in the mirror's URL works, and is plain nowhere", async () => {
   expect((await lab.must("pulumi", "preview", "--non-interactive", "--diff")).output).not.toContain(PASSWORD);
 });
 
-test("any other secret in the settings is refused before it stands in the state", async () => {
+test("any other secret in the settings is refused before it is in the state", async () => {
   const secret = (name: string, value: string) =>
     lab.quietly("pulumi", "config", "set", "--secret", "--path", `etcd-on-gce:${name}`, value);
   await secret("labels.team", PASSWORD);

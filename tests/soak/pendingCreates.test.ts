@@ -29,9 +29,7 @@ async function killWhile(what: string, path: string, ...flags: string[]): Promis
 async function recover(): Promise<string[]> {
   const found = recovered((await lab.quietly("pulumi", "stack", "export")).stdout);
   if (!found) return [];
-  const file = join(lab.dir, "recovered.json");
-  writeFileSync(file, found.state, { mode: 0o600 });
-  await lab.must("pulumi", "stack", "import", "--file", file);
+  await lab.importState(found.state);
   return found.urns.map((urn) => urn.split("::").pop() ?? "");
 }
 

@@ -20,7 +20,7 @@ test.each<[string, Record<string, string>]>([
   ["nothing", {}],
   ["a newer patch", { etcdVersion: "3.4.23" }],
   ["the next minor", { etcdVersion: "3.5.33" }],
-  ["a CA that is trusted, too", { "caTrusted[0]": "1", "caTrusted[1]": "2" }],
+  ["a CA that is trusted as well", { "caTrusted[0]": "1", "caTrusted[1]": "2" }],
   ["two members more", { controllerCount: "5" }],
 ])("%s is safe", async (_what, settings) => {
   const { status, output } = await preview(settings);

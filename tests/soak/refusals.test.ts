@@ -1,6 +1,6 @@
 import { Lab } from "../e2e/harness/lab";
 
-// What Google refuses, seen from `pulumi up`: each time what stands in the way goes, and the next `up` gets further.
+// What Google refuses, seen from `pulumi up`: each time one obstacle is removed, and the next `up` gets further.
 
 const lab = new Lab();
 
@@ -66,7 +66,7 @@ test("a zone without room for the series", async () => {
   expect(await lab.mustUp()).toContain("memberList");
 });
 
-test("what nobody has ends the run before a VM is touched, with what is near", async () => {
+test("what no one has ends the run before a VM is touched, with what is near", async () => {
   const output = await lab.upRefused({
     machineType: "e2-standrad-4",
     image: "projects/debian-cloud/global/images/debian-12-bookwrom-v1",

@@ -23,12 +23,12 @@ async function expectMembers(count: number): Promise<void> {
 
 test("a single member serves", () => expectMembers(1));
 
-test.each([3, 5])("grows to %i; a later member never founds", async (count) => {
+test.each([3, 5])("grows to %i; a later member never creates the cluster", async (count) => {
   const before = await cluster.pids(["controller-0"]);
   const output = await lab.mustUp({ controllerCount: String(count) });
   await expectMembers(count);
   expect(await cluster.pids(["controller-0"])).toEqual(before);
-  expect(output).not.toContain("founding the cluster");
+  expect(output).not.toContain("creating the cluster");
   for (const host of controllers(count).slice(1)) {
     const journal = await lab.onHost(host, "journalctl", "-u", "etcd", "-o", "cat", "--no-pager");
     expect(journal).toContain('"initial-cluster-state":"existing"');

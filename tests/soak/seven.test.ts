@@ -18,7 +18,7 @@ afterAll(() => lab.down());
 
 test("five found a cluster together", () => cluster.expectMembers(5));
 
-test("grows to 7, one at a time, and nobody who was there restarts", async () => {
+test("grows to 7, one at a time, and no one who was there restarts", async () => {
   const before = await cluster.pids(controllers(5));
   await lab.mustUp({ controllerCount: "7" });
   await cluster.expectMembers(7);

@@ -3,7 +3,7 @@ import { Lab } from "../e2e/harness/lab";
 import { expectNobodyMarked, marks } from "../e2e/harness/membership";
 
 /**
- * A cluster that an earlier program brought from 3.4 to 3.5 while nobody wrote: its members' data mark current
+ * A cluster that an earlier program brought from 3.4 to 3.5 while no one wrote: its members' data mark current
  * members as removed. The earlier program is played by moving the release's links by hand.
  */
 
@@ -92,7 +92,7 @@ test("members that join again have no mark, and 3.6 is taken", async () => {
   await lab.mustUp({ etcdVersion: "3.6.14" });
   expect(await cluster.versions(HOSTS)).toEqual(["3.6.14", "3.6.14", "3.6.14"]);
   await expectNobodyMarked(lab, HOSTS).catch((error: unknown) => {
-    // The journals still tell of the way that the cluster came.
+    // The journals still show the way that the cluster came.
     if (!String(error).includes("bad")) throw error;
   });
   expect((await lab.must("etcdctl", "get", "kept", "--print-value-only")).stdout.trim()).toBe("value");

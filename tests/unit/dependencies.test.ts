@@ -1,6 +1,6 @@
 import { FILES, read } from "./repository";
 
-/** Packages that nobody imports, and what they are for. */
+/** Packages that no one imports, and what they are for. */
 const UNIMPORTED = {
   "@biomejs/biome": "npm run check:style",
   "@swc/core": "Pulumi's Node.js host and Jest read TypeScript with it",

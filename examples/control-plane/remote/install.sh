@@ -22,7 +22,7 @@ download() {
   work=$(mktemp -d "$RELEASES/.new.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   curl -fsSL --retry 5 --retry-connrefused --connect-timeout 10 --max-time 500 --output "$work/kube-apiserver" "${OPT[url]}" ||
-    die DOWNLOAD_FAILED "download failed: ${OPT[url]}; check downloadBaseUrl and the node's way out (NAT)"
+    die DOWNLOAD_FAILED "download failed: ${OPT[url]}; check downloadBaseUrl and the controller's Internet access (Cloud NAT)"
   got=$(sha256sum "$work/kube-apiserver" | cut -d' ' -f1)
   [[ $got == "${OPT[sha256]}" ]] ||
     die WRONG_RELEASE "wrong checksum of ${OPT[url]}: got $got, expected ${OPT[sha256]}; nothing was installed. Check kubeApiserverSha256 or the mirror"

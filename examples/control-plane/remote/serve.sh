@@ -20,7 +20,7 @@ place_certificates() {
   local work line file='' sum
   mkdir -p "$PKI"
   work=$(mktemp -d "$PKI/.new.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
+  # shellcheck disable=SC2064 # the path is expanded now
   trap "rm -rf '$work'" EXIT
   while IFS= read -r line; do
     if [[ $line == '=== '* ]]; then
@@ -42,7 +42,7 @@ place_certificates() {
   switch_link "$sum" "$PKI/current"
 }
 
-# What only a restart changes. The other certificates are read anew while it runs.
+# What only a restart changes. The other certificates are read again while it runs.
 fingerprint() {
   cat "/opt/kubernetes/v${OPT[version]}/SHA256" "$DIR/declared/kube-apiserver.service" \
     "$PKI/current/etcd-ca.pem" "$PKI/current/service-account-key.pem" "$PKI/current/encryption.yaml" | sha256sum

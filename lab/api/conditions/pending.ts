@@ -75,7 +75,7 @@ export class Operations {
     }
   }
 
-  /** Settles now and then, also while nobody asks. Returns what ends it. */
+  /** Settles now and then, also while no one asks. Returns what ends it. */
   watch(): () => void {
     const timer = setInterval(() => {
       this.settle().catch((error: unknown) => console.error("lab: an operation did not end:", error));

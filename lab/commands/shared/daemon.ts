@@ -25,7 +25,7 @@ const RECORD = labPath(RECORD_NAME);
 const LOG = labPath("daemon.log");
 const START_TIMEOUT_MS = 60_000;
 
-// The namespace's name is one for the machine, so there is one lab at a time: whose it is stands here.
+// The namespace's name is one for the machine, so there is one lab at a time: this file says whose it is.
 const OWNER_FILE = "/run/etcd-lab.owner";
 
 /** The lab's daemon, while it runs. */
@@ -92,7 +92,7 @@ export function releaseMachine(): void {
   rmSync(OWNER_FILE, { force: true });
 }
 
-/** True unless another lab than this one is up on the machine. */
+/** True unless a different lab from this one is up on the machine. */
 export function ownsMachine(): boolean {
   return !netnsExists() || owner() === LAB_DIR || owner() === undefined;
 }

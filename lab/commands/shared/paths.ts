@@ -20,7 +20,7 @@ const MARKER = ".etcd-lab";
 /**
  * Makes a directory below the lab's state directory, for root only, and names it.
  *
- * @throws LabError when the state directory holds what the lab has not made: `lab down` would remove it, too.
+ * @throws LabError when the state directory holds what the lab has not made: `lab down` would remove it as well.
  */
 export function labDirectory(...parts: string[]): string {
   const path = labPath(...parts);

@@ -11,7 +11,7 @@ const FLAG = "--policy-pack";
 /**
  * Arguments with which the lab's engine can run the policy packs that they name.
  *
- * The engine has a Node.js language host run a pack. The host that is built here, the last one that can be had as a
+ * The engine has a Node.js language host run a pack. The host that is built here, the last one that is available as a
  * Go module, cannot; so the engine is given a pack of another runtime, whose analyzer runs the real one. An
  * installed engine has its own host, and its arguments are left alone.
  *

@@ -58,7 +58,7 @@ async function prepareStack({ projectName, projectDir, stack }: Invocation): Pro
     });
   }
   if (refreshFromTracked(config, projectDir, stack)) {
-    console.error(`lab: the settings of stack ${stack} have changed in the checkout and were read anew`);
+    console.error(`lab: the settings of stack ${stack} have changed in the checkout and were read again`);
   }
   return config;
 }

@@ -17,8 +17,5 @@ export async function onController(controller: string, command: readonly string[
   if (controllers.length === 0) throw new LabError("the stack has no controllers yet; run `lab start`");
   if (!controllers.includes(controller))
     throw new LabError(`no controller ${controller}; there are ${controllers.join(", ")}`);
-  const terminal = command.length === 0 && process.stdin.isTTY ? ["-t"] : [];
-  return withSsh(accessOf(state, controller, true), ([ssh = "ssh", ...words]) =>
-    foreground(inNetns([ssh, ...terminal, ...words, ...command])),
-  );
+  return withSsh(accessOf(state, controller, true), command, (argv) => foreground(inNetns(argv)));
 }

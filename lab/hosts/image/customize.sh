@@ -40,7 +40,7 @@ enable google-guest-agent.service
 enable google-startup-scripts.service
 enable ssh.service
 
-# Nobody logs in at a console of these hosts.
+# No one logs in at a console of these hosts.
 ln -sf /dev/null "$root/etc/systemd/system/console-getty.service"
 ln -sf /dev/null "$root/etc/systemd/system/getty.target"
 

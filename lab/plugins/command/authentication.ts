@@ -2,7 +2,7 @@ import { createConnection } from "node:net";
 import { type AnyAuthMethod, type AuthHandlerMiddleware, utils } from "ssh2";
 import type { Endpoint } from "./connection";
 
-/** How to log in, checked before anything is dialled. */
+/** How to log in, checked before any connection is opened. */
 export interface Authentication {
   /** Offers one method after the other to the server, as Go's ssh package does. */
   readonly handler: AuthHandlerMiddleware;
@@ -29,8 +29,8 @@ export async function authentication(endpoint: Endpoint): Promise<() => Authenti
       finish(prompts.map(() => password));
     methods.push({ type: "keyboard-interactive", username, prompt });
   }
-  const agent = endpoint.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
-  if (agent) {
+  const agent = endpoint.agentSocketPath ?? (process.env.SSH_AUTH_SOCK || undefined);
+  if (agent !== undefined) {
     await checkAgent(agent);
     // Go offers each method once: with a private key, the agent's keys aren't tried.
     if (privateKey === undefined) methods.push({ type: "agent", username, agent });
@@ -76,6 +76,7 @@ function checkPrivateKey(pem: string, password: string | undefined): void {
 }
 
 function checkAgent(path: string): Promise<void> {
+  if (path === "") return Promise.reject(new Error("dial unix: missing address"));
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path });
     socket.once("connect", () => {

@@ -9,7 +9,7 @@ import { connectTcp } from "./tcp";
 const BACKOFF = { firstMs: 100, factor: 1.5, maxMs: 5_000 };
 
 /** An SSH session's client and, behind a proxy, the client that carries it. */
-export interface Dialled {
+export interface OpenConnection {
   readonly client: Client;
   close(): void;
 }
@@ -18,7 +18,7 @@ export interface Dialled {
  * Connects with the official plugin's retries: every failure counts, authentication and host key included, and
  * `dialErrorLimit` of them are followed by another attempt.
  */
-export async function dial(connection: Connection, signal: AbortSignal): Promise<Dialled> {
+export async function dial(connection: Connection, signal: AbortSignal): Promise<OpenConnection> {
   const shakeHands = await prepareHandshake(connection);
   if (!connection.proxy) {
     const client = await dialEndpoint(connection, shakeHands, signal);
@@ -40,7 +40,7 @@ async function dialThrough(
   target: Endpoint,
   shakeHands: Handshake,
   signal: AbortSignal,
-): Promise<Dialled> {
+): Promise<OpenConnection> {
   const outer = await dialEndpoint(proxy, await prepareHandshake(proxy), signal);
   try {
     const stream = await retry(target.dialErrorLimit, signal, () => forward(outer, target));

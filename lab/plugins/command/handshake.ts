@@ -7,7 +7,7 @@ import { type HostKey, parseHostKey } from "./hostKey";
 /** Makes an SSH connection over a stream; can be called again, with another stream. */
 export type Handshake = (stream: Duplex) => Promise<Client>;
 
-/** Reads the keys of an endpoint; what is wrong with them is found before anything is dialled. */
+/** Reads the keys of an endpoint; what is wrong with them is found before any connection is opened. */
 export async function prepareHandshake(endpoint: Endpoint): Promise<Handshake> {
   const hostKey = endpoint.hostKey === undefined ? undefined : parseHostKey(endpoint.hostKey);
   const authenticate = await authentication(endpoint);

@@ -20,13 +20,13 @@ export class LineLog {
     for (const line of [...lines, this.rest]) {
       if (Buffer.byteLength(line) < MAX_LINE_BYTES) continue;
       throw new Error(
-        "a line of output is longer than 64 KiB: with logging on, the official plugin hangs on it; set logging to none",
+        "a line of output is longer than 64 KiB: with logging on, the official plugin blocks; set logging to none",
       );
     }
     for (const line of lines) this.emit(line);
   }
 
-  /** A last line without a newline counts, too. */
+  /** A last line without a newline counts as well. */
   end(): void {
     this.rest += this.decoder.end();
     if (this.rest !== "") this.emit(this.rest);

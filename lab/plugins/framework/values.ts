@@ -68,7 +68,7 @@ export function plain<T = unknown>(value: Value): T {
   return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, plain(element)])) as T;
 }
 
-/** True when an unknown stands anywhere in the value. */
+/** True when an unknown is anywhere in the value. */
 export function hasUnknown(value: Value): boolean {
   if (value === UNKNOWN) return true;
   if (value instanceof Secret) return hasUnknown(value.value);
@@ -76,7 +76,7 @@ export function hasUnknown(value: Value): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
-/** True when a secret stands anywhere in the value. */
+/** True when a secret is anywhere in the value. */
 export function hasSecret(value: Value): boolean {
   if (value instanceof Secret) return true;
   if (Array.isArray(value)) return value.some(hasSecret);

@@ -90,6 +90,11 @@ describe("a connection fails", () => {
       () => "dial unix /nonexistent/agent: connect: no such file or directory",
     ],
     [
+      "for an agent without a path",
+      () => server.connection({ agentSocketPath: "" }),
+      () => "dial unix: missing address",
+    ],
+    [
       "for a password of a key that has none",
       () => server.connection({ privateKeyPassword: "p" }),
       () => "ssh: key is not password protected",

@@ -127,7 +127,7 @@ describe("logging", () => {
   });
 
   test("a line over 64 KiB never comes to a good end", async () => {
-    // Its own plugin: the official one hangs on this.
+    // Its own plugin: the official one blocks here.
     const stuck = await Provider.start("command");
     const made = stuck
       .make(COMMAND, { connection: server.connection(), create: "head -c 70000 /dev/zero | tr '\\0' x" })
@@ -200,8 +200,8 @@ describe("delete", () => {
     const outputs = { ...(await checked({}, { port: await freePort() })), stdout: "", stderr: "" };
     const gone = { id: "r1", inputs: {}, outputs };
     await expect(command.delete(COMMAND, gone)).resolves.toBeUndefined();
-    const dialled = command.delete(COMMAND, { ...gone, outputs: { ...outputs, delete: "true" } });
-    await expect(dialled).rejects.toThrow(/connection refused$/);
+    const deleted = command.delete(COMMAND, { ...gone, outputs: { ...outputs, delete: "true" } });
+    await expect(deleted).rejects.toThrow(/connection refused$/);
   });
 });
 

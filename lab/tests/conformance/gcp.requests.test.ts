@@ -90,7 +90,7 @@ test("every recorded step is one of these", () => {
   expect([...recorded.keys()].sort()).toEqual(titles.sort());
 });
 
-/** The lab's API of then refused some requests; the one of now may not. */
+/** The lab's API refused some requests then; today's may not. */
 function refuseAsRecorded(requests: ApiRequest[]): void {
   const refused = requests.flatMap(({ method, path, status }) =>
     status === undefined ? [] : [[`${method} ${path}`, status] as const],

@@ -42,7 +42,7 @@ make_step() {
   target=$(built)
   mkdir -p "$CACHE"
   work=$(mktemp -d "$CACHE/.engine.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
+  # shellcheck disable=SC2064 # the path is expanded now
   trap "rm -rf '$work'" EXIT
   local flags=(-tags 'osusergo,grpcnotrace' -ldflags "-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$version")
   go_build language-nodejs github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs \

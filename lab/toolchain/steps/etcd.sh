@@ -39,7 +39,7 @@ download() {
   log "trying the official download"
   curl -fsSL --connect-timeout 5 --max-time 300 -o "$1/$TARBALL" "$OFFICIAL/v$VERSION/$TARBALL" || return 1
   printf '%s  %s\n' "$sum" "$1/$TARBALL" | sha256sum --check --quiet ||
-    die "the official download of etcd $VERSION has another checksum than core/etcd/releases.ts; nothing was kept"
+    die "the official download of etcd $VERSION has a different checksum from core/etcd/releases.ts; nothing was kept"
   printf 'official\n' >"$1/SOURCE"
 }
 
@@ -64,7 +64,7 @@ take_debian() {
   mkdir "$work"
   (cd "$work" && apt-get -o APT::Sandbox::User=root download etcd-server etcd-client) ||
     (cd "$work" && apt-get update && apt-get -o APT::Sandbox::User=root download etcd-server etcd-client) ||
-    die "etcd $VERSION: no Go module in lab/toolchain/$MODULE, and Debian's packages cannot be had"
+    die "etcd $VERSION: no Go module in lab/toolchain/$MODULE, and Debian's packages are not available"
   for binary in "$work"/*.deb; do
     dpkg -x "$binary" "$work/x"
   done
@@ -84,7 +84,7 @@ make_step() {
   local work
   mkdir -p "$MIRROR"
   work=$(mktemp -d "$CACHE/.etcd.XXXXXX")
-  # shellcheck disable=SC2064 # the directory of now
+  # shellcheck disable=SC2064 # the path is expanded now
   trap "rm -rf '$work'" EXIT
   mkdir "$work/release"
   if ! download "$work/release"; then
@@ -99,7 +99,7 @@ make_step() {
     local holds
     holds=$("$work/release/$STEM/etcd" --version | sed -n 's/^etcd Version: //p')
     [[ $holds == "$VERSION" ]] ||
-      die "etcd $VERSION is not to be had here, but etcd ${holds:-of no known version}. Known: $(known_versions)"
+      die "etcd $VERSION is not available here; found etcd ${holds:-of an unknown version}. Known: $(known_versions)"
     pack "$work/release"
   fi
   (cd "$work/release" && sha256sum "$TARBALL" >SHA256SUMS)

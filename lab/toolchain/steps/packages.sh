@@ -20,6 +20,7 @@ NEEDED=(
   jq jq
   shellcheck shellcheck
   shfmt shfmt
+  zsh zsh
 )
 
 missing() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The resource plugins: Pulumi's own where they are installed or can be had, else the lab's stand-ins.
+# The resource plugins: Pulumi's own where they are installed or available, else the lab's stand-ins.
 # `kinds` prints a line for each plugin: its name, its version, and `official` or `stand-in`.
 # ETCD_LAB_PLUGINS=official or stand-in chooses; unset, a choice once made is kept.
 set -euo pipefail
@@ -81,7 +81,7 @@ make_step() {
     if [[ $CHOICE != stand-in && ($reachable == true || $CHOICE == official) ]] && take_official "$name"; then
       continue
     fi
-    [[ $CHOICE != official ]] || die "Pulumi's own $name plugin cannot be had; unset ETCD_LAB_PLUGINS to use the stand-in"
+    [[ $CHOICE != official ]] || die "Pulumi's own $name plugin is not available; unset ETCD_LAB_PLUGINS to use the stand-in"
     # One failed download says enough about the others.
     reachable=false
     make_stand_in "$name"

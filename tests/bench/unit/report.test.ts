@@ -44,7 +44,7 @@ A pulumi preview of no change, in seconds (3 times each):
   );
 });
 
-test("the median of an even count lies between the middle two; of none there is none", () => {
+test("the median of an even count is between the middle two; of none there is none", () => {
   expect(median([4, 1, 3, 2])).toBe(2.5);
   expect(() => median([])).toThrow("no numbers");
 });

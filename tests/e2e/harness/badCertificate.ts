@@ -5,10 +5,10 @@ import { readStackExport } from "../../../core/stackExport";
 import { addressOf } from "./cluster";
 import type { Lab } from "./lab";
 
-const DAY_MS = 86_400_000;
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+export const DAY_MS = 86_400_000;
+export const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
-/** What is wrong with a certificate: its time is over, or a CA that nobody trusts has signed it. */
+/** What is wrong with a certificate: its time is over, or a CA that no one trusts has signed it. */
 export type Flaw = "expired" | "wrong CA";
 
 /**
@@ -60,7 +60,7 @@ async function badCertificate(lab: Lab, host: string, flaw: Flaw): Promise<{ cer
 }
 
 /** The key of the stack's first CA. */
-async function caKey(lab: Lab): Promise<webcrypto.CryptoKey> {
+export async function caKey(lab: Lab): Promise<webcrypto.CryptoKey> {
   const key = readStackExport(await lab.plainState()).find(({ name }) => /^etcd-pki-ca-\d+-key$/.test(name));
   const pem = String(key?.outputs.privateKeyPemPkcs8);
   return webcrypto.subtle.importKey("pkcs8", x509.PemConverter.decodeFirst(pem), ALGORITHM, false, ["sign"]);

@@ -38,15 +38,14 @@ export class Cluster {
     const ask = "curl -s http://127.0.0.1:2381/metrics | sed -n 's/^etcd_server_is_leader //p'";
     const answers = await Promise.all(hosts.map((host) => this.lab.onHost(host, "sh", "-c", ask)));
     const leader = hosts[answers.indexOf("1")];
-    if (!leader) throw new Error("nobody leads");
+    if (!leader) throw new Error("no one leads");
     return leader;
   }
 
-  /** Main PIDs of etcd: another one means that the process was restarted. */
+  /** Each etcd's main PID and its start, as a VM that boots again may give the same PID: another one is a restart. */
   pids(hosts: readonly string[]): Promise<string[]> {
-    return Promise.all(
-      hosts.map((host) => this.lab.onHost(host, "systemctl", "show", "etcd", "-p", "MainPID", "--value")),
-    );
+    const show = ["systemctl", "show", "etcd", "-p", "MainPID,ExecMainStartTimestampMonotonic", "--value"];
+    return Promise.all(hosts.map((host) => this.lab.onHost(host, ...show)));
   }
 
   /** sha256 of the certificate that a controller serves on a port. */
@@ -65,7 +64,13 @@ export class Cluster {
     expect(((await this.lab.outputs()).endpoints as string[]).length).toBe(count);
   }
 
-  /** Deletes a controller's VM behind the engine's back, and its data disk, too, when told to. */
+  /** Expects that `verify` finds everything as declared. */
+  async expectAsDeclared(): Promise<void> {
+    const { status, output } = await this.lab.run("verify");
+    expect([status, output]).toEqual([0, expect.stringContaining("Everything is as declared.")]);
+  }
+
+  /** Deletes a controller's VM behind the engine's back, and its data disk as well, when told to. */
   async loseVm(host: string, withData = false): Promise<void> {
     const zone = `zones/us-west1-${"abc"[Number(host.split("-")[1]) % 3]}`;
     await this.lab.api("DELETE", `${zone}/instances/${host}`);

@@ -7,6 +7,8 @@ import { type Lab, type Ran, UP } from "./lab";
 const ROOT = resolve(__dirname, "../../..");
 const PROJECT = join(ROOT, "examples/control-plane");
 
+const IN_LAB = ["--net=/run/netns/etcd-lab", "--"];
+
 const Outputs = z.object({ apiServers: z.array(z.string()), adminKubeconfig: z.string() });
 
 /** What {@link ApiClient} met with. */
@@ -59,6 +61,7 @@ export class ApiClient {
   private constructor(
     private readonly controlPlane: ControlPlane,
     private readonly dir: string,
+    private readonly server: string,
     private readonly process: execa.ExecaChildProcess,
   ) {}
 
@@ -66,12 +69,16 @@ export class ApiClient {
     const dir = mkdtempSync(join(lab.dir, "api-client-"));
     const { apiServers } = await refresh(controlPlane, dir);
     const argv = ["--import", "tsx", join(__dirname, "apiClient.ts"), dir, ...apiServers];
-    const child = execa("nsenter", ["--net=/run/netns/etcd-lab", "--", "node", ...argv], {
-      cwd: ROOT,
-      stdin: "pipe",
-      reject: false,
-    });
-    return new ApiClient(controlPlane, dir, child);
+    const child = execa("nsenter", [...IN_LAB, "node", ...argv], { cwd: ROOT, stdin: "pipe", reject: false });
+    return new ApiClient(controlPlane, dir, apiServers[0] ?? "", child);
+  }
+
+  /** Creates an object, as the administrator. */
+  async create(path: string, object: unknown): Promise<void> {
+    const pem = (name: string) => join(this.dir, `${name}.pem`);
+    const tls = ["--cacert", pem("ca"), "--cert", pem("admin"), "--key", pem("admin-key")];
+    const json = ["--header", "Content-Type: application/json", "--data", JSON.stringify(object)];
+    await execa("nsenter", [...IN_LAB, "curl", "-fsS", ...tls, ...json, `${this.server}${path}`]);
   }
 
   /** Hands the client the present CA and certificate. */

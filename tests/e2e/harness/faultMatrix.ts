@@ -1,11 +1,11 @@
 import { addressOf, controllers } from "./cluster";
-import { FAULTS, type Fault, mend } from "./faults";
+import { FAULTS, type Fault, repair } from "./faults";
 import type { Lab } from "./lab";
 
 /** A change that can be declared again and again. */
 export interface Change {
   readonly name: string;
-  /** Declares it anew, other than it is now, and says what. */
+  /** Declares it again, other than it is now, and says what. */
   declare(round: number, fault: Fault): Promise<string>;
   /**
    * Whether it takes a member's data. With three members two data directories are the quorum, so it has ended before
@@ -26,8 +26,8 @@ export interface Encounter {
 }
 
 /**
- * Brings a change up once for each fault. The fault befalls the next controller in the chain as soon as a member's
- * turn comes; a change that was stopped by it goes on with the next fault, and one that is done is declared anew.
+ * Brings a change up once for each fault. The fault strikes the next controller in the chain as soon as a member's
+ * turn comes; a change that was stopped by it goes on with the next fault, and one that is done is declared again.
  *
  * @throws Error at the end, with what each run printed that stopped without naming the controller that has the
  *   fault; at once when a fault that has ended leaves a member unwell.
@@ -49,7 +49,7 @@ export async function meetEveryFault(
       isDone = true;
     }
     let encounter: Encounter | undefined;
-    // Nothing may be left of a change that was stopped at its end; then it is declared anew.
+    // Nothing may be left of a change that was stopped at its end; then it is declared again.
     for (let attempt = 0; !encounter && attempt < 3; attempt++) {
       if (isDone) {
         settingsBefore = lab.settings();
@@ -68,7 +68,7 @@ export async function meetEveryFault(
     encounters.push(encounter);
     process.stderr.write(`${row(change.name, encounter)}\n`);
   }
-  if (untold.length > 0) throw new Error(`stopped, and did not tell of the victim:\n${untold.join("\n")}`);
+  if (untold.length > 0) throw new Error(`stopped, and did not name the victim:\n${untold.join("\n")}`);
   return encounters;
 }
 
@@ -89,14 +89,14 @@ async function meet(
     throw new Error(`${name} failed before any fault:\n${output}`);
   }
   const victim = hosts[(hosts.indexOf(`controller-${turn}`) + 1) % hosts.length] ?? "controller-0";
-  await fault.befall(lab, victim);
+  await fault.strike(lab, victim);
   const { status, output } = await running.ended;
   const outcome = status === 0 ? "done" : reasonOf(output, victim);
-  await mend(lab, victim, fault, settingsBefore);
+  await repair(lab, victim, fault, settingsBefore);
   return { encounter: { fault: fault.name, during: `member-${turn}-converge`, victim, outcome }, output };
 }
 
-/** The line by which a run that was stopped tells of the victim, if it does. */
+/** The line by which a run that was stopped names the victim, if it does. */
 function reasonOf(output: string, victim: string): string | undefined {
   const address = addressOf(victim);
   const lines = output.split("\n").filter((line) => line.includes(victim) || line.includes(address));

@@ -1,10 +1,10 @@
 import { layBadCertificate } from "./badCertificate";
 import type { Lab } from "./lab";
 
-/** Something that befalls one controller, and the way back. */
+/** Something that strikes one controller, and the way back. */
 export interface Fault {
   readonly name: string;
-  befall(lab: Lab, host: string): Promise<unknown>;
+  strike(lab: Lab, host: string): Promise<unknown>;
   /** Takes the cause away; what is left to do then, the product does. */
   cease(lab: Lab, host: string): Promise<unknown>;
   /** Whether the member is lost or wrong until an `up` has its phases run again, as `verify` says. */
@@ -13,18 +13,18 @@ export interface Fault {
   readonly takesData?: true;
 }
 
-function undone(name: string, befall: string[], cease: string): Fault {
-  const [command = "", ...words] = befall;
+function undone(name: string, strike: string[], cease: string): Fault {
+  const [command = "", ...words] = strike;
   return {
     name,
-    befall: (lab, host) => lab.must(command, host, ...words),
+    strike: (lab, host) => lab.must(command, host, ...words),
     cease: (lab, host) => lab.must(cease, host),
     needsUp: false,
   };
 }
 
-function lasting(name: string, befall: Fault["befall"]): Fault {
-  return { name, befall, cease: async () => {}, needsUp: true };
+function lasting(name: string, strike: Fault["strike"]): Fault {
+  return { name, strike, cease: async () => {}, needsUp: true };
 }
 
 /** Everything that a member can meet with. */
@@ -47,11 +47,11 @@ export function memberOf(host: string): string {
 }
 
 /**
- * Ends a fault, does what `verify` says is to be done, and waits until the member is well.
+ * Ends a fault, does what `verify` says is to be done, and waits until the member is healthy.
  *
- * @param settingsBefore those before a change that is under way, which may have to wait until the member is well.
+ * @param settingsBefore those before a change that is under way, which may have to wait until the member is healthy.
  */
-export async function mend(
+export async function repair(
   lab: Lab,
   host: string,
   fault: Fault,
@@ -61,9 +61,9 @@ export async function mend(
   if (fault.needsUp) {
     const { status, output } = await lab.run("verify");
     const remedy = `pulumi up --replace '**::${memberOf(host)}-install'`;
-    // An `up` that met with the fault may have mended it by itself.
+    // An `up` that met with the fault may have fixed it by itself.
     if (status !== 0) {
-      if (!output.includes(remedy)) throw new Error(`verify does not say how to mend ${host}:\n${output}`);
+      if (!output.includes(remedy)) throw new Error(`verify does not say how to repair ${host}:\n${output}`);
       await installAgain(lab, host, settingsBefore);
     }
   }
@@ -88,7 +88,8 @@ export async function untilWell(lab: Lab, host: string): Promise<void> {
   for (;;) {
     const { status, output } = await lab.run("etcdctl", `@${host}`, "endpoint", "health");
     if (status === 0) return;
-    if (Date.now() > end) throw new Error(`${host} is not well a minute after its fault ended:\n${output}`);
+    if (Date.now() > end)
+      throw new Error(`${host} is not healthy a minute after its fault ended:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }

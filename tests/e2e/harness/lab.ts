@@ -57,17 +57,8 @@ export class Lab {
     if (left.length > 0) throw new Error(`lab down left: ${left.join("; ")}`);
   }
 
-  async run(...args: string[]): Promise<Ran> {
-    const { exitCode, all, stdout } = await execa(LAB, args, {
-      cwd: ROOT,
-      env: { ...process.env, ETCD_LAB_DIR: this.dir },
-      all: true,
-      reject: false,
-      timeout: this.runTimeoutMs,
-      stdin: "ignore",
-    });
-    this.printed.push(all ?? "");
-    return { status: exitCode ?? 1, output: all ?? "", stdout };
+  run(...args: string[]): Promise<Ran> {
+    return this.start(...args).ended;
   }
 
   /** Starts a command and returns while it runs. */
@@ -168,8 +159,13 @@ export class Lab {
     const { stdout } = await this.quietly("pulumi", "stack", "export");
     const state = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
     for (const resource of state.deployment.resources) change(resource);
-    const file = join(this.dir, "edited-state.json");
-    writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
+    await this.importState(JSON.stringify(state));
+  }
+
+  /** Puts a state in the place of the stack's. */
+  async importState(state: string): Promise<void> {
+    const file = join(this.dir, "imported-state.json");
+    writeFileSync(file, state, { mode: 0o600 });
     await this.must("pulumi", "stack", "import", "--file", file);
     rmSync(file);
   }
@@ -230,7 +226,7 @@ export class Lab {
     return pids.some(isEngine);
   }
 
-  /** Programs and plugins that outlived the lab: nobody's children spin on a core for hours. */
+  /** Programs and plugins that outlived the lab: no one's children spin on a core for hours. */
   private enginesLeft(): string[] {
     return processesWith(backendOf(this.dir)).map((pid) => `process ${pid} of an engine`);
   }

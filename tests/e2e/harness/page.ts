@@ -11,10 +11,13 @@ export function blocksBelow(page: string, heading: string): string[] {
   return blocks;
 }
 
-/** Runs a page's commands for the engine and for Google's VMs in the lab. */
+/** Runs a page's commands for the engine and for Google's VMs in the lab, on the lab's stack. */
 export async function runBlock(lab: Lab, block: string): Promise<void> {
   for (const line of block.trim().split("\n")) {
-    const [program = "", ...args] = line.replaceAll("'", "").split(" ");
+    const [program = "", ...args] = line
+      .replaceAll("'", "")
+      .replace(/ --stack \w+/, "")
+      .split(" ");
     const [, , , host = ""] = args;
     if (program === "pulumi" && args[0] === "up") await lab.mustUp({}, ...args.slice(1));
     else if (program === "pulumi") await lab.must("pulumi", ...args);

@@ -57,8 +57,8 @@ const as34 = (block: string) =>
 
 /** The `pulumi up` of the page, after a preview with the same flags. @returns the preview. */
 export async function upAfterRestore(lab: Lab, block: string): Promise<string> {
-  const [program, command, ...flags] = block.trim().replaceAll("'", "").split(/\s+/);
-  expect([program, command]).toEqual(["pulumi", "up"]);
+  const [program, command, stack, , ...flags] = block.trim().replaceAll("'", "").split(/\s+/);
+  expect([program, command, stack]).toEqual(["pulumi", "up", "--stack"]);
   const preview = await lab.must("pulumi", "preview", "--non-interactive", ...flags);
   await lab.mustUp({}, ...flags);
   return preview.stdout;

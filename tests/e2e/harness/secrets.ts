@@ -10,7 +10,7 @@ export interface KeyLines {
 
 /**
  * The secret lines of each private key in a text. A private key's file repeats the public key: a line of that
- * part alone stands in the certificate or the public key as well, and gives nothing away.
+ * part alone is in the certificate or the public key as well, and gives nothing away.
  *
  * @throws Error when nothing of a key would be left to search for.
  */

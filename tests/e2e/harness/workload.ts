@@ -67,7 +67,7 @@ const CHECK_TIMEOUT_S = 60;
  * network, and the checker of what they saw.
  *
  * The lab's firewall lets that place, 10.240.0.1, reach port 2379 only when the stack's setting
- * `apiServerSourceRanges` has `"10.240.0.1/32"`, as API servers outside the controllers need it, too:
+ * `apiServerSourceRanges` has `"10.240.0.1/32"`, as API servers outside the controllers need it as well:
  * `lab.set({ "apiServerSourceRanges[0]": "10.240.0.1/32" })` before an `up`.
  */
 export class Workload {
@@ -99,7 +99,7 @@ export class Workload {
     return workload;
   }
 
-  /** Hands the clients the stack's present certificates; they connect anew within a second or two. */
+  /** Hands the clients the stack's present certificates; they connect again within a second or two. */
   async refreshCredentials(): Promise<void> {
     writeCredentials(this.dir, await this.lab.outputs());
   }

@@ -2,7 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import execa from "execa";
+import { readStackExport } from "../../../core/stackExport";
+import { inNetnsSameMounts } from "../../../lab/commands/shared/netns";
 import { readToolchain } from "../../../lab/commands/shared/toolchain";
+import { accessOf } from "../../../ssh/access";
+import { withSsh } from "../../../ssh/client";
 import { addressOf } from "../../e2e/harness/cluster";
 import type { Lab } from "../../e2e/harness/lab";
 
@@ -25,15 +29,14 @@ export async function opensEtcd(lab: Lab, pair: Pair, path = "2379/health"): Pro
   return (await lab.onHost("controller-1", "sh", "-c", script.join("; "))).trim() === "yes";
 }
 
-/** What ssh says to a key, with the host keys that the lab last read from the state. */
+/** What ssh says to a key, with the host keys that the state has. */
 export async function logIn(lab: Lab, key: string, host: string): Promise<string> {
-  const file = join(lab.dir, "ssh/stolen");
-  writeFileSync(file, key.endsWith("\n") ? key : `${key}\n`, { mode: 0o600 });
-  const known = `UserKnownHostsFile=${join(lab.dir, "ssh/known_hosts")}`;
-  const options = ["IdentitiesOnly=yes", "IdentityAgent=none", "BatchMode=yes", known];
-  const argv = ["-F", "/dev/null", "-i", file, ...options.flatMap((option) => ["-o", option])];
-  const ssh = ["--net=/run/netns/etcd-lab", "--", "ssh", ...argv, `etcd-deploy@${addressOf(host)}`];
-  return (await execa("nsenter", [...ssh, "echo", "in"], { reject: false, all: true })).all ?? "";
+  const access = accessOf(readStackExport(await lab.plainState()), host, true);
+  const options = { ...access.options, BatchMode: "yes" };
+  return withSsh({ ...access, options, privateKey: `${key.trim()}\n` }, ["echo", "in"], async (argv) => {
+    const [command = "", ...args] = inNetnsSameMounts(argv);
+    return (await execa(command, args, { reject: false, all: true })).all ?? "";
+  });
 }
 
 /** A client's certificate signed by a CA's key. @param dir is made. */

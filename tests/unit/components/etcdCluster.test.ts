@@ -75,7 +75,7 @@ describe("the default cluster", () => {
       ]);
   });
 
-  test("founds on create alone", () => {
+  test("creates the cluster on create alone", () => {
     const { create, update } = graph.one("member-1-bootstrap").inputs;
     expect(create).toContain("--mode create \\\n");
     expect(create).toContain("--founders controller-0,controller-1,controller-2 \\\n");
@@ -83,7 +83,7 @@ describe("the default cluster", () => {
     expect(graph.optionsOf("etcd-founders").ignoreChanges).toEqual(["input"]);
   });
 
-  test("names no other member's outputs in a member's commands, so that one change is not everybody's", () => {
+  test("names no other member's outputs in a member's commands, so that one change does not concern all", () => {
     for (const i of [0, 1, 2]) {
       for (const phase of ["install", "bootstrap", "converge"]) {
         const text = JSON.stringify(graph.one(`member-${i}-${phase}`).inputs);

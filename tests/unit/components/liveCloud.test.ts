@@ -33,7 +33,7 @@ async function against<T>(cloud: Cloud, ask: (parent: pulumi.Resource) => Promis
 const lines = async (wanted: Partial<typeof WANTED>) =>
   (await against(small, (parent) => missing({ ...WANTED, ...wanted }, parent))).result;
 
-/** The warnings of `requireAvailable` about a machine type that nobody has. */
+/** The warnings of `requireAvailable` about a machine type that no one has. */
 async function warnings(isNeeded: boolean): Promise<readonly string[]> {
   const said = await against(small, (parent) => {
     const checked = requireAvailable({ ...WANTED, machineType: "x2-micro" }, pulumi.output(isNeeded), parent);
@@ -99,7 +99,7 @@ test("the run ends where VMs are to change", async () => {
   );
 });
 
-test("a cluster that stands is not held up by what is gone, and hears of it", async () => {
+test("a running cluster is not held up by what is gone, and hears of it", async () => {
   expect((await warnings(false))[0]).toContain(
     "Google Cloud no longer has what a lost VM would be made of:\n",
   );

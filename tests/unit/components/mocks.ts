@@ -104,7 +104,7 @@ export async function graphOf(
   const warnings = warn.mock.calls.map(([message]) => message);
   warn.mockRestore();
   const one = (name: string) => {
-    // A component's main child bears its name; the test means the child.
+    // A component's main child has its name; the test means the child.
     const found = resources.filter((r) => r.name === name && !r.type.startsWith("etcd-on-gce:"));
     if (found.length !== 1) throw new Error(`${found.length} resources are named ${name}`);
     return found[0] as Registered;

@@ -19,7 +19,7 @@ describe("VMs that are stopped or replaced", () => {
     graph = await build({ machineType: "e2-standard-4" }, marksOf());
   });
 
-  test("are changed one after the other, with their disks, each once the member before is well", () => {
+  test("are changed one after the other, with their disks, each once the member before is healthy", () => {
     for (const resource of ["controller-0", "controller-0-data"]) {
       expect(commandsBefore(graph, resource)).toEqual(["etcd-vm-gate"]);
     }
@@ -117,7 +117,7 @@ describe("the gate before the first VM", () => {
     expect(commandsBefore(graph, "controller-0")).toEqual([]);
   });
 
-  test("is none where a single member has nobody to ask", async () => {
+  test("is none where a single member has no one to ask", async () => {
     const graph = await build({ controllerCount: "1", etcdVersion: "3.5.33" }, marksOf());
     expect(graph.byType(":Command").map(({ name }) => name)).not.toContain("etcd-vm-gate");
   });

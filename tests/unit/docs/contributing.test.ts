@@ -34,7 +34,7 @@ test("each setting is used by the program", () => {
   ).toEqual([]);
 });
 
-test("every page for contributors names files that exist, in code spans, too", () => {
+test("every page for contributors names files that exist, in code spans as well", () => {
   const pages = [
     "CONTRIBUTING.md",
     "lab/README.md",

@@ -44,7 +44,9 @@ describe("the preview account", () => {
 
 test("each stack has a bucket, a key and accounts of its own", () => {
   expect(page).toMatch(/no two stacks share a bucket or a key/);
-  expect(lines).toContain("export STACK=dev STACK_PROJECT=my-project BUCKET=my-project-pulumi");
+  expect(lines).toContain(
+    "export STACK=dev STACK_PROJECT=my-project BUCKET=my-project-pulumi REGION=us-west1",
+  );
   expect(lines).toContain('may_be "$UP" "attribute.environment/$STACK"');
   expect(read("docs/operate/from-fork-to-production.md")).not.toMatch(/same key|shared state/);
 });
@@ -76,7 +78,7 @@ describe("a token stands for", () => {
     );
   });
 
-  test("nobody by the repository's name: each binding is to an environment, or to main", () => {
+  test("no one by the repository's name: each binding is to an environment, or to main", () => {
     const bindings = lines.flatMap((line) => /^may_be "\$\w+" "?([^"]*)"?$/.exec(line)?.[1] ?? []);
     expect(bindings).toEqual([
       "attribute.environment/preview-$STACK",
@@ -86,13 +88,13 @@ describe("a token stands for", () => {
   });
 });
 
-test("runners take one job and are nobody at Google", () => {
+test("runners take one job and are no one at Google", () => {
   expect(page).toContain("`./config.sh --ephemeral`");
   const made = lines.filter((line) => line.includes("instances create"));
   expect(made).toEqual([expect.stringMatching(/ --no-service-account --no-scopes /)]);
 });
 
 test("the plans that approvals need are said", () => {
-  expect(page).toMatch(/\| private \| GitHub Pro, Team and Enterprise \| GitHub Enterprise alone \|/);
+  expect(page).toMatch(/\| private \| GitHub Pro, Team and Enterprise \| only GitHub Enterprise \|/);
   expect(page).toMatch(/\*\*Without required reviewers\*\* take `prod` out of `preview.yml` and `up.yml`/);
 });

@@ -36,7 +36,7 @@ test("every command says which stack or project it is for", () => {
   expect(acting.filter((text) => !named.test(text) && !/^(npm run \w+|pulumi up)$/.test(text))).toEqual([]);
 });
 
-test("nothing founds a cluster, removes a member or touches the data", () => {
+test("nothing creates the cluster a cluster, removes a member or touches the data", () => {
   expect(commands.filter((text) => /bootstrap'|member remove|rm .*\/data/.test(text))).toEqual([]);
   const replaced = commands.flatMap((text) => /--replace "([^"]*)"/.exec(text)?.[1] ?? []);
   expect(replaced).toEqual(["**::member-$N-converge"]);
@@ -49,14 +49,14 @@ test("merges are stopped first and let through last", () => {
 });
 
 test("each `pulumi up` starts from the commit that was deployed, and says what the preview may show", () => {
-  const sections = page.split(/^##+ /m).filter((section) => /^env .*pulumi up/m.test(section));
+  const sections = page.split(/^##+ /m).filter((section) => /^ *env .*pulumi up/m.test(section));
   expect(sections.map((section) => section.split("\n")[0])).toEqual([
     "A lost VM",
     "Lost data",
     "Expired certificates",
   ]);
   for (const section of sections) {
-    expect(section).toMatch(/^git switch --detach|From the commit deployed last/m);
+    expect(section).toMatch(/^ *git switch --detach|From the commit deployed last/m);
     expect(section).toMatch(/may show/);
   }
 });

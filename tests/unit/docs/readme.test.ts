@@ -22,7 +22,7 @@ function anchorOf(heading: string): string {
     .replace(/\s/g, "-");
 }
 
-/** The names in the first cells of a table that stands between two marks. */
+/** The names in the first cells of a table between two marks. */
 function rowsBetween(text: string, mark: string): string[] {
   const table = text.split(`<!-- ${mark}:begin -->`)[1]?.split(`<!-- ${mark}:end -->`)[0] ?? "";
   return [...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1] as string);

@@ -71,7 +71,7 @@ describe("the control plane", () => {
       .dependencies.filter((d) => d.startsWith("kube-apiserver-"))
       .sort();
 
-  test("is two commands for each controller of the etcd stack, dialled as that stack says", () => {
+  test("is two commands for each controller of the etcd stack, with that stack's connection", () => {
     expect(
       graph
         .byType(":Command")

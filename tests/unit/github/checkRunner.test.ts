@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** Runs the check on a runner with these settings, where the metadata server says this, or nobody answers. */
+/** Runs the check on a runner with these settings, where the metadata server says this, or no one answers. */
 function check(settings: object, accounts?: string) {
   writeFileSync(join(root, ".runner"), JSON.stringify(settings, undefined, 2));
   const curl = accounts === undefined ? "exit 7" : `printf '%s' '${accounts}'`;

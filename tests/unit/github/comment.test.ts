@@ -59,7 +59,7 @@ test("a later one takes the place of the stack's own, and of no other", () => {
   );
 });
 
-test("one that somebody has deleted meanwhile is made anew", () => {
+test("one that somebody has deleted meanwhile is recreated", () => {
   const { calls, status } = comment(DEV, [by("github-actions[bot]", 404, DEV)]);
   expect([status, calls.split("\n").map((call) => call.split(" ")[3])]).toEqual([0, ["PATCH", "POST"]]);
 });

@@ -186,7 +186,7 @@ test("no job waits in up's group but up: GitHub drops a waiting job for the next
 
 test.each([
   [0, "verified"],
-  [1, "an up is running, and verifies at its end"],
+  [1, "up is running, and runs verify at its end"],
 ])("while %i up is running, nightly ends with `%s`", (running, said) => {
   const [script = ""] = runs(workflow("nightly.yml").jobs.verify as Job).filter((run) => run.includes("gh"));
   const stand = `gh() { [[ "$*" == "run list --workflow up.yml --status in_progress "* ]] && echo ${running}; }; npm() { echo verified; }`;
@@ -249,7 +249,7 @@ test("a preview runs in an environment of its stack, where prod's waits for a re
   expect(workflow("preview.yml").jobs.preview?.environment).toBe(`preview-${expression("matrix.stack")}`);
 });
 
-test("a check of every night waits for nobody: it runs in no environment", () => {
+test("a check of every night waits for no one: it runs in no environment", () => {
   expect(workflow("nightly.yml").jobs.verify?.environment).toBeUndefined();
 });
 

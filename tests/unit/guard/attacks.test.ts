@@ -116,7 +116,7 @@ describe("a VM's metadata", () => {
   });
 });
 
-describe("what the guard does not know, made anew", () => {
+describe("what the guard does not know, recreated", () => {
   test.each(["iam", "bucket", "foreign"] as const)("%s", (kind) => {
     expect(judge(step("create", kind, "evil")).rows).toMatchObject([
       { class: "rolling", what: "evil created" },

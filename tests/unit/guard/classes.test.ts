@@ -122,7 +122,7 @@ test("a VM that is started is not one that is stopped", () => {
   expect([classOf(start), classOf(stop as PreviewStep)]).toEqual(["none", "vm-down"]);
 });
 
-test("public addresses that come and go are nobody's foundation", () => {
+test("public addresses that come and go are not foundations", () => {
   for (const op of ["create", "delete", "replace"]) {
     const change = step(op, "address", "controller-0-external-address", { old: {}, new: {} });
     const { rows, exitCode } = judgePreview(preview([stack(3), change]));

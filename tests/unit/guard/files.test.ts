@@ -62,7 +62,7 @@ test("the comment has them", () => {
   const steps = all.map((i) =>
     installs(i, { [ENV]: "ETCD_LOGGER=capnslog\n" }, { [ENV]: "ETCD_LOGGER=zap\n" }),
   );
-  expect(renderMarkdown(judgePreview(preview([stack(3), ...steps])))).toContain(`Files on the nodes:
+  expect(renderMarkdown(judgePreview(preview([stack(3), ...steps])))).toContain(`Files on the controllers:
 
 \`\`\`diff
 etcd.env, +1 -1 lines, on controller-0, -1, -2

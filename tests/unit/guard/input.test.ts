@@ -12,7 +12,7 @@ test.each([
   [{ version: 3, deployment: {} }, "the input has neither steps nor a changeSummary"],
   [{ steps: {} }, "steps is not a list"],
   [{ steps: [SECRET] }, "steps[0] is not an object"],
-  [{ steps: [{ op: SECRET, urn: "x" }] }, "steps[0].op is no operation that the guard knows"],
+  [{ steps: [{ op: SECRET, urn: "x" }] }, "steps[0].op is an unknown operation"],
   [{ steps: [{ op: "create", urn: SECRET }] }, "steps[0].urn is not a URN"],
   [
     { steps: [{ ...step("create", "vm", "controller-0"), newState: SECRET }] },

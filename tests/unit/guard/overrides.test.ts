@@ -19,7 +19,7 @@ test("it allows no other change", () => {
   ]);
 });
 
-test("one that matches nothing is an error even when all is well", () => {
+test("one that matches nothing is an error even when all is healthy", () => {
   expect(judgePreview(preview([stack(3)]), ["founders-changed:etcd-founders"]).exitCode).toBe(1);
 });
 

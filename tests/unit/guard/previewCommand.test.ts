@@ -72,6 +72,21 @@ test("no line is wider than 100 columns, whatever the names are, and none can mo
   expect(out).toContain("evil?[2J??");
 });
 
+test("an unexpected error is incomplete, and quotes nothing", () => {
+  let err = "";
+  const code = runPreview([], {
+    pulumi: () => safe,
+    out: () => {
+      throw new Error("key: abc");
+    },
+    err: (text) => {
+      err += text;
+    },
+    isColoured: false,
+  });
+  expect({ code, err }).toEqual({ code: 2, err: "etcd preview guard: unexpected error\n" });
+});
+
 test("an error of the preview is shown, and it is incomplete", () => {
   const json = JSON.parse(safe) as object;
   const { code, out, err } = run(

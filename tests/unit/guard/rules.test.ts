@@ -47,9 +47,9 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
     ],
     [],
   ],
-  ["one lost VM made anew", [stack(3), step("create", "vm", "controller-1"), convergesUnknown(1)], []],
+  ["one lost VM recreated", [stack(3), step("create", "vm", "controller-1"), convergesUnknown(1)], []],
   [
-    "one lost VM made anew, another replaced",
+    "one lost VM recreated, another replaced",
     [stack(3), step("create", "vm", "controller-1"), vmReplaced(2)],
     ["several-members-down:controller-1+controller-2"],
   ],
@@ -119,7 +119,7 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
     ["ca-no-overlap:1,2-to-2"],
   ],
   [
-    "CA made anew",
+    "CA recreated",
     [stack(3), step("replace", "key", "etcd-pki-ca-1-key"), ca("replace", 1)],
     ["ca-swapped:ca-1"],
   ],

@@ -14,7 +14,7 @@ const updates = (kind: Parameters<typeof step>[1], name: string, old: object, no
   step("update", kind, name, { old: { ...old }, new: { ...now } });
 const env = (bytes: number) => ({ [`${DECLARED_DIR}/etcd.env`]: `ETCD_QUOTA_BACKEND_BYTES=${bytes}\n` });
 
-/** One resource's change, and the setting that it tells of. */
+/** One resource's change, and the setting that it shows. */
 test.each<[string, PreviewStep, unknown[]]>([
   ["a quota", installs(0, env(2 ** 31), env(2 ** 32)), ["quotaBackendBytes", "2 GiB", "4 GiB"]],
   [

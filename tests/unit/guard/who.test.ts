@@ -61,11 +61,11 @@ test("what is refused is said with who may allow it, and who has to agree", () =
   const text = comment({ ...pull, body: "", approved: [] });
   expect(text).toContain(`etcd-guard-allow: dev ${LINE}`);
   expect(text).toContain("It is for `alice`, or whoever else may write to this repository, to write.");
-  expect(text).toContain("Approved by nobody; asked for a review: `etcd`.");
+  expect(text).toContain("Approved by no one; asked for a review: `etcd`.");
   expect(comment({ ...pull, body: "", merged: "carol" })).toContain("It is merged, by `carol`");
 });
 
-test("without a pull request there is nobody to name", () => {
+test("without a pull request there is no one to name", () => {
   const report = judgePreview(replaced, [LINE]);
   expect(report.pullRequest).toBeUndefined();
   expect(renderMarkdown(report)).toContain(`- ❗ \`${LINE}\` is allowed by name.`);
@@ -73,7 +73,7 @@ test("without a pull request there is nobody to name", () => {
   expect(renderMarkdown(judgePreview(replaced))).not.toContain("Approved");
 });
 
-test("a name that is none is not printed, and nobody is called by a comment", () => {
+test("a name that is none is not printed, and no one is called by a comment", () => {
   const text = comment({ ...pull, author: "<b>@x", asked: ["@my-org/etcd `x`"], approved: ["bob"] });
   expect(text).not.toMatch(/@|<b>/);
   expect(text).toContain("somebody of an odd name");

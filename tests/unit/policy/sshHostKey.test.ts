@@ -22,7 +22,7 @@ test.each([
   expect(unpinnedHostKeys(props)).toEqual(problems);
 });
 
-test("copied files are dialled for, too, and what runs here is not", () => {
+test("copied files also need a connection, and what runs here does not", () => {
   const types = ["remote:Command", "remote:CopyFile", "remote:CopyToRemote", "local:Command"];
   expect(types.map((type) => dialsAHost(`command:${type}`))).toEqual([true, true, true, false]);
 });

@@ -5,7 +5,6 @@ import {
   converge,
   expectFailure,
   expectSuccess,
-  LISTENING,
   membership,
   reasonsOf,
   runningNode,
@@ -13,6 +12,7 @@ import {
 } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 import { installRelease } from "./harness/release";
+import { setVersions } from "./harness/upgrade";
 
 const NO_ROLE = "authentication is enabled, and the certificates' user, kubernetes, has not the role root";
 
@@ -21,8 +21,7 @@ let node: TestNode;
 
 beforeAll(() => {
   running = asTemplate(runningNode(makeAuthority().issue()));
-  for (const ip of LISTENING)
-    running.write(`/fake/version@${ip}`, `{"etcdserver":"${VERSION}","etcdcluster":"3.4.0"}`);
+  setVersions(running, VERSION);
   installRelease(running, "3.5.33");
 });
 

@@ -66,7 +66,7 @@ describe("certificates", () => {
     const found = bootstrap(node, certificates, {}, [], { spyOnAll: true });
     expectSuccess(found);
     setCluster(node);
-    // A restart, too: every path of the phases that handles the key.
+    // A restart as well: every path of the phases that handles the key.
     node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
     const restarted = converge(node, {}, OTHERS, { spyOnAll: true });
     expectSuccess(restarted);
@@ -98,7 +98,7 @@ describe("certificates", () => {
       const mixed = { ...certificates, ca: makeAuthority("Other").ca };
       expectFailure(
         bootstrap(node, mixed),
-        /is not signed by a CA in ca\.pem, or is not valid now; is the node's clock right\?/,
+        /is not signed by a CA in ca\.pem, or is not valid now; is the controller's clock right\?/,
       );
     });
 

@@ -36,7 +36,7 @@ describe("a founder's first run", () => {
     expect(node.read("/etc/etcd/node.env")).toContain("INITIAL_CLUSTER_STATE=existing\n");
   });
 
-  test("waits for nobody: the first of several founders is not ready until a majority is", () => {
+  test("waits for no one: the first of several founders is not ready until a majority is", () => {
     expectSuccess(bootstrap(node, certificates));
     expect(node.calls(/^systemctl start /)).toEqual(["systemctl start --no-block etcd"]);
   });
@@ -48,7 +48,7 @@ describe("a founder's first run", () => {
     ]);
   });
 
-  test("founds beside founders that wait for it: they know it as one that has never started", () => {
+  test("creates the cluster beside founders that wait for it: they know it as one that has never started", () => {
     setCluster(node, [{ ...SEED[0], hasStarted: false }, SEED[1], SEED[2]]);
     expectSuccess(bootstrap(node, certificates, {}, OTHERS));
     expect(node.calls(STARTED_AS_NEW)).toHaveLength(1);
@@ -65,26 +65,26 @@ describe("a founder's first run", () => {
       node.write(behind, `${starting.join("\n")}\n`);
     });
 
-    test("founds as soon as they agree", () => {
+    test("creates the cluster as soon as they agree", () => {
       node.write("/fake/meanwhile", `rm ${behind}\n`);
       expectSuccess(bootstrap(node, certificates, {}, OTHERS));
       expect(node.calls(STARTED_AS_NEW)).toHaveLength(1);
     });
 
-    test("does not found while they go on to disagree", () => {
+    test("creates no cluster while they go on to disagree", () => {
       expectFailure(
         bootstrap(node, certificates, {}, OTHERS),
-        "ERROR MEMBERS_DISAGREE: members answer, and not with one plain member list; not founding",
+        "ERROR MEMBERS_DISAGREE: the members do not answer with the same valid member list; not creating a cluster",
       );
       expect(node.calls(STARTED)).toEqual([]);
     });
   });
 
-  test("fails when etcd does not start, and the next one may found", () => {
+  test("fails when etcd does not start, and the next one may create the cluster", () => {
     node.write("/fake/etcd-dies", "");
     expectFailure(
       bootstrap(node, certificates),
-      "etcd does not start; see 'journalctl -u etcd' on controller-0, mend it and run 'pulumi up' again",
+      "etcd does not start; see 'journalctl -u etcd' on controller-0, fix it and run 'pulumi up' again",
     );
     expect(node.calls(/^journalctl --unit etcd/)).toHaveLength(1);
     node.remove("/fake/etcd-dies");
@@ -93,7 +93,7 @@ describe("a founder's first run", () => {
   });
 });
 
-describe("no cluster is founded", () => {
+describe("no cluster is created", () => {
   afterEach(() => {
     expect(node.calls(STARTED_AS_NEW)).toEqual([]);
     expect(node.exists("/var/lib/etcd-node/start-permit.env")).toBe(false);
@@ -102,7 +102,7 @@ describe("no cluster is founded", () => {
   test("by a controller that is not among the founders", () => {
     const { stderr, code } = bootstrap(node, certificates, { founders: "controller-1,controller-2" });
     expect(code).toBe(0);
-    expect(stderr).toContain("no data here; converge lets this node join as a learner");
+    expect(stderr).toContain("no data here; converge lets this controller join as a learner");
     expect(node.calls(STARTED)).toEqual([]);
   });
 
@@ -113,28 +113,30 @@ describe("no cluster is founded", () => {
 
   test("by a later run, which is an update", () => {
     const { stderr } = bootstrap(node, certificates, { mode: "update" });
-    expect(stderr).toContain("no data here; converge lets this node join as a learner");
+    expect(stderr).toContain("no data here; converge lets this controller join as a learner");
     expect(node.calls(STARTED)).toEqual([]);
   });
 
   test("on a disk that has held a member whose data is gone", () => {
     node.write("/mnt/disks/etcd/member-was-here", "");
     const { stderr } = bootstrap(node, certificates);
-    expect(stderr).toContain("the data disk has held a member whose WAL is gone; not founding");
+    expect(stderr).toContain("the data disk has held a member whose WAL is gone; not creating a cluster");
     expect(node.calls(STARTED)).toEqual([]);
   });
 
   test("beside a running cluster that knows this member as started", () => {
     setCluster(node);
     const { stderr } = bootstrap(node, certificates, {}, OTHERS);
-    expect(stderr).toContain("a cluster is running that knows this member as started; not founding\n");
+    expect(stderr).toContain(
+      "a cluster is running that knows this member as started; not creating a cluster\n",
+    );
     expect(node.calls(STARTED)).toEqual([]);
   });
 
   test("beside a running cluster that does not know this member", () => {
     setCluster(node, [SEED[1], SEED[2]]);
     const { stderr } = bootstrap(node, certificates, {}, OTHERS);
-    expect(stderr).toContain("a cluster is running that does not know this member; not founding");
+    expect(stderr).toContain("a cluster is running that does not know this member; not creating a cluster");
     expect(node.calls(STARTED)).toEqual([]);
   });
 });
@@ -159,7 +161,7 @@ describe("a second time", () => {
     expect(node.exists("/mnt/disks/etcd/member-was-here")).toBe(true);
   });
 
-  test("after the data of a converged member is gone, founds nothing, be it a create", () => {
+  test("after the data of a converged member is gone, creates no cluster, even in a create", () => {
     node = runningNode(certificates);
     node.write("/fake/etcd-state", "failed\n");
     node.remove("/var/lib/etcd/member");
@@ -184,9 +186,12 @@ describe("the node is refused", () => {
     );
   });
 
-  test("when nobody tells its address, before anything is put in place", () => {
+  test("when no one tells its address, before anything is put in place", () => {
     node.remove("/fake/metadata/ip");
-    expectFailure(bootstrap(node, certificates), "the metadata server does not tell this VM's address");
+    expectFailure(
+      bootstrap(node, certificates),
+      "the metadata server does not answer with this VM's address",
+    );
     expect(node.exists("/etc/etcd/ca.pem")).toBe(false);
     expect(node.calls(STARTED)).toEqual([]);
   });

@@ -28,7 +28,7 @@ const ENDED: Span = [-2 * DAY_S, -DAY_S];
 const keyPair = () => webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 const at = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
-/** A CA whose certificate can be made anew, as the tls provider does: the same key and name, another time. */
+/** A CA whose certificate can be recreated, as the tls provider does: the same key and name, another time. */
 class Authority {
   private constructor(private readonly keys: Awaited<ReturnType<typeof keyPair>>) {}
 
@@ -87,21 +87,21 @@ describe("a node's clock behind the engine's", () => {
     node.write("/fake/meanwhile", "/usr/bin/sleep 5\n");
     const run = bootstrap(node, await first.leaf([3, DAY_S], await first.ca([3, DAY_S])));
     expectSuccess(run);
-    expect(run.stderr).toContain("not valid yet by this node's clock, ");
+    expect(run.stderr).toContain("not valid yet by this controller's clock, ");
   });
 
   test("by minutes is named, with both times", async () => {
     const node = installedNode();
     expectFailure(
       bootstrap(node, await first.leaf([600, DAY_S], await first.ca(LONG))),
-      /this node's clock says .* UTC .*, and they begin at .* UTC /,
+      /this controller's clock says .* UTC .*, and they are valid from .* UTC /,
     );
     expect(actions(node)).toEqual([]);
   });
 });
 
-describe("a leaf that has ended", () => {
-  /** This member's leaf has ended, by a hand or by time. */
+describe("an expired leaf", () => {
+  /** This member's leaf has expired, by a hand or by time. */
   async function nodeWithEndedLeaf(ca: string): Promise<TestNode> {
     const node = runningNode(await first.leaf(LONG, ca));
     node.write("/etc/etcd/pki/current/kubernetes.pem", (await first.leaf(ENDED, ca)).cert);
@@ -132,7 +132,7 @@ describe("a leaf that has ended", () => {
   });
 });
 
-test("a CA that has ended makes way for the declared one on every member at once", async () => {
+test("a CA that has expired makes way for the declared one on every member at once", async () => {
   const node = runningNode(await first.leaf(LONG, await first.ca(LONG)));
   const ended = await first.ca(ENDED);
   node.write("/etc/etcd/pki/current/ca.pem", ended);

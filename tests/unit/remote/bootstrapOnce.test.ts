@@ -33,7 +33,7 @@ describe("a converged member whose data is lost", () => {
   describe.each([
     ["everybody else is there", OTHERS],
     ["one other is there", [SEED[1].ip]],
-    ["nobody else is there", []],
+    ["no one else is there", []],
   ])("while %s", (_who, listening) => {
     test.each(["create", "update"])("is not started by bootstrap's %s", (mode) => {
       expectSuccess(bootstrap(node, certificates, { mode }, listening));
@@ -42,7 +42,7 @@ describe("a converged member whose data is lost", () => {
     });
   });
 
-  test("is not started by converge while nobody else is there, be it the only member", () => {
+  test("is not started by converge while no one else is there, even as the only member", () => {
     expect(converge(node, {}, []).code).toBe(1);
     expect(converge(node, { members: declaredMembers(1) }, []).code).toBe(1);
     expect(starts(node)).toEqual([]);
@@ -83,13 +83,13 @@ describe("a founder whose data is lost before it has converged", () => {
     expect(starts(node)).toEqual([]);
   });
 
-  test("is not started by a create that was cut off and runs again while nobody answers", () => {
+  test("is not started by a create that was cut off and runs again while no one answers", () => {
     expectSuccess(bootstrap(node, certificates));
     expect(starts(node)).toEqual([]);
   });
 });
 
-describe("a permit to found that was left unused by a run that was cut off", () => {
+describe("a permit to create a cluster that was left unused by a run that was cut off", () => {
   beforeEach(() => {
     node = installedNode();
     node.cutBefore("systemctl start --no-block etcd");
@@ -98,7 +98,7 @@ describe("a permit to found that was left unused by a run that was cut off", () 
     expect(node.read(PERMIT)).toContain("INITIAL_CLUSTER_STATE=new\n");
   });
 
-  test("founds once when the create runs again", () => {
+  test("creates the cluster once when the create runs again", () => {
     expectSuccess(bootstrap(node, certificates));
     expect(starts(node).map(({ state }) => state)).toEqual(["new"]);
     loseData();
@@ -106,7 +106,7 @@ describe("a permit to found that was left unused by a run that was cut off", () 
     expect(starts(node)).toHaveLength(1);
   });
 
-  test("is withdrawn by a later run that may not found", () => {
+  test("is withdrawn by a later run that may not create the cluster", () => {
     setCluster(node, [SEED[1], SEED[2]]);
     expectSuccess(bootstrap(node, certificates, {}, OTHERS));
     node.run(["systemctl", "start", "etcd"]);

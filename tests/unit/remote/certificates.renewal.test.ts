@@ -42,7 +42,7 @@ test("nothing of it is put in place on a node that cannot ask for its address, a
   node.remove("/fake/metadata/ip");
   expectFailure(
     converge(node),
-    "controller-0: converge: ERROR NO_METADATA: the metadata server does not tell this VM's address, so nothing was put in place",
+    "controller-0: converge: ERROR NO_METADATA: the metadata server does not answer with this VM's address, so nothing was changed",
   );
   expect(node.read("/etc/etcd/kubernetes.pem")).toBe(used);
   node.write("/fake/metadata/ip", address);
@@ -59,6 +59,7 @@ test("it is put in place without a look at what the others serve", () => {
 test("the old pair, whose key is good until its end, is gone", () => {
   const [old, staged] = ["current", "declared"].map((name) => node.link(`/etc/etcd/pki/${name}`));
   expect(old).toBe(staged);
+  for (const left of [".new.Ab12Cd", ".mixed"]) node.write(`/etc/etcd/pki/${left}/kubernetes-key.pem`, "key");
   expectRenewal();
   expect(node.list("/etc/etcd/pki")).toEqual(
     [node.link("/etc/etcd/pki/current"), "current", "declared"].sort(),
@@ -79,13 +80,13 @@ test("it is put in place by converge alone as long as the old one is valid", () 
 
 describe.each([
   ["has expired", () => authority.issueExpired()],
-  ["is of a CA that nobody trusts", () => makeAuthority("Other").issue()],
+  ["is of a CA that no one trusts", () => makeAuthority("Other").issue()],
 ])("once the old one %s", (_what, other) => {
   beforeEach(() => lay(other()));
 
   test("it is put in place", () => expectRenewal());
 
-  test("it is put in place while the others' have expired, too", () => {
+  test("it is put in place while the others' have expired as well", () => {
     for (const ip of OTHERS)
       setCertificates(node, ip, { ca: authority.ca, cert: authority.issueExpired().cert });
     expectRenewal();

@@ -82,7 +82,7 @@ const STILL_SERVED = (ip: string) =>
 const everybody = (reason: (ip: string) => string) => SEED.map(({ ip }) => reason(ip));
 
 describe.each([
-  ["trusting the new CA, too,", BOTH, () => atOld, ["restart etcd", "etcd existing"]],
+  ["trusting the new CA as well,", BOTH, () => atOld, ["restart etcd", "etcd existing"]],
   ["signing by the new CA", SIGNED, () => atBoth, []],
   ["trusting the new CA alone", NEW, () => atSigned, ["restart etcd", "etcd existing"]],
 ] as const)("%s", (_what, step, before, expected) => {
@@ -151,7 +151,7 @@ describe("refused, and nothing changed,", () => {
     expectRefusal(
       BOTH,
       [
-        `https://${SEED[2].ip}:2379 does not answer, so nobody knows which CAs it trusts; bring it back before the CA changes`,
+        `https://${SEED[2].ip}:2379 does not answer, so it is unknown which CAs it trusts; bring it back before the CA changes`,
       ],
       [SEED[1].ip],
     );
@@ -163,7 +163,7 @@ describe("refused, and nothing changed,", () => {
     node.write("/fake/cluster/refuses-member-list", "context deadline exceeded");
     expectRefusal(
       BOTH,
-      everybody((ip) => `https://${ip}:2379 does not answer any more; bring it back before the CA changes`),
+      everybody((ip) => `https://${ip}:2379 no longer answers; bring it back before the CA changes`),
     );
   });
 
@@ -195,7 +195,7 @@ describe("refused, and nothing changed,", () => {
 describe("a rotation that was cut off", () => {
   test.each([
     ["the bundle is in place", "systemctl restart etcd"],
-    ["the links are switched", "systemctl enable --quiet --no-reload etcd"],
+    ["the links are switched", "systemctl enable --quiet etcd"],
   ])("after %s goes on with the restart", (_when, call) => {
     startAt(atOld);
     declare(BOTH);

@@ -3,7 +3,7 @@ import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
 import { converge, expectSuccess, runningNode } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 
-/** What only people read restarts nobody. */
+/** What only people read restarts no member. */
 
 const UNIT = "/var/lib/etcd-node/declared/etcd.service";
 

@@ -35,27 +35,27 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
     expectRefusal(["https://10.240.0.12:2379 is not healthy"]);
   });
 
-  test("when another member does not listen and this one is down, too", () => {
+  test("when another member does not listen and this one is down as well", () => {
     node.write("/fake/etcd-state", "failed\n");
     takeDown(node, SEED[1].ip);
     expectRefusal(["https://10.240.0.11:2379 is not healthy"], [SEED[2].ip]);
   });
 
-  test("when nobody else answers", () => {
+  test("when no one else answers", () => {
     // In the order of their IDs.
     expectRefusal(["https://10.240.0.12:2379 is not healthy", "https://10.240.0.11:2379 is not healthy"], []);
   });
 
-  test("when nobody answers at all", () => {
+  test("when no one answers at all", () => {
     node.write("/fake/etcd-state", "failed\n");
-    expect(expectRefusal(["the members give no member list that they agree on"], [])).toContain(
+    expect(expectRefusal(["the members do not agree on a member list"], [])).toContain(
       "seen: https://10.240.0.11:2379 not healthy; https://10.240.0.12:2379 not healthy; ",
     );
   });
 
   test("when the others disagree on who is a member", () => {
     node.write(`/fake/cluster/members@${SEED[2].ip}`, `${memberLine(SEED[0])}\n${memberLine(SEED[2])}\n`);
-    expectRefusal(["the members give no member list that they agree on"]);
+    expectRefusal(["the members do not agree on a member list"]);
   });
 
   test("when a learner is present", () => {
@@ -115,7 +115,7 @@ describe("a restart is not refused", () => {
     expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
   });
 
-  test("on a single member, which nobody can stand in for", () => {
+  test("on a single member, which no one can stand in for", () => {
     setCluster(node, [SEED[0]], SEED[0].id);
     expectSuccess(converge(node, { members: declaredMembers(1) }, []));
     expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);

@@ -120,7 +120,7 @@ describe("a member that is still starting", () => {
     expect(actions(node)).toEqual([]);
   });
 
-  test("with settings that were mended since, is restarted with the mended ones", () => {
+  test("with settings that were fixed since, is restarted with the fixed ones", () => {
     node.declare(OTHER_ENV);
     expectSuccess(converge(node));
     expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
@@ -144,7 +144,7 @@ describe("a member that leads", () => {
     expect(actions(node)).toEqual([`move-leader ${SEED[2].id}`, "restart etcd", "etcd existing"]);
   });
 
-  test("is not restarted when nobody takes it", () => {
+  test("is not restarted when no one takes it", () => {
     node.write("/fake/cluster/refuses-move-leader", "etcdserver: request timed out");
     expectFailure(
       converge(node),
@@ -167,13 +167,13 @@ describe("a restart that does not come back", () => {
     expectFailure(
       run,
       "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on controller-0, " +
-        "mend it and run 'pulumi up' again",
+        "fix it and run 'pulumi up' again",
     );
     expect(run.stderr).toContain("unknown flag --nonsense\n");
     expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
   });
 
-  test("is tried again by the next run, which finds it mended", () => {
+  test("is tried again by the next run, which finds it fixed", () => {
     converge(node);
     node.remove("/fake/etcd-dies");
     node.declare(ETCD_ENV);

@@ -38,7 +38,7 @@ describe("a founder without its disk", () => {
     expect(node.exists("/mnt/disks/etcd/member-was-here")).toBe(false);
   });
 
-  test("founds once the disk is there", () => {
+  test("creates the cluster once the disk is there", () => {
     expect(bootstrap(node, certificates).code).toBe(1);
     node.remove("/fake/not-mounted");
     expectSuccess(bootstrap(node, certificates));

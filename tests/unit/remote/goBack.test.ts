@@ -13,7 +13,7 @@ const REMOVED = '{"msg":"the member has been permanently removed from the cluste
 const AT_OLD = '{"msg":"set cluster version from store","cluster-version":"3.5"}\n';
 const MOVED = '{"msg":"updated cluster version","from":"3.5","to":"3.6"}\n';
 const BACK = ["stop etcd", "start --no-block etcd", "etcd existing"];
-const WAITS = "this member waits for a majority, which is not there yet";
+const WAITS = "this member is waiting for a quorum";
 
 let certificates: Certificates;
 let upgraded: TestNode;
@@ -161,7 +161,7 @@ describe("a member that another one called removed", () => {
     for (const ip of OTHERS) node.write(`/fake/cluster/refuses-endpoint-health@${ip}`, "no leader");
     const run = converge(node, { version: OLD });
     expectSuccess(run);
-    expect(run.stderr).toContain("etcd ended here since another member called this one removed");
+    expect(run.stderr).toContain("etcd stopped here because another member called this one removed");
     expect(actions(node)).toEqual(["start --no-block etcd", "etcd existing"]);
   });
 
@@ -177,14 +177,14 @@ describe("a member that another one called removed", () => {
     const run = converge(node, { version: OLD });
     expectFailure(run, "the member is not healthy; nothing after it was touched");
     expect(run.stderr).toContain(
-      "another member that runs a newer minor takes this member for a removed one: docs/operate/upgrade.md#way-back",
+      "another member that runs a newer minor treats this member as removed: docs/operate/upgrade.md#way-back",
     );
   });
 
   test("is not started with a release of another minor", () => {
     expectFailure(
       converge(node, { version: NEW }),
-      `etcd is off on controller-0, where it ran ${OLD}, and a minor changes only on a member that is well`,
+      `etcd is off on controller-0, where it ran ${OLD}, and a minor changes only on a healthy member`,
     );
     expect(actions(node)).toEqual([]);
   });

@@ -93,7 +93,7 @@ describe("on a fresh node", () => {
     ]);
   });
 
-  test("lets nobody log in by a password, or as root", () => {
+  test("lets no one log in by a password, or as root", () => {
     const conf = node.read("/etc/ssh/sshd_config.d/10-etcd-node.conf");
     expect(conf).toMatch(/^PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin no$/m);
     expect(node.calls(/ssh\.service/)).toEqual(["systemctl reload ssh.service"]);
@@ -144,7 +144,17 @@ describe("run again", () => {
     node.remove("/etc/ssh/sshd_config.d");
     node.write("/fake/open-metadata", "");
     node.write(`/fake/refuses-${unit}`, "");
-    expect(install()).toMatchObject({ code: 1, stderr: expect.stringContaining(`ERROR ${code}: `) });
+    const refused = { code: 1, stderr: expect.stringContaining(`ERROR ${code}: `) };
+    expect(install()).toMatchObject(refused);
+    // Nor is it taken for done.
+    expect(install()).toMatchObject(refused);
+  });
+
+  test("enables the unit of a run that was killed before", () => {
+    node.write("/fake/open-metadata", "");
+    node.forgetCalls();
+    expectSuccess(install());
+    expect(node.calls(/enable.*etcd-node-metadata/)).toHaveLength(1);
   });
 
   test("keeps what is on the disk of a replaced VM", () => {
@@ -185,16 +195,16 @@ describe("the release is refused", () => {
     expectNothingInstalled();
   });
 
-  test("when it cannot be had, naming the settings to look at", () => {
+  test("when it is not available, naming the settings to look at", () => {
     const { code, stderr } = install({ url: "https://mirror.invalid/nothing.tar.gz" });
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "download failed: https://mirror.invalid/nothing.tar.gz; check etcdDownloadBaseUrl and the node's way out (NAT)",
+      "download failed: https://mirror.invalid/nothing.tar.gz; check etcdDownloadBaseUrl and the controller's Internet access (Cloud NAT)",
     );
     expectNothingInstalled();
   });
 
-  test("when the tarball holds another version than declared", () => {
+  test("when the tarball holds a different version from declared", () => {
     const other = offerRelease(node, VERSION, "3.4.9");
     const { code, stderr } = install({ ...other });
     expect(code).toBe(1);
@@ -208,7 +218,7 @@ describe("the release is refused", () => {
     const { code, stderr } = install({}, { roomMib: 20 });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /no room for the release: \d+ MiB free on the file system of \/opt\/etcd, 300 MiB needed; make room or raise bootDiskSizeGb/,
+      /no space for the release: \d+ MiB free on the file system of \/opt\/etcd, 300 MiB needed; free some space or raise bootDiskSizeGb/,
     );
     expect(node.calls(/^curl .*--output/)).toEqual([]);
   });
@@ -258,7 +268,7 @@ describe("the node is refused", () => {
     node.remove("/fake/metadata/name");
     const { code, stderr } = install();
     expect(code).toBe(1);
-    expect(stderr).toContain("the metadata server does not tell this VM's name");
+    expect(stderr).toContain("the metadata server does not answer with this VM's name");
     expect(node.calls(FORMATTED)).toEqual([]);
   });
 
@@ -266,7 +276,7 @@ describe("the node is refused", () => {
     const { code, stderr } = install({ name: "controller-1" });
     expect(code).toBe(1);
     expect(stderr).toContain(
-      "this host is controller-0, declared is controller-1; is the address of another VM?",
+      "expected controller-1 at this address, but this VM is controller-0; does the address belong to another VM?",
     );
     expect(node.calls(FORMATTED)).toEqual([]);
   });

@@ -35,7 +35,7 @@ test.each([
   "member remove",
   "member add",
   "systemctl stop etcd",
-  "systemctl enable --quiet --no-reload etcd",
+  "systemctl enable --quiet etcd",
   "systemctl start --no-block etcd",
   "member promote",
 ])("a join that is killed before `%s` is finished by the next run", (call) => {
@@ -51,7 +51,7 @@ test("an interrupted join is resumed: its learner is neither removed nor added a
   setCluster(node, [SEED[1], SEED[2], learner]);
   const { stderr, ...run } = converge(node);
   expectSuccess({ stderr, ...run });
-  expect(stderr).toContain("going on with an interrupted join");
+  expect(stderr).toContain("continuing an interrupted join");
   expect(actions(node).filter((action) => /^member/.test(action))).toEqual([`member promote ${ADDED_ID}`]);
   expectJoinedOnce();
 });

@@ -73,7 +73,7 @@ describe("a member whose data is lost", () => {
 
   test("is not removed when the cluster does not know it: it only joins", () => {
     setCluster(node, [SEED[1], SEED[2]]);
-    // Which keeps nobody from joining, and a larger quota waits for the member.
+    // Which keeps no one from joining, and a larger quota waits for the member.
     node.write("/fake/cluster/alarms", "memberID:1 alarm:NOSPACE\n");
     expectSuccess(converge(node));
     expect(actions(node)).not.toContain(`member remove ${SEED[0].id}`);
@@ -100,7 +100,7 @@ describe("a member whose data is lost", () => {
   });
 });
 
-test("a member that the cluster removed while it was down joins anew; its old data is archived", () => {
+test("a member that the cluster removed while it was down joins again; its old data is archived", () => {
   node.write("/var/lib/etcd/member/wal/old.wal", "old");
   setCluster(node, [SEED[1], SEED[2]]);
   expectSuccess(converge(node));

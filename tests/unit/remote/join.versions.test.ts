@@ -9,7 +9,7 @@ import { setVersion, setVersions, upgradableNode } from "./harness/upgrade";
 
 const PROMOTED = `member promote ${ADDED_ID}`;
 const FIRST =
-  "no member runs etcd 3.6 yet, and a node without data does not bring it; set etcdVersion 3.5.33, run 'pulumi up', then upgrade";
+  "no member runs etcd 3.6 yet, and a controller without data cannot introduce it; set etcdVersion 3.5.33, run 'pulumi up', then upgrade";
 
 let lost: TestNode;
 let node: TestNode;

@@ -6,7 +6,7 @@ import { type Authority, makeAuthority } from "./harness/pki";
 
 /** After everybody was off, members come up one after the other, and the first is not healthy before a majority is there. */
 
-const WAITS = "this member waits for a majority, which is not there yet";
+const WAITS = "this member is waiting for a quorum";
 
 let authority: Authority;
 let starting: TestNode;
@@ -37,13 +37,10 @@ describe("a starting member whose majority is off", () => {
     expect(node.exists("/fake/meanwhile")).toBe(true);
   });
 
-  test("does not pass with settings that have changed: nobody could judge a restart, nor come back to it", () => {
+  test("does not pass with settings that have changed: no one could judge a restart, nor come back to it", () => {
     node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
     const run = converge(node, {}, []);
-    expectFailure(
-      run,
-      "this member waits for a majority, which is not there, and does not run what is declared",
-    );
+    expectFailure(run, "this member is waiting for a quorum and does not run the declared configuration");
     expect(run.stderr).toContain(
       "seen: https://10.240.0.11:2379 not healthy; https://10.240.0.12:2379 not healthy;",
     );
@@ -51,12 +48,12 @@ describe("a starting member whose majority is off", () => {
     expect(node.read("/etc/etcd/etcd.env")).toBe(ETCD_ENV);
   });
 
-  test("takes mended settings when etcd ends at each start with the old ones", () => {
+  test("takes fixed settings when etcd ends at each start with the old ones", () => {
     node.write("/fake/sub-state", "auto-restart\n");
     node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
     const run = converge(node, {}, []);
     expectSuccess(run);
-    expect(run.stderr).toContain("etcd ended at each start; it starts with what is declared now");
+    expect(run.stderr).toContain("etcd stopped at each start; it starts with what is declared now");
     expect(node.read("/etc/etcd/etcd.env")).toContain("ETCD_PRE_VOTE=true");
     expect(actions(node)).toEqual(["start --no-block etcd", "etcd existing"]);
   });
@@ -118,6 +115,6 @@ test.each([
   node.write("/fake/sub-state", "auto-restart\n");
   expectFailure(
     converge(node),
-    /etcd cannot go on from its own data on controller-0; .* --replace '\*\*::member-0-converge'/,
+    /etcd cannot start on its own data on controller-0; .* --replace '\*\*::member-0-converge'/,
   );
 });

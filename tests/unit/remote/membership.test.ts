@@ -39,7 +39,7 @@ test("prints the list as etcdctl does and nothing else, and changes nothing", ()
   expect(actions(node)).toEqual([]);
 });
 
-test("prints only the list when it has removed a member, too", () => {
+test("prints only the list when it has removed a member as well", () => {
   setCluster(node, [...SEED, ...EXTRA], EXTRA[0].id);
   const run = membership(node, {}, WITH_EXTRA);
   expectSuccess(run);
@@ -54,7 +54,7 @@ test("a member with an odd name stops nothing: it is shown as such, and said", (
   expect(run.stderr).toContain("shown as 'not-plain': see MEMBER_LIST_INVALID");
 });
 
-test("a member that runs another version than the declared one is named, and none removed", () => {
+test("a member whose version is not the declared one is named, and none removed", () => {
   setCluster(node, [...SEED, EXTRA[0]]);
   node.write("/fake/version", '{"etcdserver":"3.4.10","etcdcluster":"3.4.0"}');
   node.write(`/fake/version@${SEED[2].ip}`, '{"etcdserver":"3.4.9","etcdcluster":"3.4.0"}');
@@ -99,7 +99,7 @@ describe("members that are no longer declared", () => {
 describe("one at a time:", () => {
   beforeEach(() => setCluster(node, [...SEED, ...EXTRA]));
 
-  test("after a removal every declared member must be well again", () => {
+  test("after a removal every declared member must be healthy again", () => {
     node.write("/fake/meanwhile", `touch /fake/cluster/down@${SEED[2].ip}`);
     const run = membership(node);
     expectFailure(run, "a declared member is not healthy; not removing controller-4");
@@ -142,12 +142,12 @@ describe("nothing is removed", () => {
     expect(run.stdout).toBe("");
   });
 
-  test("while this node reaches nobody else, which may be its own fault", () => {
+  test("while this node reaches no one else, which may be its own fault", () => {
     for (const { ip } of SEED.slice(1)) takeDown(node, ip);
     expectFailure(
       membership(node, {}, [SEED[0].ip]),
-      "not healthy: controller-1 controller-2 (as seen from controller-0, which reaches no other member and may be " +
-        "the one that is cut off); bring them back",
+      "not healthy: controller-1 controller-2 (as seen from controller-0, which reaches no other member and may " +
+        "itself be the unreachable one); bring them back",
     );
   });
 

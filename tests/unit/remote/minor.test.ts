@@ -27,7 +27,7 @@ describe("before 3.5, a write", () => {
   const upgrade = () => converge(node, { version: "3.5.33" });
   const writes = () => node.calls(WRITES).map((call) => / (put|del) (\S+)/.exec(call)?.slice(1));
   const NOT_EVERYWHERE =
-    "a write before the upgrade to 3.5.33 did not reach every member's data; without it 3.5 can take members for removed ones";
+    "a write before the upgrade to 3.5.33 did not reach every member's data; without it 3.5 can treat members as removed";
 
   beforeEach(() => {
     node = at34.copy();
@@ -94,7 +94,7 @@ describe("before 3.5, a write", () => {
     expectUntouched(node);
   });
 
-  test("is made after another member runs 3.5, too: each shows it of its own data", () => {
+  test("is made after another member runs 3.5 as well: each shows it of its own data", () => {
     setVersion(node, OTHERS[0] ?? "", "3.5.33", "3.4");
     expectSuccess(upgrade());
     expect(writes()).toHaveLength(2);
@@ -167,7 +167,7 @@ describe("before 3.6, a mark as removed", () => {
     );
   });
 
-  test("is not looked for before 3.5, where it harms nobody", () => {
+  test("is not looked for before 3.5, where it harms no one", () => {
     node = at34.copy();
     node.write("/fake/cluster/database", markOf(SEED[1]));
     node.write("/fake/trial/members", "[]");
@@ -194,7 +194,7 @@ describe("a new minor is refused", () => {
     node.write("/fake/etcd-state", "failed\n");
     expectFailure(
       converge(node, { version: "3.6.14" }),
-      "etcd is off on controller-0, where it ran 3.5.33, and a minor changes only on a member that is well",
+      "etcd is off on controller-0, where it ran 3.5.33, and a minor changes only on a healthy member",
     );
     expectUntouched(node);
   });
@@ -204,7 +204,7 @@ describe("a new minor is refused", () => {
     node.write("/fake/bin/du", "#!/bin/bash\nset -- $(</proc/$PPID/stat)\nkill -KILL $4\n", 0o755);
     expectFailure(
       converge(node, { version: "3.6.14" }),
-      "a check before etcd 3.6.14 did not come to its end; nothing was changed on controller-0",
+      "a check before the change to 3.6.14 was interrupted; nothing was changed on controller-0",
     );
     expectUntouched(node);
   });

@@ -72,7 +72,7 @@ test.each(pieces)("remote/%s says in its head what it needs and gives", (name) =
   });
 });
 
-test.each(programs)("remote/%s sources what it and its pieces need, and no more", (name) => {
+test.each(programs)("remote/%s sources what it and its pieces need, and no longer", (name) => {
   const sourced = [...(TEXT[name] ?? "").matchAll(/^source .*\/(\S+)"$/gm)].map(([, file = ""]) => file);
   expect(sourced.sort()).toEqual(needsInAll(name));
 });
@@ -82,7 +82,7 @@ test.each(Object.entries(SENT))("remote/%s is sent after what it and its pieces 
   expect(sent.sort()).toEqual([...needsInAll(name), name].sort());
 });
 
-test("no piece needs a program, and nothing is defined that nobody uses", () => {
+test("no piece needs a program, and nothing is defined that no one uses", () => {
   expect(NAMES.flatMap(needs).filter(isProgram)).toEqual([]);
   const used = new Set(NAMES.flatMap((name) => SOURCE[name]?.uses ?? []));
   const idle = pieces.flatMap((name) => (SOURCE[name]?.functions ?? []).filter((f) => !used.has(f)));

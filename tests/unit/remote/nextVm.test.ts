@@ -4,7 +4,7 @@ import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
 import { converge, expectFailure, expectSuccess, reasonsOf, runningNode } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 
-/** When this phase ends well the engine goes on with the next controller's VM, which it may stop. */
+/** When this phase succeeds the engine goes on with the next controller's VM, which it may stop. */
 
 const KNOWN = "/mnt/disks/etcd/next-vm";
 const UNHEALTHY = `https://${SEED[2].ip}:2379 is not healthy`;
@@ -44,7 +44,7 @@ describe("a next VM that changes", () => {
     expect(actions(node)).toEqual([]);
   }
 
-  test("passes while everybody is well, and is written down", () => {
+  test("passes while all are healthy, and is written down", () => {
     expectSuccess(change());
     expect(node.read(KNOWN)).toBe("changed\n");
     expect(actions(node)).toEqual([]);
@@ -78,14 +78,14 @@ describe("a next VM that changes", () => {
   });
 });
 
-test("a next VM that changes is not written down when this member's own restart does not end well", () => {
+test("a next VM that changes is not written down when this member's own restart does not succeed", () => {
   node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
   node.write(`/fake/cluster/applied@${node.ip}`, "4000");
   expect(converge(node, { next: "changed" }).code).toBe(1);
   expect(node.read(KNOWN)).toBe("next\n");
 });
 
-test("this controller's own VM restarts nobody", () => {
+test("this controller's own VM restarts no member", () => {
   expectSuccess(converge(node, { vm: "changed" }));
   expect(actions(node)).toEqual([]);
   expect(node.read(KNOWN)).toBe("next\n");

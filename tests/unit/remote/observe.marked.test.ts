@@ -17,7 +17,7 @@ beforeEach(() => {
   node = template.copy();
 });
 
-/** What `npm run verify` is told of marks in a member's database. */
+/** What `npm run verify` reports of marks in a member's database. */
 function marked(): string | undefined {
   const libraries = ["lib", "answers", "cluster", "removed"].map(
     (file) => `source /usr/local/lib/etcd-node/${file}.sh`,

@@ -60,7 +60,7 @@ describe("while the database is full", () => {
     expect(actions(node)).toEqual([]);
   });
 
-  test("another alarm keeps it from restarting for a larger quota, too", () => {
+  test("another alarm keeps it from restarting for a larger quota as well", () => {
     raise(`${NOSPACE}memberID:3 alarm:CORRUPT\n`);
     sayUnhealthy("NOSPACE CORRUPT");
     node.declare(quota(128));
@@ -84,7 +84,7 @@ describe("while the database is full", () => {
     node.declare(quota(128));
     expectFailure(
       membership(node),
-      "etcd takes no writes: the alarm NOSPACE is raised, and there is no room in the database of controller-1 (127 of 128 MiB)",
+      "etcd accepts no writes: the alarm NOSPACE is raised, and there is no space in the database of controller-1 (127 of 128 MiB)",
     );
     expect(node.exists("/fake/cluster/alarms")).toBe(true);
   });

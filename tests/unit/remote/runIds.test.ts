@@ -31,12 +31,12 @@ test("install prints one each time", () => {
 
 test("bootstrap prints one each time, be etcd down, running or without data", () => {
   const node = installedNode();
-  const founding = bootstrap(node, certificates);
+  const creating = bootstrap(node, certificates);
   const running = bootstrap(node, certificates);
   node.write("/fake/etcd-state", "inactive\n");
   const starting = bootstrap(node, certificates, { mode: "update" });
   const joining = bootstrap(installedNode(), certificates, { mode: "update" });
-  expectOwnIds([founding, running, starting, joining]);
+  expectOwnIds([creating, running, starting, joining]);
 });
 
 test("bootstrap takes what the phase before printed for no part of a certificate", () => {

@@ -1,9 +1,10 @@
 import { actions } from "./harness/actions";
 import { liveMembers, SEED } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
-import { converge, expectFailure, expectSuccess, LISTENING, runningNode, VERSION } from "./harness/phases";
+import { converge, expectFailure, expectSuccess, runningNode, VERSION } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 import { installRelease } from "./harness/release";
+import { setVersions } from "./harness/upgrade";
 
 const SNAPSHOTS = "/mnt/disks/etcd/snapshots";
 const SAVE = /etcdctl .* snapshot save /;
@@ -15,8 +16,7 @@ let node: TestNode;
 
 beforeAll(() => {
   running = asTemplate(runningNode(makeAuthority().issue()));
-  for (const ip of LISTENING)
-    running.write(`/fake/version@${ip}`, `{"etcdserver":"${VERSION}","etcdcluster":"3.4.0"}`);
+  setVersions(running, VERSION);
   for (const version of [OTHER_MINOR, "3.4.27"]) installRelease(running, version);
 });
 
@@ -99,10 +99,10 @@ describe("without a whole snapshot nothing is changed", () => {
       "that cannot be saved",
       "refuses-snapshot-save",
       "no space left on device",
-      /no snapshot of https:\/\/\S+ could be saved to \S+, so nothing was changed; is there room on the data disk\? \(\S+ free\)$/,
+      /no snapshot of https:\/\/\S+ could be saved to \S+, so nothing was changed; is there space on the data disk\? \(\S+ free\)$/,
     ],
-    ["that is cut off", "snapshot-size", CUT_OFF, /the snapshot \S+ is cut off; nothing was changed$/],
-    ["that is empty", "snapshot-size", "0", /the snapshot \S+ is cut off; nothing was changed$/],
+    ["that is cut off", "snapshot-size", CUT_OFF, /the snapshot \S+ is incomplete; nothing was changed$/],
+    ["that is empty", "snapshot-size", "0", /the snapshot \S+ is incomplete; nothing was changed$/],
   ];
 
   test.each(BROKEN)("by a new minor, for one %s", (_what, switched, content, message) => {

@@ -28,7 +28,7 @@ describe("with a WAL", () => {
     expect(node.exists(START_ENV)).toBe(false);
   });
 
-  test("takes away a permit that nobody used: it must not outlive the data", () => {
+  test("takes away a permit that no one used: it must not outlive the data", () => {
     node.write(PERMIT, AS_NEW);
     expectSuccess(guard());
     expect(node.exists(PERMIT)).toBe(false);
@@ -156,7 +156,7 @@ describe("without a WAL", () => {
     expect(starts(node).map(({ state }) => state)).toEqual(["new"]);
   });
 
-  test("refuses a permit, too, while the data disk is not mounted, and keeps it", () => {
+  test("refuses a permit as well, while the data disk is not mounted, and keeps it", () => {
     node.write(PERMIT, AS_NEW);
     node.write("/fake/not-mounted", "");
     const { code, stderr } = guard();

@@ -72,7 +72,7 @@ describe("refused, since the new minor", () => {
   test("reads other members", () => {
     node.write("/fake/trial/members", '[{"id":48879,"peerURLs":["https://10.240.0.10:2380"]}]\n');
     expectRefusal(
-      `etcd ${NEW} reads other members from this member's data: beef https://10.240.0.10:2380; the cluster has ` +
+      `etcd ${NEW} reads different members from this member's data: beef https://10.240.0.10:2380; the cluster has ` +
         [...SEED]
           .map(({ id, ip }) => `${id} https://${ip}:2380`)
           .sort()
@@ -87,17 +87,17 @@ describe("refused, since the new minor", () => {
     );
   });
 
-  test.each(SEED)("takes $name for a removed one", ({ id }) => {
+  test.each(SEED)("treats $name as removed", ({ id }) => {
     node.write(`/fake/trial/code@${id}`, "410");
     expectRefusal(
-      `etcd ${NEW} takes the member ${id} for a removed one; see docs/operate/upgrade.md#members-marked-as-removed`,
+      `etcd ${NEW} treats the member ${id} as removed; see docs/operate/upgrade.md#members-marked-as-removed`,
     );
   });
 
   test("does not say what it takes a member for", () => {
     node.write(`/fake/trial/code@${SEED[1].id}`, "000");
     expectRefusal(
-      `etcd ${NEW} does not say whether it takes the member ${SEED[1].id} for a removed one (HTTP 000)`,
+      `etcd ${NEW} does not say whether it treats the member ${SEED[1].id} as removed (HTTP 000)`,
     );
   });
 
@@ -180,7 +180,7 @@ test("what a run that was cut off has left does not count as room", () => {
   expect(node.list("/mnt/disks/etcd/snapshots").filter((name) => name.endsWith(".part"))).toEqual([]);
 });
 
-test("nothing is left when it is refused, and the next run passes once it is mended", () => {
+test("nothing is left when it is refused, and the next run passes once it is fixed", () => {
   node.write("/fake/trial/alarms", "memberID:1 alarm:CORRUPT\n");
   expect(upgrade().code).toBe(1);
   expectUntouched(node);

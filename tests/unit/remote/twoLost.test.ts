@@ -31,7 +31,7 @@ beforeEach(() => {
 const run = (listening: readonly string[]) =>
   expectSuccess(bootstrap(node, certificates, { ...FIVE, mode: "update" }, listening));
 
-test("this one takes itself out, and joins once the other one has, too", () => {
+test("this one takes itself out, and joins once the other one has as well", () => {
   takeDown(node, MORE[1].ip);
   run([...OTHERS, MORE[0].ip]);
   expect(actions(node)).toEqual([`member remove ${SEED[0].id}`]);
@@ -46,7 +46,7 @@ test("one alone is left to converge, which saves a snapshot first", () => {
   expect(actions(node)).toEqual([]);
 });
 
-test("nobody leaves when those that stay would be without a majority", () => {
+test("no one leaves when those that stay would be without a majority", () => {
   for (const ip of [SEED[2].ip, MORE[1].ip]) takeDown(node, ip);
   run([SEED[1].ip, MORE[0].ip]);
   expect(actions(node)).toEqual([]);

@@ -33,7 +33,7 @@ function expectRefusal(code: string, reasons: readonly unknown[]): void {
   expect(actions(node)).toEqual([]);
 }
 
-test("passes while every other member is well, and writes down for which VM", () => {
+test("passes while every other member is healthy, and writes down for which VM", () => {
   expectSuccess(gate());
   expect(node.read(KNOWN)).toBe("new\n");
   expect(actions(node)).toEqual([]);

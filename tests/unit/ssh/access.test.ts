@@ -50,7 +50,7 @@ test("without a public address or a bastion: Google's tunnel", () => {
   });
 });
 
-test("with a public address: dialled", () => {
+test("with a public address: a direct connection", () => {
   const state = [...STATE.slice(0, 2), instance("controller-1", { natIp: "203.0.113.9" })];
   expect(accessOf(state, "controller-1", false)).toMatchObject({
     way: "direct",

@@ -18,7 +18,7 @@ const optionOf = (argv: readonly string[], name: string) =>
   argv.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 
 test("the key is an agent's and in no file, and nothing is left", async () => {
-  const directory = await withSsh(ACCESS, async (argv) => {
+  const directory = await withSsh(ACCESS, [], async (argv) => {
     const socket = optionOf(argv, "IdentityAgent");
     const { stdout } = await execa("ssh-add", ["-L"], { env: { SSH_AUTH_SOCK: socket } });
     expect(stdout).toContain(publicKey.trim());
@@ -31,7 +31,7 @@ test("the key is an agent's and in no file, and nothing is left", async () => {
 });
 
 test("only a pinned host key will do, whatever the person's own settings say", async () => {
-  const argv = await withSsh(ACCESS, async (words) => words);
+  const argv = await withSsh(ACCESS, [], async (words) => words);
   expect(argv.slice(0, 3)).toEqual(["ssh", "-F", "/dev/null"]);
   expect(argv.at(-1)).toBe("etcd-deploy@10.240.0.10");
   expect(optionOf(argv, "StrictHostKeyChecking")).toBe("yes");
@@ -42,6 +42,7 @@ test("only a pinned host key will do, whatever the person's own settings say", a
 test("a bastion is logged in to with the same key, and shows its own", async () => {
   const argv = await withSsh(
     { ...ACCESS, bastion: { target: "jump@198.51.100.4", port: 2222 } },
+    [],
     async (w) => w,
   );
   const jump = optionOf(argv, "ProxyCommand");
@@ -56,6 +57,6 @@ test("a key that no agent takes ends it, and nothing is left", async () => {
     publicKeyEncoding: { type: "spki", format: "der" },
   });
   const use = jest.fn();
-  await expect(withSsh({ ...ACCESS, privateKey: wrong.toString("hex") }, use)).rejects.toThrow("ssh-add");
+  await expect(withSsh({ ...ACCESS, privateKey: wrong.toString("hex") }, [], use)).rejects.toThrow("ssh-add");
   expect(use).not.toHaveBeenCalled();
 });

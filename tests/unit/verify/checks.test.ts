@@ -74,8 +74,8 @@ test.each<[string, string, string | undefined, string]>([
   ["data disk", "data-mount", "not mounted", "/var/lib/etcd on the data disk"],
   ["data disk", "data-mode", "0755 etcd:etcd", "/var/lib/etcd"],
   ["data disk", "wal", "missing", "write-ahead log"],
-  ["data disk", "data-free", "4", "room on the data disk"],
-  ["data disk", "data-free", "", "room on the data disk"],
+  ["data disk", "data-free", "4", "space on the data disk"],
+  ["data disk", "data-free", "", "space on the data disk"],
   ["version", "version", "3.4.9", "etcd server"],
   ["version", "cluster-version", "3.3.0", "etcd cluster"],
   ["health", "health", "unhealthy", "endpoint health"],
@@ -84,9 +84,9 @@ test.each<[string, string, string | undefined, string]>([
   expect(found(fact, value)).toEqual([expect.objectContaining({ where: "controller-1", check, what })]);
 });
 
-test("another VM is mended by a phase, a metadata server that does not answer by nobody's command", () => {
-  expect(found("instance", "101")[0]).not.toHaveProperty("mend");
-  expect(found("instance", "")).toMatchObject([{ mend: "see docs/operate/troubleshooting.md" }]);
+test("another VM is fixed by a phase, a metadata server that does not answer by no command", () => {
+  expect(found("instance", "101")[0]).not.toHaveProperty("fix");
+  expect(found("instance", "")).toMatchObject([{ fix: "see docs/operate/troubleshooting.md" }]);
 });
 
 test("a key that others may read is a difference", () => {
@@ -103,7 +103,7 @@ test("the key itself is in no finding", () => {
   expect(JSON.stringify(findings)).not.toContain(CERTIFICATES.key.split("\n")[1]);
 });
 
-test("a certificate that has ended is a difference, though it is the declared one", () => {
+test("an expired certificate is a difference, though it is the declared one", () => {
   const later = new Date(NOW.getTime() + 400 * 24 * 3_600_000);
   const answers = CONTROLLERS.map(({ index }) => ({ report: report(healthyFacts(index)) }));
   expect(compare(cluster, answers, later).findings).toMatchObject(

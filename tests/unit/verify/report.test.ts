@@ -30,7 +30,7 @@ Everything is as declared.
 `);
 });
 
-test("a difference stands in its member's column, with both values and the way to mend it", () => {
+test("a difference is in its member's column, with both values and the fix", () => {
   const disabled = { report: report(healthyFacts(1).set("unit.UnitFileState", "disabled")) };
   const text = renderText(
     compare(cluster, [healthy[0], disabled, healthy[2]] as typeof healthy, new Date()),
@@ -41,7 +41,7 @@ test("a difference stands in its member's column, with both values and the way t
 controller-1: unit UnitFileState
   declared: enabled
   found:    disabled
-  mend:     pulumi up --replace '**::member-1-install'
+  fix:      pulumi up --replace '**::member-1-install'
 
 1 difference between what is declared and what is live.
 `);
@@ -54,7 +54,7 @@ test("what runs all over the cluster is for a person to look at", () => {
     cluster,
   );
   expect(text).toContain("\none cluster         DRIFT         DRIFT         DRIFT\n");
-  expect(text).toContain("mend:     see docs/operate/troubleshooting.md");
+  expect(text).toContain("fix:      see docs/operate/troubleshooting.md");
 });
 
 test("a member that is still to come is told, and the others are compared", () => {
@@ -65,9 +65,9 @@ test("a member that is still to come is told, and the others are compared", () =
   expect(text).toContain("\nbrought up          DRIFT         DRIFT         DRIFT\n");
   expect(text).toContain(`
 cluster: the last \`pulumi up\`
-  declared: ended well
+  declared: succeeded
   found:    still to come: member-3-bootstrap, member-3-converge
-  mend:     run \`pulumi up\` to its end
+  fix:      run \`pulumi up\` to its end
 `);
 });
 

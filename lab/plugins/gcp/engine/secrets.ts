@@ -23,7 +23,7 @@ export function stripSecrets(map: PropertyMap): { props: Props; secrets: SecretP
   return { props: strip(map as Value, []) as Props, secrets };
 }
 
-/** Marks what lies at the paths as secret; a path that leads nowhere is let go. */
+/** Marks the values at the paths as secret; a path that does not exist is ignored. */
 export function markSecrets(props: Props, secrets: SecretPaths): PropertyMap {
   const result = structuredCloneWithSymbols(props) as PropertyMap;
   // Deepest first, so that an outer mark wraps an inner one.

@@ -4,7 +4,7 @@ import { isNotFound } from "../rest/errors";
 import { string } from "../schema/fields";
 import type { Props } from "../schema/types";
 
-/** One VM by its name. Of what the official plugin tells of it, this program reads the status alone. */
+/** One VM by its name. This program reads only the status of what the official plugin returns. */
 export const getInstance: LookUp = {
   token: "gcp:compute/getInstance:getInstance",
   fields: { name: string({ required: true }), project: string(), zone: string() },

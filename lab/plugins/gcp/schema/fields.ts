@@ -44,7 +44,7 @@ export const decimal: RestMapping = {
   fromRest: (value) => (value === undefined || value === null ? undefined : Number(value)),
 };
 
-/** The key that encrypts a disk. Google names its version, too, which is not the program's to say. */
+/** The key that encrypts a disk. Google names its version as well, which is not the program's to say. */
 export const kmsKey = (options: Options = {}): Field =>
   link({
     rest: {

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** A TCP server on a loopback port that is no sshd, and counts how often it is dialled. */
+/** A TCP server on a loopback port that is no sshd, and counts how many connections it gets. */
 export interface MisbehavingServer {
   readonly port: number;
   dials(): number;

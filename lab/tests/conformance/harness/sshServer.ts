@@ -27,7 +27,7 @@ export interface SshServer {
   stop(): Promise<void>;
 }
 
-/** Starts sshd; fails where it isn't installed, so that nobody takes a suite that did not run for one that passed. */
+/** Starts sshd; fails where it isn't installed, so that no one takes a suite that did not run for one that passed. */
 export async function startSshServer(): Promise<SshServer> {
   if (!existsSync(SSHD)) {
     throw new Error(`these tests need ${SSHD}: install it, on Debian by "apt-get install openssh-server"`);

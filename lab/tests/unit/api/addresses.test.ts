@@ -97,7 +97,7 @@ test("external addresses are distinct, also after one was given back", async () 
 });
 
 test.each(["10.240.1.10", "10.240.0.0", "10.240.0.1", "10.240.0.254", "10.240.0.255", "ten"])(
-  "%s is not to be had in 10.240.0.0/24",
+  "%s is not available in 10.240.0.0/24",
   async (address) => {
     await prepare(lab, "subnetwork");
     expect(await lab.call("POST", COLLECTION, { ...ADDRESS, address })).toEqual(

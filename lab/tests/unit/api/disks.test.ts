@@ -49,7 +49,7 @@ test("a disk is inserted, read and deleted, and made on the hosts", async () => 
   expect(lab.hostCalls).toEqual([`createDisk {"id":"${id}","sizeGb":10}`, `deleteDisk "${id}"`]);
 });
 
-test("size and type have GCE's defaults; a number is a size, too; an image is the one its family means", async () => {
+test("size and type have GCE's defaults; a number is a size as well; an image is the one its family means", async () => {
   await lab.mutate("POST", COLLECTION, { name: "a" });
   await lab.mutate("POST", COLLECTION, { name: "b", sizeGb: 20, type: "pd-balanced", sourceImage: IMAGE });
   expect(await lab.get(`${COLLECTION}/a`)).toMatchObject({

@@ -92,7 +92,7 @@ test("a start with keys takes as long as another, and finds as little room", asy
   expect(await status()).toBe("TERMINATED");
 });
 
-test("an instance does not attach a disk under another key than the disk's", async () => {
+test("an instance does not attach a disk under a different key from the disk's", async () => {
   await lab.mutate("POST", `${ZONE}/disks`, { ...DISK, diskEncryptionKey: ASKED });
   const disks = [BOOT, { ...DATA, diskEncryptionKey: OTHER }];
   expect(await lab.call("POST", `${ZONE}/instances`, { ...INSTANCE, disks })).toEqual(
@@ -122,7 +122,7 @@ test("the lab has no keys that the caller brings along, and says so", async () =
   });
 });
 
-test("an own image is encrypted, too", async () => {
+test("an own image is encrypted as well", async () => {
   await lab.mutate("POST", `${ZONE}/disks`, DISK);
   const image = { name: "golden", sourceDisk: SOURCE, imageEncryptionKey: ASKED };
   await lab.mutate("POST", "global/images", image);

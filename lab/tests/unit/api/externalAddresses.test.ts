@@ -98,7 +98,7 @@ test("an address that is not reserved in the region is refused", async () => {
   }
 });
 
-test("an external address is given to a VM that stands, and taken away", async () => {
+test("an external address is given to an existing VM, and taken away", async () => {
   await insert([]);
   const { fingerprint } = ((await lab.get(PATH)).networkInterfaces as Resource[])[0] ?? {};
   await act("addAccessConfig?networkInterface=nic0", { type: "ONE_TO_ONE_NAT", name: "out" });
@@ -114,7 +114,7 @@ test("an external address is given to a VM that stands, and taken away", async (
   expect(translated()).toEqual([undefined]);
 });
 
-test("a reserved address is given to a VM that stands, and is free again afterwards", async () => {
+test("a reserved address is given to an existing VM, and is free again afterwards", async () => {
   await insert([]);
   const reserved = await reserve("ext-0");
   await act("addAccessConfig?networkInterface=nic0", { natIP: reserved.address });

@@ -66,7 +66,7 @@ test("a rule without a source is for everybody", async () => {
   expect(await lab.get(PATH)).toEqual({ ...STORED, sourceTags: undefined, sourceRanges: ["0.0.0.0/0"] });
 });
 
-test("a deny rule is one for the hosts, too", async () => {
+test("a deny rule is one for the hosts as well", async () => {
   const { allowed, ...rest } = RULE;
   await lab.mutate("POST", "global/firewalls", { ...rest, denied: allowed, allowed: [], priority: 65534 });
   expect(await lab.get(PATH)).toEqual({ ...STORED, allowed: undefined, denied: allowed, priority: 65534 });

@@ -135,7 +135,7 @@ test("what is being made can be neither made again, nor deleted, nor used", asyn
   await lab.mutate("POST", `${REGION}/addresses`, address);
 });
 
-test("what is being deleted can be changed no more", async () => {
+test("what is being deleted can be changed no longer", async () => {
   await prepare(lab, "disk");
   await begin();
   await lab.mutate("DELETE", `${ZONE}/disks/data-0`);

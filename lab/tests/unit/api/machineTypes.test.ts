@@ -180,7 +180,7 @@ test.each([
   });
 });
 
-test("a machine type that the zone does not have is refused, of a new VM and of one that stands", async () => {
+test("a machine type that the zone does not have is refused, of a new VM and of an existing one", async () => {
   const words = (name: string) => `Machine type with name '${name}' does not exist in zone 'us-west1-c'.`;
   expect((await insert("c4-standard-2", "hyperdisk-balanced", undefined, ZONE)).body).toMatchObject({
     error: { message: expect.stringContaining(words("c4-standard-2")) },

@@ -89,7 +89,7 @@ test("every violation is named", async () => {
   expect(message).toBe(errors[0]?.message);
 });
 
-test("compute.requireOsLogin refuses to turn it off later, too", async () => {
+test("compute.requireOsLogin refuses to turn it off later as well", async () => {
   await lab.mutate("POST", `${ZONE}/instances`, INSTANCE);
   await deny("compute.requireOsLogin");
   const { fingerprint } = (await lab.get(VM)).metadata as { fingerprint: string };
@@ -111,7 +111,7 @@ test("compute.vmExternalIpAccess refuses an address for a standing instance", as
   );
 });
 
-test("compute.vmExternalIpAccess is about instances: addresses are reserved, and what stands is taken away", async () => {
+test("compute.vmExternalIpAccess is about instances: addresses are reserved, and existing ones are taken away", async () => {
   await lab.mutate("POST", `${ZONE}/instances`, INSTANCE);
   await deny("compute.vmExternalIpAccess");
   await lab.mutate("POST", `${REGION}/addresses`, { name: "ext-0" });
@@ -147,7 +147,7 @@ test.each([
     expect([answer.status, errors.map(({ message }) => message)]).toEqual([412, refused]);
   }
   expect(await lab.get(`${REGION}/routers/r`)).not.toHaveProperty("nats");
-  // What stands is not taken away, and its router can be changed.
+  // Existing ones are not taken away, and its router can be changed.
   await deny();
   await lab.mutate("PATCH", `${REGION}/routers/r`, { nats: [nat] });
   await deny("compute.restrictCloudNATUsage");

@@ -23,7 +23,7 @@ afterEach(() => {
   else process.env.ETCD_LAB_DIR = before;
 });
 
-test("a directory that was there is for root only, too", () => {
+test("a directory that was there is also for root only", () => {
   mkdirSync(labDir, { mode: 0o755 });
   paths.labDirectory("engines");
   expect(statSync(labDir).mode & 0o777).toBe(0o700);

@@ -111,7 +111,7 @@ test("ended waits for the end, and says when it did not come", async () => {
   expect(await ended(record, 10_000)).toBe(true);
 });
 
-test("a signal to nobody is no error, one that cannot be sent is", async () => {
+test("a signal to no one is no error, one that cannot be sent is", async () => {
   await end(child);
   expect(() => signal(pid, "SIGTERM")).not.toThrow();
   expect(() => signal(pid, "SIGNOTHING" as NodeJS.Signals)).toThrow("SIGNOTHING");

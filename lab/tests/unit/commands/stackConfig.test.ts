@@ -59,7 +59,7 @@ describe("the checksum of the lab's etcd", () => {
     expect(checked('config:\n  etcd-on-gce:etcdVersion: "3.5.33"\n').get(SUM)).toBe(SUMS.get("3.5.33"));
   });
 
-  it("changes with the version and stands once", () => {
+  it("changes with the version and is there once", () => {
     const text = `config:\n  ${SUM}: ${SUMS.get("3.4.10")}\n  etcd-on-gce:etcdVersion: 3.5.33\n`;
     expect(checked(text).get(SUM)).toBe(SUMS.get("3.5.33"));
     expect(readFileSync(copy().file, "utf8").match(/etcdSha256/g)).toHaveLength(1);

@@ -122,8 +122,8 @@ test("a rule for everybody names no source", () => {
   );
 });
 
-test("a tag that no host has lets nobody in, rather than everybody", () => {
-  expect(rulesOf([{ sourceRanges: [], sourceTags: ["nobody"] }])).toEqual([METADATA]);
+test("a tag that no host has lets no one in, rather than everybody", () => {
+  expect(rulesOf([{ sourceRanges: [], sourceTags: ["no one"] }])).toEqual([METADATA]);
   expect(rulesOf([{ sourceRanges: [], sourceTags: ["worker"] }], C0, [C0, C1])).toEqual([METADATA]);
 });
 
@@ -150,7 +150,7 @@ test("a disabled rule is none; an egress rule is an error unless disabled", () =
   );
 });
 
-test("a rule of another network is for nobody here, and its tags do not open anything", () => {
+test("a rule of another network is for no one here, and its tags do not open anything", () => {
   const other = { ...WORKER, network: "other", tags: ["controller"], ip: "10.138.0.2" };
   const rule = { sourceRanges: [], sourceTags: ["controller"] };
   expect(rulesOf([{ network: "other" }])).toEqual([METADATA]);

@@ -1,6 +1,6 @@
 import { machineName, vethName } from "../../../hosts/names";
 
-test("what a host makes on the machine bears the lab's prefix", () => {
+test("what a host makes on the machine has the lab's prefix", () => {
   expect(machineName("controller-0")).toBe("etcdlab-controller-0");
 });
 

@@ -41,7 +41,7 @@ test.each(["application/json", "application/x-www-form-urlencoded", "application
   },
 );
 
-test("what nobody wrote is not there", async () => {
+test("what no one wrote is not there", async () => {
   expect((await lab.ask(`${BASE}/a/b`)).status).toBe(404);
 });
 

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFil
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-// The look at the machine, on this machine less what a test takes away: it runs where hosts cannot, too.
+// The look at the machine, on this machine less what a test takes away: it runs where hosts cannot as well.
 
 const ROOT = resolve(__dirname, "../../../..");
 const MACHINE = join(ROOT, "lab/toolchain/machine.sh");

@@ -71,7 +71,7 @@ describe("run by bash at each boot", () => {
     expect(boot(KEY)).toMatch(/restart ssh.service\nreset-failed sshd.service\nrestart sshd.service\n$/);
   });
 
-  test("a configuration of an earlier release is made anew", () => {
+  test("a configuration of an earlier release is recreated", () => {
     boot(KEY);
     writeFileSync(conf(), `HostKey ${keyFile()}\n`);
     expect(boot(KEY)).toBe(RESTARTED);

@@ -87,8 +87,8 @@ test.each([
   expect(problemsOf(raw as Record<string, string>)).toEqual([]);
 });
 
-const NOBODY = (use: string) =>
-  `nobody is reached from there: the range is ${use}; write the one that is meant`;
+const NO_TRAFFIC = (use: string) =>
+  `no traffic can come from there: the range is ${use}; write the range that you mean`;
 
 describe.each(["podCidr", "serviceCidr", "apiServerSourceRanges", "sshSourceRanges"])("%s", (name) => {
   const isList = name.endsWith("Ranges");
@@ -109,11 +109,11 @@ describe.each(["podCidr", "serviceCidr", "apiServerSourceRanges", "sshSourceRang
     ["250.0.0.0/8", "reserved"],
     ["0.0.0.0/8", "this network itself"],
   ])("refuses %s", (range, use) => {
-    expect(problems(range)).toEqual([NOBODY(use)]);
+    expect(problems(range)).toEqual([NO_TRAFFIC(use)]);
   });
 
   test("takes a private range, and one for documentation only where somebody may be outside", () => {
     expect(problems("172.20.0.0/16")).toEqual([]);
-    expect(problems("198.51.100.0/24")).toEqual(isList ? [] : [NOBODY("for documentation")]);
+    expect(problems("198.51.100.0/24")).toEqual(isList ? [] : [NO_TRAFFIC("for documentation")]);
   });
 });

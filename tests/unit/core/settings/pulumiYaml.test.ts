@@ -64,7 +64,7 @@ test.each(["Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.lab.yaml"])("%s is val
   expect(() => parseSettings(raw)).not.toThrow();
 });
 
-test("dev is small, and reached from outside by a range of nobody's until one is set", () => {
+test("dev is small, and reached from outside by a documentation range until one is set", () => {
   const { settings } = parseSettings(asRaw(configOf("Pulumi.dev.yaml")));
   expect(settings).toMatchObject({
     sshReach: "external",

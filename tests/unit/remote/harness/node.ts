@@ -146,7 +146,7 @@ export class TestNode {
     rmSync(this.at("/fake/calls"), { force: true });
   }
 
-  /** Where `path` stands on this machine; the data dir is a bind mount from the data disk, as on a node. */
+  /** Where `path` is on this machine; the data dir is a bind mount from the data disk, as on a node. */
   at(path: string): string {
     return join(this.tree, path.replace(/^\/var\/lib\/etcd(?=\/|$)/, DATA));
   }
@@ -169,7 +169,7 @@ export class TestNode {
     return existsSync(this.at(path)) ? readdirSync(this.at(path)).sort() : [];
   }
 
-  /** Whether something stands at `path`, be it a link that leads nowhere outside of the node. */
+  /** Whether something is at `path`, also a link that leads nowhere outside of the node. */
   exists(path: string): boolean {
     return lstatSync(this.at(path), { throwIfNoEntry: false }) !== undefined;
   }

@@ -15,7 +15,7 @@ export const LISTENING: readonly string[] = SEED.map(({ ip }) => ip);
 
 type Options = Readonly<Record<string, string>>;
 
-/** Runs `bootstrap` as the program does, by default at its create, with nobody else there. */
+/** Runs `bootstrap` as the program does, by default at its create, with no one else there. */
 export function bootstrap(
   node: TestNode,
   certificates: Certificates,
@@ -104,7 +104,7 @@ export function reasonsOf({ stderr }: RunResult): string[] {
   return stderr.split("\n").flatMap((line) => /^ {2}- (?:[A-Z_]+: )?(.*)$/.exec(line)?.[1] ?? []);
 }
 
-/** Expects a run to have ended well and without an error in its log. */
+/** Expects a run to have succeeded and without an error in its log. */
 export function expectSuccess({ code, stderr }: RunResult): void {
   expect({ code, errors: stderr.split("\n").filter((line) => line.includes("ERROR")), stderr }).toMatchObject(
     {

@@ -4,7 +4,7 @@ import { mutate } from "./calls";
 import { externalAddressesChange, nicMoves, nicsToRest } from "./networkInterfaces";
 
 /**
- * External addresses can't be changed, only taken away and given anew. Which interfaces it was done to, since the
+ * External addresses can't be changed, only taken away and given again. Which interfaces it was done to, since the
  * security policy is theirs to say again at the end.
  *
  * @throws Error when the instance doesn't run

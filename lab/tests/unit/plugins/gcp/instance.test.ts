@@ -154,7 +154,7 @@ test.each<[string, PropertyMap, string]>([
   expect(cloud.get(ID).status).toBe("RUNNING");
 });
 
-test("external addresses are taken away and given anew, on a running instance only", async () => {
+test("external addresses are taken away and given again, on a running instance only", async () => {
   const external = (natIp: string) => ({
     networkInterfaces: [{ subnetwork: "s", networkIp: "10.240.0.10", accessConfigs: [{ natIp }] }],
   });

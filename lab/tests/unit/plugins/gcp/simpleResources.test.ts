@@ -277,7 +277,7 @@ test("500 is tried again, as the official provider does", async () => {
   expect(cloud.mutations()).toEqual(["POST zones/us-west1-c/disks", "POST zones/us-west1-c/disks"]);
 });
 
-test("a disk is encrypted by a key, whose version is nobody's business", async () => {
+test("a disk is encrypted by a key, whose version does not matter", async () => {
   const kmsKeySelfLink = "projects/p1/locations/us-west1/keyRings/r/cryptoKeys/k";
   const program = { name: "d", size: 20, diskEncryptionKey: { kmsKeySelfLink } };
   const saved = await stack.create(DISK, program);

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Sourced by the fakes that speak to a member of /fake/cluster, by its address: `self` is this node's,
-# `down@IP` lets a member answer nobody, `served@IP` is the certificate that it serves and `trusts@IP` the
+# `down@IP` lets a member answer no one, `served@IP` is the certificate that it serves and `trusts@IP` the
 # CA bundle that it was started with. This node's own member serves the live certificate, which etcd reads
-# anew at every handshake, and trusts what it was started with.
+# again at every handshake, and trusts what it was started with.
 # shellcheck source=common.sh
 source /fake/common.sh
 
@@ -27,7 +27,7 @@ self=${self%$'\n'}
 
 is_self() { [[ $1 == 127.0.0.1 || $1 == "$self" ]]; }
 
-# member_of VARIABLE ADDRESS: its own address, be it asked on the loopback one.
+# member_of VARIABLE ADDRESS: its own address, also when asked on the loopback one.
 member_of() { if is_self "$2"; then printf -v "$1" %s "$self"; else printf -v "$1" %s "$2"; fi; }
 
 answers() {
