@@ -109,7 +109,7 @@ refuse_new_minor() {
   while read -r endpoint && [[ -z $live ]]; do
     live=$(ETC=$DECLARED_PKI version_at "$endpoint" etcdcluster)
   done < <(others)
-  # What a newer minor has left in the data keeps nobody off after a downgrade.
+  # What a newer minor has left in the data does not count after a downgrade.
   [[ -z $live ]] || oldest=$(minor_of "$live")
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"
   [[ -z $live ]] || ((oldest <= declared && declared <= $(minor_of "$live"))) ||

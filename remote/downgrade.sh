@@ -16,14 +16,14 @@ lowers_minor() {
   [[ -n $current ]] && (($(minor_of "${OPT[version]}") < $(minor_of "$current")))
 }
 
-# True on the way down by a downgrade, be it begun or not. While an upgrade is not over, the older release can read the
+# True on the way down by a downgrade, begun or not. While an upgrade is not over, the older release can read the
 # data as they are, and none is needed.
 downgrades() {
   lowers_minor || return 1
   (($(cluster_minor) > $(minor_of "${OPT[version]}"))) || [[ $(downgrade_target) == "${OPT[version]%.*}" ]]
 }
 
-# The minor of the cluster's version, 0 when nobody tells.
+# The minor of the cluster's version, 0 when no member says.
 cluster_minor() {
   local endpoint live
   while read -r endpoint; do
@@ -33,7 +33,7 @@ cluster_minor() {
   minor_of "${live:-3.0}"
 }
 
-# A member that has it, be it this one; the older minor neither tells of a downgrade nor ends one.
+# A member that has it, possibly this one; the older minor neither shows a downgrade nor ends one.
 newer_member() {
   local endpoint running
   for endpoint in "$LOCAL" $(others); do
@@ -77,7 +77,7 @@ start_downgrade() {
   fi
   wait_until 120 "every member's data has the format of $minor" data_has_format_of "$minor" "$1" || {
     end_downgrade
-    die_seeing_others DOWNGRADE_NOT_READY "etcd did not bring every member's data into the format of $minor; the downgrade was called off and no member was restarted. See 'journalctl -u etcd', then run 'pulumi up' again"
+    die_seeing_others DOWNGRADE_NOT_READY "etcd did not bring every member's data into the format of $minor; the downgrade was cancelled and no member was restarted. See 'journalctl -u etcd', then run 'pulumi up' again"
   }
 }
 
@@ -95,14 +95,14 @@ data_has_format_of() {
   done
 }
 
-end_downgrade() { telling newer_ctl downgrade cancel || wait_until 10 "etcd has called the downgrade off" is_going_to ""; }
+end_downgrade() { telling newer_ctl downgrade cancel || wait_until 10 "etcd has cancelled the downgrade" is_going_to ""; }
 
-# A downgrade that is under way, and not to what is declared: somebody has thought better of it.
+# A downgrade that is under way, and not to what is declared: the settings changed meanwhile.
 end_unwanted_downgrade() {
   local target
   (($(minor_of "${OPT[version]}") >= DOWNGRADES_FROM)) || return 0
   target=$(downgrade_target)
   [[ -n $target && $target != "${OPT[version]%.*}" ]] || return 0
-  log "etcd is going back to $target, and ${OPT[version]} is declared: calling the downgrade off"
-  end_downgrade || die_seeing_others DOWNGRADE_NOT_ENDED "the downgrade to $target could not be called off; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+  log "etcd is going back to $target, and ${OPT[version]} is declared: cancelling the downgrade"
+  end_downgrade || die_seeing_others DOWNGRADE_NOT_ENDED "the downgrade to $target could not be cancelled; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
 }

@@ -27,7 +27,7 @@ goes_back() {
 }
 
 # True when the cluster goes back by etcd's own downgrade, since this member runs the release in place: that moves the
-# cluster's version as well, and takes nobody for removed. One member after the other will do.
+# cluster's version as well, and treats no member as removed. One member after the other will do.
 was_told_to_downgrade() {
   journalctl --unit etcd --no-pager --output cat --since "@$(stat --format %Y "$BIN/etcd")" 2>/dev/null |
     grep -c 'The server is ready to downgrade' >/dev/null

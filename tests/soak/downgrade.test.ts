@@ -52,7 +52,7 @@ describe("one that fails at the second member", () => {
     expect(output).toContain("the member is not healthy; nothing after it was touched");
     expect(await cluster.versions(["controller-0", "controller-2"])).toEqual(["3.5.33", "3.6.14"]);
     await lab.must("etcdctl", "put", "while-one-is-down", "yes");
-    // Nobody goes back all at once: the member that is left waits for the one that is not well.
+    // They do not go back all at once: the member that is left waits for the unhealthy one.
     expect(await lab.upRefused()).toContain("ERROR");
     expect(await cluster.versions(["controller-0", "controller-2"])).toEqual(["3.5.33", "3.6.14"]);
     await lab.onHost(
@@ -63,9 +63,9 @@ describe("one that fails at the second member", () => {
     );
   });
 
-  test("is called off when the newer minor is declared again", async () => {
+  test("is cancelled when the newer minor is declared again", async () => {
     const output = await lab.mustUp({ etcdVersion: "3.6.14" });
-    expect(output).toContain("calling the downgrade off");
+    expect(output).toContain("cancelling the downgrade");
     expect(await cluster.versions(HOSTS)).toEqual(all("3.6.14"));
   });
 });
@@ -76,7 +76,7 @@ test.each(["3.5.33", "3.6.14"])("to %s, with every member the one that it was", 
   expect(await cluster.memberIds()).toEqual(before);
 });
 
-test("nothing that was acknowledged is lost, and nobody is taken for removed", async () => {
+test("nothing that was acknowledged is lost, and no one is taken for removed", async () => {
   await expectNothingLost(clients, "3.6.14 to 3.5.33 and back");
   await expectNobodyMarked(lab, HOSTS);
 });

@@ -83,7 +83,7 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
   ["minor back", [stack(3, "3.5.33"), ...upgrade("3.5.33", "3.4.27")], ["etcd-downgraded:3.5.33-to-3.4.27"]],
   ["minor back, etcd's own way", [stack(3, "3.6.14"), ...upgrade("3.6.14", "3.5.33")], []],
   [
-    "minor back, too far",
+    "minor back by two",
     [stack(3, "3.6.14"), ...upgrade("3.6.14", "3.5.26")],
     ["etcd-downgraded:3.6.14-to-3.5.26"],
   ],

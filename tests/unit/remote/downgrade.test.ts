@@ -74,7 +74,7 @@ describe("the first member", () => {
     node.write("/fake/cluster/slow-downgrade", "");
     expectFailure(
       back(),
-      "did not bring every member's data into the format of 3.5; the downgrade was called off",
+      "did not bring every member's data into the format of 3.5; the downgrade was cancelled",
     );
     expect(told()).toEqual(["validate", "enable", "cancel"]);
     expect(node.exists("/fake/cluster/downgrade")).toBe(false);
@@ -157,7 +157,7 @@ describe("under way", () => {
     expect(link()).toBe(`/opt/etcd/v${NEW}/etcd`);
   });
 
-  test("it is called off when the newer minor is declared again, by a member that went back, too", () => {
+  test("it is cancelled when the newer minor is declared again, also by a member that went back", () => {
     underWay();
     setVersion(node, node.ip, OLD);
     node.write(`/fake/version@${OTHERS[1]}`, READY_VERSION);
@@ -166,19 +166,19 @@ describe("under way", () => {
     expect(link()).toBe(`/opt/etcd/v${NEW}/etcd`);
   });
 
-  test("it is called off before anybody has restarted, too", () => {
+  test("it is also cancelled before a member has restarted", () => {
     node.write("/fake/cluster/downgrade", "3.5.0\n");
     expectSuccess(back(NEW));
     expect(told()).toEqual(["cancel"]);
     expect(actions(node)).toEqual([]);
   });
 
-  test("what cannot be called off ends the phase", () => {
+  test("what cannot be cancelled ends the phase", () => {
     node.write("/fake/cluster/downgrade", "3.5.0\n");
     node.write("/fake/cluster/refuses-downgrade-cancel", "etcdserver: request timed out");
     expectFailure(
       back(NEW),
-      "the downgrade to 3.5 could not be called off; nothing was changed on controller-0",
+      "the downgrade to 3.5 could not be cancelled; nothing was changed on controller-0",
     );
     expect(actions(node)).toEqual([]);
   });
