@@ -4,7 +4,7 @@
 # etcd is told once: the cluster's version goes back, each member writes its data in the older format, and then the
 # members restart into the older release, one after the other. When all have, etcd ends the downgrade by itself.
 #
-# Needs: answers.sh, cluster.sh, lib.sh, minor.sh, reasons.sh; options name, version.
+# Needs: answers.sh, cluster.sh, goBack.sh, lib.sh, minor.sh, reasons.sh; options name, version.
 # Gives: lowers_minor, downgrades, start_downgrade, end_unwanted_downgrade.
 
 # The first minor that has it.
@@ -17,10 +17,10 @@ lowers_minor() {
 }
 
 # True on the way down by a downgrade, begun or not. While an upgrade is not over, the older release can read the
-# data as they are, and none is needed.
+# data as they are, and none is needed. A leader on 3.5 ends it before all are there, so the journal counts as well.
 downgrades() {
   lowers_minor || return 1
-  (($(cluster_minor) > $(minor_of "${OPT[version]}"))) || [[ $(downgrade_target) == "${OPT[version]%.*}" ]]
+  (($(cluster_minor) > $(minor_of "${OPT[version]}"))) || is_going_to "${OPT[version]%.*}" || was_told_to_downgrade
 }
 
 # The minor of the cluster's version, 0 when no member says.
@@ -68,7 +68,7 @@ is_going_to() { [[ $(downgrade_target) == "$1" ]]; }
 # start_downgrade LIST: tells etcd, and waits until every member's data can be read by the older minor.
 start_downgrade() {
   local minor=${OPT[version]%.*} said
-  if ! is_going_to "$minor"; then
+  if (($(cluster_minor) > $(minor_of "$minor"))) && ! is_going_to "$minor"; then
     said=$(newer_ctl downgrade validate "$minor" 2>&1 | head -c "$ANSWER_LIMIT") ||
       die_seeing_others DOWNGRADE_REFUSED "etcd does not go back to $minor: $(refusal_in "$said"); nothing was changed on ${OPT[name]}"
     log "telling etcd that the cluster goes back to $minor"

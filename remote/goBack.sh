@@ -2,7 +2,7 @@
 # The way back from a new minor that has cost members.
 #
 # Needs: cluster.sh, declared.sh, lib.sh; options version.
-# Gives: linked_version, goes_back, go_back.
+# Gives: linked_version, goes_back, was_told_to_downgrade, go_back.
 
 # The release that the link in place names: what a member that is off ran last. Nothing on a new node.
 linked_version() { readlink "$BIN/etcd" 2>/dev/null | sed -n 's|.*/v\([0-9][0-9.]*\)/etcd$|\1|p'; }

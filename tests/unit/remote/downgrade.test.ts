@@ -147,6 +147,16 @@ describe("under way", () => {
     expect(actions(node)).toEqual(RESTARTED);
   });
 
+  test("a later member is also tried when a leader on 3.5 has ended it", () => {
+    setVersion(node, OTHERS[0] ?? "", OLD);
+    for (const ip of [node.ip, OTHERS[1]]) node.write(`/fake/version@${ip}`, READY_VERSION);
+    node.write("/fake/journal", READY);
+    expectSuccess(back());
+    expect(told()).toEqual([]);
+    expect(node.calls(/^systemd-run/)).toHaveLength(2);
+    expect(actions(node)).toEqual(RESTARTED);
+  });
+
   test("members do not go back all at once when one is not healthy", () => {
     node.write("/fake/journal", `{"msg":"updated cluster version","from":"3.6","to":"3.5"}\n${READY}`);
     takeDown(node, SEED[2].ip);
