@@ -16,6 +16,7 @@ export const RULES = [
   "controllers-even",
   "quorum-shrunk",
   "founders-changed",
+  "peers-cut-off",
   "open-to-world",
   "unknown-command",
   "network-replaced",
