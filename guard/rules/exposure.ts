@@ -119,7 +119,8 @@ function isTooWide(range: unknown): boolean {
   return parseCidr(`${range}/32`) === undefined;
 }
 
-function allowsPort(allows: unknown, port: number): boolean {
+/** True when a rule's `allows` or `denies` hold a port of TCP; what cannot be read holds it. */
+export function allowsPort(allows: unknown, port: number): boolean {
   if (!Array.isArray(allows)) return true;
   return allows.some((rule) => {
     if (!isObject(rule)) return true;
