@@ -1,6 +1,6 @@
 import { nodeFiles } from "../../../components/nodeFiles";
 import { vmGateScript } from "../../../components/vmChain";
-import { renderNodeBundle } from "../../../core/node/nodeBundle";
+import { type NodeFile, renderNodeBundle } from "../../../core/node/nodeBundle";
 import { renderPhase } from "../../../core/node/phases";
 import { judgePreview, renderMarkdown } from "../../../guard";
 import type { PreviewStep } from "../../../guard/preview";
@@ -62,6 +62,43 @@ describe("scripts that run as root", () => {
     expect(report.class).toBe("rolling");
     expect(report.rows.map(({ what }) => what)).toEqual(all.map(() => expect.stringContaining(said)));
     expect(renderMarkdown(report)).not.toContain("does not notice");
+  });
+
+  const withChanges = (name: string, change: Partial<NodeFile> | ((content: string) => string)) =>
+    renderNodeBundle(
+      nodeFiles(ETCD_ENV).map((file) => {
+        if (!file.path.endsWith(`/${name}`)) return file;
+        return typeof change === "function"
+          ? { ...file, content: change(file.content) }
+          : { ...file, ...change };
+      }),
+      COMMAND,
+    );
+  const unit = (from: string, to: string) =>
+    withChanges("etcd.service", (content) => content.replace(from, to));
+  const ROOT_LINE = "ExecStartPre=+/bin/sh -c id";
+
+  test.each<[string, string, string[]]>([
+    ["a script's mode", withChanges("lib.sh", { mode: "0777" }), ["lib.sh (mode 0777)"]],
+    ["the unit's mode", withChanges("etcd.service", { mode: "0666" }), ["etcd.service (mode 0666)"]],
+    ["a unit with a line more", unit("[Install]", `${ROOT_LINE}\n[Install]`), ["etcd.service"]],
+    ["a unit with another user", unit("User=etcd", "User=root"), ["etcd.service"]],
+    [
+      "a unit without its guard",
+      unit("ExecStartPre=+/usr/local/lib/etcd-node/start-guard.sh\n", ""),
+      ["etcd.service"],
+    ],
+    [
+      "a variable for every program",
+      withChanges("etcd.env", { content: `${ETCD_ENV}BASH_ENV=/tmp/x\n` }),
+      ["etcd.env"],
+    ],
+    ["what the comment shows of a unit", unit("RestartSec=5", "RestartSec=10"), []],
+  ])("what root runs: %s", (_what, after, names) => {
+    const report = judge(install(1, SENT, after));
+    expect(report.rows.map(({ what }) => what)).toEqual([
+      names.length > 0 ? `scripts that run as root changed: ${names.join(", ")}` : "install phase updated",
+    ]);
   });
 
   test("what the phases send again, and another etcd.env, are none", () => {
