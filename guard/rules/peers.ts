@@ -1,7 +1,6 @@
 import { CONTROLLER_TAG } from "../../core/etcd/topology";
 import { at } from "../../core/json";
-import { contentHash } from "../../core/node/contentHash";
-import { type Finding, type RuleInput, subjectOf } from "../finding";
+import { bindingOf, type Finding, type RuleInput, subjectOf } from "../finding";
 import { type ResourceState, UNKNOWN_VALUE } from "../preview";
 import type { ResourceChange } from "../resourceChange";
 import { allowsPort, openings } from "./exposure";
@@ -35,11 +34,10 @@ export function peerRules({ facts, changes }: RuleInput): Finding[] {
   return live.flatMap((change) => {
     const reason = reasonOf(change, live);
     if (!reason) return [];
-    const after = contentHash([change.op, change.new ? scopeOf(change.new) : ""]);
     return [
       {
         rule: "peers-cut-off" as const,
-        subject: subjectOf(`${change.name}@${after.slice(0, 8)}`),
+        subject: subjectOf(`${change.name}@${bindingOf(change.op, change.new && scopeOf(change.new))}`),
         members: change.role.member ? [change.role.member] : [],
         reason,
         safeWay:

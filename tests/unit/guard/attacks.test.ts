@@ -214,9 +214,18 @@ describe("a Command that is none of the phases is refused", () => {
   ])("%s", (_what, attack, name) => {
     const report = judge(attack);
     expect(report.refused.map(({ rule, subject }) => `${rule}:${subject}`)).toEqual([
-      `unknown-command:${name}`,
+      expect.stringMatching(new RegExp(`^unknown-command:${name}@[0-9a-f]{8}$`)),
     ]);
     expect(report.exitCode).toBe(1);
+  });
+
+  test("and an override for it is for no other text", () => {
+    const subjectOf = (create: string, stdin: string) =>
+      judge(step("create", "command", "debug", { new: { create, stdin, triggers: ["1"] } })).refused[0]
+        ?.subject;
+    const subjects = [subjectOf("id", "a"), subjectOf("id", "b"), subjectOf("reboot", "a")];
+    expect(new Set(subjects).size).toBe(3);
+    expect(subjectOf("id", "a")).toBe(subjects[0]);
   });
 
   test("and the phases are not", () => {

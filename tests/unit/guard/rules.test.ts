@@ -188,7 +188,7 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
       "several-members-down:controller-0+controller-1",
       "data-disk-replaced:controller-0",
       "etcd-minor-skipped:3.4.27-to-3.6.14",
-      "open-to-world:etcd-network-ssh@0.0.0.0/0",
+      "open-to-world:etcd-network-ssh:22@0.0.0.0/0",
     ],
   ],
 ];
