@@ -213,8 +213,9 @@ describe("a Command that is none of the phases is refused", () => {
     ],
   ])("%s", (_what, attack, name) => {
     const report = judge(attack);
-    expect(report.refused.map(({ rule, subject }) => `${rule}:${subject}`)).toEqual([
-      expect.stringMatching(new RegExp(`^unknown-command:${name}@[0-9a-f]{8}$`)),
+    const HASH = /@[0-9a-f]{8}$/;
+    expect(report.refused.map(({ rule, subject }) => `${rule}:${subject.replace(HASH, "@#")}`)).toEqual([
+      `unknown-command:${name}@#`,
     ]);
     expect(report.exitCode).toBe(1);
   });
