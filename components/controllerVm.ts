@@ -2,7 +2,7 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { Disk } from "@pulumi/gcp/compute/disk";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
-import type { Controller } from "../core/etcd/topology";
+import { CONTROLLER_TAG, type Controller } from "../core/etcd/topology";
 import { contentHash } from "../core/node/contentHash";
 import type { DataDisk } from "../core/node/dataDisk";
 import { DATA_DISK_DEVICE, DEPLOY_USER, FINGERPRINT_LABEL } from "../core/node/layout";
@@ -10,7 +10,7 @@ import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
 import { seriesOf } from "../core/settings/machineSeries";
 import { dataDiskName, type LiveController, requireOn, withoutVersion } from "./liveVm";
-import { CONTROLLER_TAG, type Network } from "./network";
+import type { Network } from "./network";
 import { createSshKey } from "./privateKey";
 
 /** What a controller's VM is made of. */

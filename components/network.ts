@@ -4,10 +4,8 @@ import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
+import { CONTROLLER_TAG } from "../core/etcd/topology";
 import type { Settings } from "../core/settings";
-
-/** The tag of every controller; firewall rules name it. */
-export const CONTROLLER_TAG = "controller";
 
 /** The settings that shape the network. */
 export type NetworkArgs = Pick<

@@ -28,6 +28,8 @@ export function caFacts(
   const deleted = generations(certs.filter((c) => c.op === "delete"));
   const kept = oldTrusted.filter((n) => !deleted.includes(n));
   const newTrusted = ascending([...kept, ...generations(certs.filter((c) => c.op !== "delete"))]);
+  // One that moves to another parent without an alias is created under one URN and deleted under another.
+  const recreated = cas.filter((c) => c.op === "replace" || c.op === "create");
   const leaves = changes.filter((c) => c.type.endsWith(":LocallySignedCert"));
   const before = leaves.filter((c) => c.op !== "create").map((c) => signerOf(c.old));
   const after = leaves.filter((c) => c.op !== "delete").map((c) => signerOf(c.new));
@@ -35,7 +37,7 @@ export function caFacts(
   return {
     oldTrusted,
     newTrusted,
-    replaced: ascending(generations(cas.filter((c) => c.op === "replace"))),
+    replaced: ascending(generations(recreated).filter((n) => oldTrusted.includes(n))),
     oldActive: before.find((n) => n !== undefined) ?? only(oldTrusted),
     newActive: after.find((n) => n !== undefined) ?? only(newTrusted),
   };

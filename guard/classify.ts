@@ -194,18 +194,17 @@ function classifyDisk(change: ResourceChange): Effect {
   );
 }
 
-function classifyCa(change: ResourceChange): Effect {
+function classifyCa(change: ResourceChange, { facts }: Surroundings): Effect {
   const name = `CA generation ${change.role.caGeneration}`;
   const why = "etcd reads the CA bundle at its start only";
+  const isRecreated = change.op !== "update" && facts.ca.replaced.includes(change.role.caGeneration ?? 0);
+  if (isRecreated || change.op === "replace") {
+    const apart = "members with the old and the new one do not trust each other";
+    return effect("destructive", `${name} recreated`, apart);
+  }
   if (change.op === "create") return effect("rolling", `${name} trusted`, why);
   if (change.op === "delete") return effect("rolling", `${name} no longer trusted`, why);
-  return change.op === "replace"
-    ? effect(
-        "destructive",
-        `${name} recreated`,
-        "members with the old and the new one do not trust each other",
-      )
-    : effect("none", `${name} updated`, "its certificate stays");
+  return effect("none", `${name} updated`, "its certificate stays");
 }
 
 function classifyFirewall(change: ResourceChange): Effect {

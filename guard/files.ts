@@ -66,11 +66,23 @@ function fileChange(path: string, before: string, after: string): Omit<FileChang
   const diff = lineDiff(linesOf(before), linesOf(after));
   const shown = SHOWN[path];
   return {
-    file: path.replace(`${NODE_LIB_DIR}/`, "").replace(`${DECLARED_DIR}/`, ""),
+    file: shortPath(path),
     added: diff.filter(([sign]) => sign === "+").length,
     removed: diff.filter(([sign]) => sign === "-").length,
     lines: shown ? diff.map(([sign, line]) => `${sign} ${printableLine(line, shown)}`) : [],
   };
+}
+
+/** A file's name where it is the phases' or a declared one, else its path. */
+export function shortPath(path: string): string {
+  return path.replace(`${NODE_LIB_DIR}/`, "").replace(`${DECLARED_DIR}/`, "");
+}
+
+/** True when each line that goes or comes is shown as it is. */
+export function isShown(path: string, before = "", after = ""): boolean {
+  const shown = SHOWN[path];
+  if (!shown) return false;
+  return lineDiff(linesOf(before), linesOf(after)).every(([, line]) => printableLine(line, shown) === line);
 }
 
 function linesOf(text: string): string[] {

@@ -1,3 +1,4 @@
+import { contentHash } from "../core/node/contentHash";
 import type { ClusterFacts } from "./facts";
 import type { ResourceChange } from "./resourceChange";
 
@@ -16,6 +17,7 @@ export const RULES = [
   "controllers-even",
   "quorum-shrunk",
   "founders-changed",
+  "peers-cut-off",
   "open-to-world",
   "unknown-command",
   "network-replaced",
@@ -50,6 +52,11 @@ export interface RuleInput {
 /** The URNs of changes. */
 export function urnsOf(changes: readonly ResourceChange[]): string[] {
   return changes.map((c) => c.urn);
+}
+
+/** What binds a subject to values that it does not name: a hash, the same for the same values. */
+export function bindingOf(...values: readonly unknown[]): string {
+  return contentHash([JSON.stringify(values)]).slice(0, 8);
 }
 
 /** A subject made of names: white space and odd characters become `-`. */

@@ -1,3 +1,4 @@
+import MarkdownIt, { type Token } from "markdown-it";
 import { type Finding, RULES } from "./finding";
 
 /**
@@ -6,19 +7,30 @@ import { type Finding, RULES } from "./finding";
  */
 const KEYWORD = "etcd-guard-allow";
 
+const MARKDOWN = new MarkdownIt("commonmark");
+
 /**
  * The overrides that a pull request's body names, as they are written.
- * HTML comments, quotes and fenced code do not count: templates and replies hold examples.
+ * HTML, quotes and blocks of code do not count: templates and replies hold examples.
  */
 export function overridesInBody(body: string): string[] {
-  const own = body
-    .replace(/\r\n?/g, "\n")
-    .replace(/<!--[\s\S]*?(-->|$)/g, "")
-    .replace(/^ {0,3}(```|~~~)[\s\S]*?(^ {0,3}\1|(?![\s\S]))/gm, "");
-  return own.split("\n").flatMap((line) => {
-    const match = new RegExp(`^ {0,3}(?:[-*] )?\`?${KEYWORD}:(.*)$`, "i").exec(line);
-    return match ? [(match[1] as string).replace(/`\s*$/, "").trim()] : [];
+  let quotes = 0;
+  return MARKDOWN.parse(body, {}).flatMap(({ type, nesting, children }) => {
+    if (type.startsWith("blockquote")) quotes += nesting;
+    if (quotes > 0 || !children || children.some(isTag)) return [];
+    const lines = children.map(textOf).join("").split("\n");
+    return lines.flatMap((line) => new RegExp(`^\\s*${KEYWORD}:(.*)$`, "i").exec(line)?.[1]?.trim() ?? []);
   });
+}
+
+function isTag({ type, content }: Token): boolean {
+  return type === "html_inline" && !content.startsWith("<!--");
+}
+
+function textOf({ type, content, markup }: Token): string {
+  if (type === "softbreak" || type === "hardbreak") return "\n";
+  if (type === "html_inline") return "";
+  return content || markup;
 }
 
 /** The overrides of a pull request's body that count for a stack; another stack's are none of its business. */

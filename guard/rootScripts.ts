@@ -1,11 +1,8 @@
-import { DECLARED_DIR, NODE_LIB_DIR } from "../core/node/layout";
 import { changedFiles } from "./bundle";
 import type { Effect } from "./changeClass";
+import { isShown, shortPath } from "./files";
 import { SECRET_VALUE, UNKNOWN_VALUE } from "./preview";
 import type { ResourceChange } from "./resourceChange";
-
-/** What converge puts in place when it restarts etcd, and what no root runs. */
-const DECLARED = [`${DECLARED_DIR}/etcd.service`, `${DECLARED_DIR}/etcd.env`];
 
 const WHY = "they run as root on every controller: read them";
 
@@ -31,9 +28,10 @@ function changedScripts({ op, old, new: now, role }: ResourceChange): string[] |
   if (before === after && before !== UNKNOWN_VALUE && before !== SECRET_VALUE) return [];
   if (typeof before !== "string" || typeof after !== "string") return undefined;
   if (role.kind === "vm-gate") return withoutCall(before) === withoutCall(after) ? [] : ["vm-gate"];
+  // Root runs lines of the unit, with the variables of etcd.env; of both, the comment shows what is harmless.
   return changedFiles(old?.inputs, now?.inputs)
-    ?.filter(({ path }) => !DECLARED.includes(path))
-    .map(({ path }) => path.replace(`${NODE_LIB_DIR}/`, ""));
+    ?.filter(({ path, before, after, mode }) => mode !== undefined || !isShown(path, before, after))
+    .map(({ path, mode }) => `${shortPath(path)}${mode ? ` (mode ${mode})` : ""}`);
 }
 
 /** The gate's script without the line that says whose VM waits; a call of another shape stays in it. */

@@ -6,6 +6,9 @@ export const SUBNET_CIDR = "10.240.0.0/24";
 /** Google's range for IAP TCP forwarding: https://cloud.google.com/iap/docs/using-tcp-forwarding */
 export const IAP_SOURCE_RANGE = "35.235.240.0/20";
 
+/** The network tag of every controller; firewall rules name it. */
+export const CONTROLLER_TAG = "controller";
+
 /** The token that, hashed with the peer URLs, gives the cluster and member IDs. */
 export const INITIAL_CLUSTER_TOKEN = "etcd-cluster-0";
 

@@ -1,4 +1,4 @@
-import { type Finding, type RuleInput, subjectOf } from "../finding";
+import { bindingOf, type Finding, type RuleInput, subjectOf } from "../finding";
 import { mayRun } from "../phaseCommand";
 import { UNKNOWN_VALUE } from "../preview";
 import type { ResourceChange } from "../resourceChange";
@@ -9,12 +9,18 @@ export function commandRules({ changes }: RuleInput): Finding[] {
     .filter((c) => c.type.startsWith("command:") && c.op !== "same" && runsUnknown(c))
     .map((c) => ({
       rule: "unknown-command",
-      subject: subjectOf(c.name),
+      subject: subjectOf(`${c.name}@${bindingOf(runBy(c))}`),
       members: [],
       reason: `${c.name} runs what is none of the phases, as root on a controller or on the machine that runs Pulumi`,
       safeWay: "read what it runs, line by line, before it is allowed",
       urns: [c.urn],
     }));
+}
+
+/** What a Command runs; not where, which only `up` may know. */
+function runBy({ old, new: now }: ResourceChange): unknown {
+  const { connection: _, triggers: __, ...run } = (now ?? old)?.inputs ?? {};
+  return run;
 }
 
 function runsUnknown({ op, role, old, new: now }: ResourceChange): boolean {

@@ -1,6 +1,6 @@
 import { parseCidr, publicSize } from "../../core/cidr";
 import { isObject } from "../../core/json";
-import { type Finding, type RuleInput, subjectOf } from "../finding";
+import { bindingOf, type Finding, type RuleInput, subjectOf } from "../finding";
 import { printableRange } from "../printable";
 import type { ResourceChange } from "../resourceChange";
 
@@ -9,6 +9,8 @@ const GUARDED_PORTS = [22, 2379, 2380, 6443] as const;
 
 /** Shorter prefixes than these are refused: half the world is the world. */
 const SHORTEST_PREFIX = { ipv4: 8, ipv6: 32 } as const;
+
+const TOGETHER = "ranges together";
 
 /** SSH or etcd's ports open to the world, or to so wide a range that it comes to the same. */
 export function exposureRules({ changes }: RuleInput): Finding[] {
@@ -28,7 +30,7 @@ function exposuresTogether(rules: readonly ResourceChange[]): Finding[] {
     return [
       {
         rule: "open-to-world" as const,
-        subject: subjectOf(`${port}@${names.join("+")}`),
+        subject: subjectOf(`${port}-${bindingOf(all.sort())}@${names.join("+")}`),
         members: [],
         reason: `port ${port} is open to ${all.length} ranges together, by ${names.join(", ")}`,
         safeWay: "name the ranges that need it, in all rules together a /8 or less",
@@ -39,9 +41,13 @@ function exposuresTogether(rules: readonly ResourceChange[]): Finding[] {
 }
 
 function exposures(change: ResourceChange): Finding[] {
-  return exposuresOf(change.new?.inputs).map(({ range, reason, safeWay }) => ({
+  const inputs = change.new?.inputs;
+  const ports = openings(inputs).ports.join("-");
+  const sum = (range: string) =>
+    range.endsWith(TOGETHER) ? `-${bindingOf(narrowRanges(inputs).sort())}` : "";
+  return exposuresOf(inputs).map(({ range, reason, safeWay }) => ({
     rule: "open-to-world",
-    subject: subjectOf(`${change.name}@${range.replace(/[()]/g, "").trim()}`),
+    subject: subjectOf(`${change.name}:${ports}@${range.replace(/[()]/g, "")}${sum(range)}`),
     members: [],
     reason,
     safeWay,
@@ -91,7 +97,7 @@ function wideRanges(inputs: Readonly<Record<string, unknown>>): string[] {
   }
   if (!Array.isArray(sourceRanges)) return ["(hidden in the preview)"];
   const narrow = narrowRanges(inputs);
-  const sum = narrow.length > 1 && publicPart(narrow) > 1 ? [`${narrow.length} ranges together`] : [];
+  const sum = narrow.length > 1 && publicPart(narrow) > 1 ? [`${narrow.length} ${TOGETHER}`] : [];
   return [...sourceRanges.filter(isTooWide).map(printableRange), ...sum];
 }
 
@@ -119,7 +125,8 @@ function isTooWide(range: unknown): boolean {
   return parseCidr(`${range}/32`) === undefined;
 }
 
-function allowsPort(allows: unknown, port: number): boolean {
+/** True when a rule's `allows` or `denies` hold a port of TCP; what cannot be read holds it. */
+export function allowsPort(allows: unknown, port: number): boolean {
   if (!Array.isArray(allows)) return true;
   return allows.some((rule) => {
     if (!isObject(rule)) return true;

@@ -6,6 +6,7 @@ import { commandRules } from "./commands";
 import { exposureRules } from "./exposure";
 import { foundationRules, protectionRules } from "./foundations";
 import { memberRules } from "./members";
+import { peerRules } from "./peers";
 import { quorumRules } from "./quorum";
 import { versionRules } from "./version";
 
@@ -18,6 +19,7 @@ export function findAll(input: RuleInput, preview: Preview): Finding[] {
     ...quorumRules(input),
     ...versionRules(input),
     ...caRules(input),
+    ...peerRules(input),
     ...exposureRules(input),
     ...commandRules(input),
   ];

@@ -30,11 +30,12 @@ function severalDown({ facts, changes }: RuleInput): Finding[] {
 
 function dataDisks({ facts, changes }: RuleInput): Finding[] {
   const findings: Finding[] = [];
+  const someStay = facts.oldMembers.some((member) => facts.newMembers.includes(member));
   for (const change of changes) {
     const { member } = change.role;
     if (change.role.kind !== "data-disk" || !member || !["replace", "delete"].includes(change.op)) continue;
-    // A member that leaves is taken out of the membership before its disk goes.
-    if (change.op === "delete" && facts.removedMembers.includes(member)) continue;
+    // A member that leaves is taken out of the membership before its disk goes; the others keep the data.
+    if (change.op === "delete" && facts.removedMembers.includes(member) && someStay) continue;
     const isReplaced = change.op === "replace";
     findings.push({
       rule: isReplaced ? "data-disk-replaced" : "data-disk-deleted",

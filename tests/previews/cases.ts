@@ -113,6 +113,7 @@ export const OF_THREE: readonly PreviewCase[] = [
     name: "founders-changed",
     program: [["components/etcdCluster.ts", "-founders`", "-first-members`"]],
   },
+  { name: "peers-cut-off", program: [["components/network.ts", '["2379", "2380"]', '["2379"]']] },
   {
     name: "open-to-world",
     program: [["components/network.ts", "[...sshSourceRanges, subnetCidr]", '["0.0.0.0/0", subnetCidr]']],

@@ -14,7 +14,7 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^components\/nodeFiles\.ts$/, /^(core\/|node:(fs|path)$)/],
   [/^components\//, /^(components|core|@pulumi\/(pulumi|command|gcp|tls))(\/|$)/],
   [/^guard\/(main|previewMain|write)\.ts$/, /^(guard\/|node:(fs|child_process)$)/],
-  [/^guard\//, /^(guard|core)(\/|$)|^node:util$/],
+  [/^guard\//, /^(guard|core)(\/|$)|^(node:util|markdown-it)$/],
   [
     /^verify\/(main|observe|ssh|exportStack)\.ts$/,
     /^(verify\/|core\/|components\/nodeFiles$|node:|ssh2$|execa$)/,

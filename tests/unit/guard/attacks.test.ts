@@ -1,6 +1,6 @@
 import { nodeFiles } from "../../../components/nodeFiles";
 import { vmGateScript } from "../../../components/vmChain";
-import { renderNodeBundle } from "../../../core/node/nodeBundle";
+import { type NodeFile, renderNodeBundle } from "../../../core/node/nodeBundle";
 import { renderPhase } from "../../../core/node/phases";
 import { judgePreview, renderMarkdown } from "../../../guard";
 import type { PreviewStep } from "../../../guard/preview";
@@ -62,6 +62,43 @@ describe("scripts that run as root", () => {
     expect(report.class).toBe("rolling");
     expect(report.rows.map(({ what }) => what)).toEqual(all.map(() => expect.stringContaining(said)));
     expect(renderMarkdown(report)).not.toContain("does not notice");
+  });
+
+  const withChanges = (name: string, change: Partial<NodeFile> | ((content: string) => string)) =>
+    renderNodeBundle(
+      nodeFiles(ETCD_ENV).map((file) => {
+        if (!file.path.endsWith(`/${name}`)) return file;
+        return typeof change === "function"
+          ? { ...file, content: change(file.content) }
+          : { ...file, ...change };
+      }),
+      COMMAND,
+    );
+  const unit = (from: string, to: string) =>
+    withChanges("etcd.service", (content) => content.replace(from, to));
+  const ROOT_LINE = "ExecStartPre=+/bin/sh -c id";
+
+  test.each<[string, string, string[]]>([
+    ["a script's mode", withChanges("lib.sh", { mode: "0777" }), ["lib.sh (mode 0777)"]],
+    ["the unit's mode", withChanges("etcd.service", { mode: "0666" }), ["etcd.service (mode 0666)"]],
+    ["a unit with a line more", unit("[Install]", `${ROOT_LINE}\n[Install]`), ["etcd.service"]],
+    ["a unit with another user", unit("User=etcd", "User=root"), ["etcd.service"]],
+    [
+      "a unit without its guard",
+      unit("ExecStartPre=+/usr/local/lib/etcd-node/start-guard.sh\n", ""),
+      ["etcd.service"],
+    ],
+    [
+      "a variable for every program",
+      withChanges("etcd.env", { content: `${ETCD_ENV}BASH_ENV=/tmp/x\n` }),
+      ["etcd.env"],
+    ],
+    ["what the comment shows of a unit", unit("RestartSec=5", "RestartSec=10"), []],
+  ])("what root runs: %s", (_what, after, names) => {
+    const report = judge(install(1, SENT, after));
+    expect(report.rows.map(({ what }) => what)).toEqual([
+      names.length > 0 ? `scripts that run as root changed: ${names.join(", ")}` : "install phase updated",
+    ]);
   });
 
   test("what the phases send again, and another etcd.env, are none", () => {
@@ -176,10 +213,20 @@ describe("a Command that is none of the phases is refused", () => {
     ],
   ])("%s", (_what, attack, name) => {
     const report = judge(attack);
-    expect(report.refused.map(({ rule, subject }) => `${rule}:${subject}`)).toEqual([
-      `unknown-command:${name}`,
+    const HASH = /@[0-9a-f]{8}$/;
+    expect(report.refused.map(({ rule, subject }) => `${rule}:${subject.replace(HASH, "@#")}`)).toEqual([
+      `unknown-command:${name}@#`,
     ]);
     expect(report.exitCode).toBe(1);
+  });
+
+  test("and an override for it is for no other text", () => {
+    const subjectOf = (create: string, stdin: string) =>
+      judge(step("create", "command", "debug", { new: { create, stdin, triggers: ["1"] } })).refused[0]
+        ?.subject;
+    const subjects = [subjectOf("id", "a"), subjectOf("id", "b"), subjectOf("reboot", "a")];
+    expect(new Set(subjects).size).toBe(3);
+    expect(subjectOf("id", "a")).toBe(subjects[0]);
   });
 
   test("and the phases are not", () => {

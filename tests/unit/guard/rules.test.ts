@@ -8,6 +8,12 @@ const vmReplaced = (i: number) =>
 const upgrade = (from: string, to: string) =>
   all.map((i) => converges(i, { version: from }, { version: to }));
 const ca = (op: string, n: number) => step(op, "ca", `etcd-pki-ca-${n}`);
+const KEY = "etcd-pki-ca-1-key";
+/** The step of a resource that is declared below another component. */
+const movedTo = (parent: string, { urn, ...rest }: PreviewStep): PreviewStep => ({
+  ...rest,
+  urn: urn.replace("EtcdCluster$", `EtcdCluster$${parent}$`),
+});
 const signedBy = (from: number, to: number) =>
   all.map((i) =>
     step("replace", "leaf", `etcd-pki-controller-${i}`, { signer: [from, to], reasons: ["caCertPem"] }),
@@ -123,11 +129,41 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
     [stack(3), step("replace", "key", "etcd-pki-ca-1-key"), ca("replace", 1)],
     ["ca-swapped:ca-1"],
   ],
+  [
+    "CA's certificate under another parent",
+    [stack(3), movedTo("etcd-on-gce:index:Pki", ca("create", 1)), ca("delete", 1), ...signedBy(1, 1)],
+    ["ca-swapped:ca-1"],
+  ],
+  [
+    "CA's key under another parent",
+    [stack(3), movedTo("x:y:Z", step("create", "key", KEY)), step("delete", "key", KEY)],
+    ["ca-swapped:ca-1"],
+  ],
+  [
+    "CA that the state has lost",
+    [stack(3), step("create", "key", KEY), ca("create", 1)],
+    ["ca-swapped:ca-1"],
+  ],
   ["3 to 5 controllers", [stack(3), ...members("create", [3, 4])], []],
   ["3 to 4 controllers", [stack(3), ...members("create", [3])], ["controllers-even:3-to-4"]],
   ["5 to 3 controllers", [stack(5), ...members("delete", [3, 4])], []],
   ["5 to 4 controllers", [stack(5), ...members("delete", [4])], ["controllers-even:5-to-4"]],
   ["5 to 1 controllers", [stack(5), ...members("delete", [1, 2, 3, 4])], ["quorum-shrunk:5-to-1"]],
+  [
+    "the only controller renamed",
+    [stack(1), ...members("create", [7]), ...members("delete", [0])],
+    ["data-disk-deleted:controller-0"],
+  ],
+  [
+    "every controller renamed",
+    [stack(3), ...members("create", [3, 4, 5]), ...members("delete", all)],
+    [...all.map((i) => `data-disk-deleted:controller-${i}`), "quorum-shrunk:3-to-3"],
+  ],
+  [
+    "two of three controllers renamed",
+    [stack(3), ...members("create", [3, 4]), ...members("delete", [1, 2])],
+    [],
+  ],
   ["founders unchanged", [stack(3), step("same", "stash", "etcd-founders")], []],
   [
     "founders replaced",
@@ -152,7 +188,7 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
       "several-members-down:controller-0+controller-1",
       "data-disk-replaced:controller-0",
       "etcd-minor-skipped:3.4.27-to-3.6.14",
-      "open-to-world:etcd-network-ssh@0.0.0.0/0",
+      "open-to-world:etcd-network-ssh:22@0.0.0.0/0",
     ],
   ],
 ];
