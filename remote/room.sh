@@ -3,7 +3,7 @@
 # not fit is refused before its first byte.
 #
 # Needs: cluster.sh, lib.sh, reasons.sh.
-# Gives: database_mib, all_but_newest, reasons_against_copies, drop_old_archives.
+# Gives: database_mib, all_but_newest, reasons_against_copies, drop_old_archives, STAMP.
 
 # For etcd's own log and database meanwhile.
 SPARE_MIB=256
@@ -17,13 +17,16 @@ database_mib() {
   [[ -z $size ]] || echo $((size / 1048576 + 1))
 }
 
+# How the program names what it keeps, by the time; what has another name is somebody's own.
+STAMP='[0-9]*T[0-9]*Z'
+
 # all_but_newest COUNT DIR PATTERN: of what has its time as its name.
 all_but_newest() { find "$2" -maxdepth 1 -name "$3" 2>/dev/null | sort | head -n -"$1"; }
 
 # What may go when room is short, in this order: all archives but the newest, all snapshots but the newest.
 dispensable() {
-  all_but_newest 1 "$DISK_MOUNT" 'archive-*'
-  all_but_newest 1 "$DISK_MOUNT/snapshots" '*.db'
+  all_but_newest 1 "$DISK_MOUNT" "archive-$STAMP"
+  all_but_newest 1 "$DISK_MOUNT/snapshots" "$STAMP.db"
 }
 
 # reasons_against_copies MIB WHAT: nothing when MIB more than etcd needs are free. Makes room where that is enough.
@@ -46,4 +49,4 @@ reasons_against_copies() {
 }
 
 # Once a member has joined, what an earlier one left behind is not needed; the newest is kept, to be looked at.
-drop_old_archives() { all_but_newest 1 "$DISK_MOUNT" 'archive-*' | xargs -r -d '\n' rm -rf; }
+drop_old_archives() { all_but_newest 1 "$DISK_MOUNT" "archive-$STAMP" | xargs -r -d '\n' rm -rf; }

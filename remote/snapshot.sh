@@ -61,5 +61,5 @@ save_snapshot() {
   log "saved a snapshot to $file"
   # shellcheck disable=SC2034 # minor.sh reads it
   SAVED_SNAPSHOT=$file
-  all_but_newest "$KEEP_SNAPSHOTS" "$SNAPSHOTS" '*.db' | xargs -r rm -f
+  all_but_newest "$KEEP_SNAPSHOTS" "$SNAPSHOTS" "$STAMP.db" | xargs -r rm -f
 }

@@ -92,6 +92,19 @@ describe("a member whose data is lost", () => {
     expect(archives.map((name) => statSync(node.at(`/mnt/disks/etcd/${name}/member`)).ino)).toEqual([ino]);
   });
 
+  test("drops older archives of the program alone, and never the newest", () => {
+    node.write("/var/lib/etcd/member/snap/db", "some of it");
+    const byHand = ["archive-of-the-old-cluster", "archive-2025-before-the-move"];
+    for (const name of ["archive-20260101T000000Z", ...byHand]) node.write(`/mnt/disks/etcd/${name}/db`, "");
+    expectSuccess(converge(node));
+    expect(node.list("/mnt/disks/etcd").filter((name) => name.startsWith("archive-"))).toEqual([
+      "archive-2025-before-the-move",
+      expect.stringMatching(/^archive-\d{8}T\d{6}Z$/),
+      "archive-of-the-old-cluster",
+    ]);
+    expect(node.exists("/mnt/disks/etcd/archive-20260101T000000Z")).toBe(false);
+  });
+
   test("waits while the cluster does not take a new learner yet", () => {
     node.write("/fake/cluster/refuses-member-add", "etcdserver: unhealthy cluster");
     node.write("/fake/meanwhile", "rm /fake/cluster/refuses-member-add");

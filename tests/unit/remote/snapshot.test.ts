@@ -148,11 +148,12 @@ describe("of the snapshots on the disk", () => {
   });
 
   test("the newest three are kept, and what is none is left alone", () => {
-    node.write(`${SNAPSHOTS}/by-hand.txt`, "");
+    for (const name of ["by-hand.txt", "before-the-move.db"]) node.write(`${SNAPSHOTS}/${name}`, "");
     expectSuccess(upgrade());
     expect(node.list(SNAPSHOTS)).toEqual([
       ...OLD.slice(2),
       expect.stringMatching(/^\d{8}T\d{6}Z\.db$/),
+      "before-the-move.db",
       "by-hand.txt",
     ]);
   });
