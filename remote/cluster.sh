@@ -3,7 +3,7 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_field, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in, never_started, remove_member,
+# status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in, never_started, remove_member,
 # leads_no_more, field, count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.
@@ -52,6 +52,14 @@ own_peer_url() { declared_entries | sed -n "s/^${OPT[name]}=//p"; }
 # the member does not answer.
 status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
+}
+
+# database_size ENDPOINT: in bytes; nothing when the member does not say. The file of this node's own says it as well.
+database_size() {
+  local size
+  size=$(status_field "$1" DBSize)
+  [[ -n $size || $1 != "$LOCAL" ]] || size=$(stat -c %s "$DATA_DIR/member/snap/db" 2>/dev/null) || true
+  echo "$size"
 }
 
 # is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl also calls a member unhealthy for an alarm;

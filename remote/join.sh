@@ -47,7 +47,7 @@ initial_cluster_of() {
 
 # join_cluster LIST: LIST is the agreed member list, empty when none answered.
 join_cluster() {
-  local list=$1 own size
+  local list=$1 own endpoints
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
     die_seeing_others NO_QUORUM "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
   fi
@@ -63,8 +63,8 @@ join_cluster() {
     log "continuing an interrupted join"
   else
     refuse_on "$(reasons_not_to_join "$list")"
-    size=$(database_mib "$(healthy_other)")
-    refuse_on "$(reasons_against_copies $((2 * ${size:-0})) "the data of a new member and a snapshot need")"
+    mapfile -t endpoints < <(others_in "$list")
+    refuse_on "$(reasons_against_copies 2 0 "the data of a new member and a snapshot need" "${endpoints[@]}")"
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"

@@ -13,7 +13,7 @@ free_mib() { df --output=avail --block-size=1M "$DISK_MOUNT" | tail -n1 | tr -d 
 # database_mib ENDPOINT: rounded up; nothing when the member does not say.
 database_mib() {
   local size
-  size=$(status_field "$1" DBSize)
+  size=$(database_size "$1")
   [[ -z $size ]] || echo $((size / 1048576 + 1))
 }
 
@@ -29,21 +29,31 @@ dispensable() {
   all_but_newest 1 "$DISK_MOUNT/snapshots" "$STAMP.db"
 }
 
-# reasons_against_copies MIB WHAT: nothing when MIB more than etcd needs are free. Makes room where that is enough.
+# reasons_against_copies COUNT MIB WHAT ENDPOINT…: nothing when so many copies of the largest of these members'
+# databases, and MIB, are free beside what etcd needs. Makes room where that is enough.
 reasons_against_copies() {
-  local need=$(($1 + SPARE_MIB)) free spare=0 victims=() victim
+  local what=$3 need=0 size endpoint free spare=0 victims=() victim
+  for endpoint in "${@:4}"; do
+    size=$(database_mib "$endpoint")
+    if [[ -z $size ]]; then
+      reason MEMBER_UNHEALTHY "$endpoint does not say how large its database is, so it is unknown whether the data disk can hold a copy"
+      return 0
+    fi
+    ((size <= need)) || need=$size
+  done
+  need=$(($1 * need + $2 + SPARE_MIB))
   free=$(free_mib)
   if ((free < need)); then
     mapfile -t victims < <(dispensable)
     ((${#victims[@]} == 0)) || spare=$(du --block-size=1M --summarize --total "${victims[@]}" | tail -n1 | cut -f1)
   fi
   if ((free + spare < need)); then
-    reason DATA_DISK_FULL "the data disk has $free MiB free, and $2 $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
+    reason DATA_DISK_FULL "the data disk has $free MiB free, and $what $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
     return 0
   fi
   for victim in "${victims[@]}"; do
     (($(free_mib) < need)) || break
-    log "freeing space for $2: removing $victim"
+    log "freeing space for $what: removing $victim"
     rm -rf "$victim"
   done
 }
