@@ -71,7 +71,6 @@ restart_member() {
   local list='' heals='' is_new=''
   if raises_quota_alone; then heals=NOSPACE; fi
   refuse_on "$(reasons_against_version on-data)"
-  refuse_on "$(reasons_against_quota)"
   refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
     refuse_on "$(reasons_against_auth "$LOCAL")"
@@ -175,6 +174,7 @@ main() {
     finish_join
   fi
   refuse_on "$(reasons_against_certificates)"
+  refuse_on "$(reasons_against_quota "$LOCAL")"
   end_unwanted_downgrade
   if goes_back; then
     go_back

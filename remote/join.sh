@@ -2,8 +2,8 @@
 # How a node without usable data becomes a member: removed, wiped, added as a learner, promoted when it has caught up.
 # Every step can be interrupted and run again.
 #
-# Needs: answers.sh, authentication.sh, cluster.sh, declared.sh, lib.sh, reasons.sh, room.sh, snapshot.sh, version.sh;
-# options members, name, version.
+# Needs: answers.sh, authentication.sh, cluster.sh, declared.sh, lib.sh, quota.sh, reasons.sh, room.sh, snapshot.sh,
+# version.sh; options members, name, version.
 # Gives: join_cluster, is_caught_up, entries_to_go, finish_join.
 
 # Healthy means that it got an answer through a quorum.
@@ -58,6 +58,7 @@ join_cluster() {
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_against_joining)"
   refuse_on "$(reasons_against_auth "$(healthy_other)")"
+  refuse_on "$(reasons_against_quota "$(healthy_other)")"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
   if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
     log "continuing an interrupted join"

@@ -2,7 +2,7 @@
 # What speaks against a change, and how a phase is ended over it.
 #
 # Needs: answers.sh, cluster.sh, lib.sh; options name.
-# Gives: reasons_not_to_restart, raised_alarms, reason, refuse_for, refuse_on, die_seeing_others.
+# Gives: reasons_not_to_restart, alarm_lines, raised_alarms, reason, refuse_for, refuse_on, die_seeing_others.
 
 # reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
 # is safe. An alarm of the kind ALARM is no reason.
