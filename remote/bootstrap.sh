@@ -80,7 +80,7 @@ may_found() {
   # Founders publish their client URLs one after the other, so their lists differ for a moment. When they continue to
   # differ, a cluster is running, and it is unknown whether it knows this member.
   wait_until 10 "the members that answer agree on one member list" others_do_not_differ ||
-    die MEMBERS_DISAGREE "the members do not answer with the same valid member list; not creating a cluster. Fix that and run 'pulumi up' again"
+    die "$(code_without_list "$status")" "the members do not answer with the same valid member list; not creating a cluster. Fix that and run 'pulumi up' again"
   if ((status == 0)); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then

@@ -3,7 +3,7 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in, never_started, remove_member,
+# status_field, database_size, is_healthy, agreed_member_list_of, code_without_list, accepts_tcp, member_by_url, others_in, never_started, remove_member,
 # leads_no_more, field, count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.
@@ -75,7 +75,7 @@ is_healthy() {
 }
 
 # The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
-# with 2 when they disagree or a list is not of etcd's shape.
+# with 2 when they disagree, with 3 when a list is not of etcd's shape.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
   local endpoint list status first=''
@@ -86,7 +86,7 @@ agreed_member_list_of() {
     list=$(member_list_at "$endpoint" | sort) || status=$?
     if ((status == 2)); then
       log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
-      return 2
+      return 3
     fi
     ((status == 0)) || continue
     first=${first:-$list}
@@ -97,6 +97,9 @@ agreed_member_list_of() {
   done < <("$1")
   [[ -n $first ]] && printf '%s\n' "$first"
 }
+
+# code_without_list STATUS: of an error over the status of agreed_member_list_of.
+code_without_list() { if (($1 == 3)); then echo MEMBER_LIST_INVALID; else echo MEMBERS_DISAGREE; fi; }
 
 accepts_tcp() {
   local address=${1#https://}

@@ -12,10 +12,10 @@ reasons_not_to_restart() {
   [[ -n $(others) ]] || return 0
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
   alarms=$(raised_alarms "${1:-}")
-  if ! list=$(agreed_member_list_of everybody); then
-    reason MEMBERS_DISAGREE "the members do not agree on a member list"
+  list=$(agreed_member_list_of everybody) || {
+    reason "$(code_without_list $?)" "the members do not agree on one valid member list"
     return 0
-  fi
+  }
   if grep -q ', true$' <<<"$list"; then
     reason JOIN_UNFINISHED "a learner has not been promoted yet"
   fi

@@ -153,7 +153,19 @@ describe("nothing is removed", () => {
 
   test("while the members disagree", () => {
     node.write(`/fake/cluster/members@${SEED[2].ip}`, linesOf(SEED));
-    expectFailure(membership(node), "the members do not agree on one member list; run 'pulumi up' again");
+    expectFailure(
+      membership(node),
+      "ERROR MEMBERS_DISAGREE: the members do not agree on one valid member list; run 'pulumi up' again",
+    );
+  });
+
+  test("while a member has a peer URL that this program does not read", () => {
+    const line = "c3, started, x, https://[fd00::1]:2380, https://[fd00::1]:2379, false\n";
+    node.write("/fake/cluster/members", node.read("/fake/cluster/members") + line);
+    expectFailure(
+      membership(node),
+      "ERROR MEMBER_LIST_INVALID: the members do not agree on one valid member list; run 'pulumi up' again",
+    );
   });
 
   test("when the leader that has to go does not hand over, which is named", () => {
