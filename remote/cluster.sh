@@ -3,8 +3,9 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_field, database_size, is_healthy, agreed_member_list_of, code_without_list, accepts_tcp, member_by_url, others_in, never_started, remove_member,
-# leads_no_more, field, count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
+# status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in,
+# never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
+# minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.
 LOCAL=https://127.0.0.1:2379
@@ -97,9 +98,6 @@ agreed_member_list_of() {
   done < <("$1")
   [[ -n $first ]] && printf '%s\n' "$first"
 }
-
-# code_without_list STATUS: of an error over the status of agreed_member_list_of.
-code_without_list() { if (($1 == 3)); then echo MEMBER_LIST_INVALID; else echo MEMBERS_DISAGREE; fi; }
 
 accepts_tcp() {
   local address=${1#https://}

@@ -74,7 +74,7 @@ restart_member() {
   refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
     refuse_on "$(reasons_against_auth "$LOCAL")"
-    list=$(agreed_member_list_of everybody) || die_seeing_others "$(code_without_list $?)" "the members do not agree on one valid member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    list=$(agreed_member_list_of everybody) || refuse_on "$(reason_without_list $?)"
     if raises_minor || downgrades; then
       is_new=yes
       ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a healthy member; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
@@ -165,8 +165,7 @@ main() {
   list=$(agreed_member_list_of others) || status=$?
   [[ -z $list ]] || own=$(member_by_url "$list" "$(own_peer_url)")
   if ! wait_until 10 "etcd has a WAL, or is down" has_wal_or_is_down || ! has_wal; then
-    ((status < 2)) ||
-      die_seeing_others "$(code_without_list "$status")" "no data on ${OPT[name]}, and the members do not agree on one valid member list; nothing was changed. Run 'pulumi up' again"
+    ((status < 2)) || refuse_on "$(reason_without_list "$status")"
     join_cluster "$list"
   elif [[ -n $list && -z $own ]]; then
     log "the running cluster no longer knows this member: its data cannot be used"

@@ -76,7 +76,7 @@ join_cluster() {
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
     wait_until 60 "the cluster accepts the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not accept a new learner"
-    list=$(agreed_member_list_of others) || die_seeing_others "$(code_without_list $?)" "the members do not agree on one valid member list with the new member; run 'pulumi up' again"
+    list=$(agreed_member_list_of others) || refuse_for "$(reason_without_list $?)" "and the new member was not started"
   fi
   archive_data
   apply_declared

@@ -69,7 +69,7 @@ move_leadership_to_declared() {
 remove_undeclared() {
   local list leader undeclared line
   while true; do
-    list=$(agreed_member_list_of everybody) || die "$(code_without_list $?)" "the members do not agree on one valid member list; run 'pulumi up' again"
+    list=$(agreed_member_list_of everybody) || refuse_for "$(reason_without_list $?)" "and no other member was removed"
     undeclared=$(undeclared_members "$list")
     [[ -n $undeclared ]] || return 0
     leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")

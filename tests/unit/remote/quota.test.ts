@@ -2,7 +2,15 @@ import { truncateSync } from "node:fs";
 import { actions } from "./harness/actions";
 import { ADDED_ID, SEED } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
-import { converge, expectFailure, expectSuccess, membership, OTHERS, reasonsOf, runningNode } from "./harness/phases";
+import {
+  converge,
+  expectFailure,
+  expectSuccess,
+  membership,
+  OTHERS,
+  reasonsOf,
+  runningNode,
+} from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 
 const MIB = 2 ** 20;

@@ -128,7 +128,7 @@ test("one that stalls is given up: its etcdctl ends with it, and the next phase 
   node.write(
     phase,
     [
-      "STALL_S=20 PHASE=converge bash /usr/local/lib/etcd-node/stalled.sh \"$@\"; code=$?",
+      'STALL_S=20 PHASE=converge bash /usr/local/lib/etcd-node/stalled.sh "$@"; code=$?',
       "pgrep -f 'snapshot save' >/tmp/left",
       "flock --nonblock /run/etcd-node/lock touch /tmp/unlocked",
       "exit $code",
