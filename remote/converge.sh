@@ -41,6 +41,7 @@ OPTIONS="name ip version members next"
 TRIGGERS="config pki instance vm"
 
 wait_for_self() {
+  self_is_healthy || refuse_lasting_alarm
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
     ! ended_as_removed || log "another member that runs a newer minor treats this member as removed: docs/operate/upgrade.md#way-back"

@@ -49,6 +49,7 @@ initial_cluster_of() {
 join_cluster() {
   local list=$1 own endpoints
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
+    refuse_lasting_alarm
     die_seeing_others NO_QUORUM "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
   fi
   own=$(member_by_url "$list" "$(own_peer_url)")

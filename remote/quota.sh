@@ -62,6 +62,7 @@ no_alarm_is_raised() { [[ -z $(raised_alarms) ]]; }
 clear_full_alarm() {
   local other full
   no_alarm_is_raised && return 0
+  # Disarming clears every alarm.
   other=$(raised_alarms NOSPACE)
   [[ -z $other ]] || die ALARM_RAISED "${other#*: }. It is not cleared by itself"
   full=$(members_without_room | paste -sd,)

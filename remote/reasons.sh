@@ -2,7 +2,7 @@
 # What speaks against a change, and how a phase is ended over it.
 #
 # Needs: answers.sh, cluster.sh, lib.sh; options name.
-# Gives: reasons_not_to_restart, alarm_lines, raised_alarms, reason_without_list, reason, refuse_for, refuse_on,
+# Gives: reasons_not_to_restart, alarm_lines, raised_alarms, refuse_lasting_alarm, reason_without_list, reason, refuse_for, refuse_on,
 # die_seeing_others.
 
 # reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
@@ -53,6 +53,14 @@ raised_alarms() {
   [[ -z ${1:-} ]] || alarms=$(sed "/ alarm:$1 *\$/d" <<<"$alarms")
   alarms=${alarms//$'\n'/ }
   [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
+}
+
+# Ends the phase over an alarm that is not of a full database. From 3.5 on etcdctl calls members unhealthy for one, so it
+# is asked for before anything waits until they are healthy.
+refuse_lasting_alarm() {
+  local alarms
+  alarms=$(raised_alarms NOSPACE)
+  [[ $alarms != ALARM_RAISED:* ]] || die ALARM_RAISED "${alarms#*: }. It is not cleared by itself"
 }
 
 # reason_without_list STATUS: of agreed_member_list_of, which has logged what it saw.

@@ -106,6 +106,38 @@ describe("while the database is full", () => {
   });
 });
 
+describe("an alarm that is not of a full database is named as such, though members count as not healthy for it,", () => {
+  const NAMED =
+    /ERROR ALARM_RAISED: an alarm is raised: memberID:3 alarm:CORRUPT; .*\. It is not cleared by itself$/;
+
+  beforeEach(() => {
+    raise("memberID:3 alarm:CORRUPT\n");
+    sayUnhealthy("CORRUPT");
+  });
+
+  test("by converge, where nothing has changed", () => {
+    expectFailure(converge(node), NAMED);
+    expect(actions(node)).toEqual([]);
+  });
+
+  test("by a join", () => {
+    node.write("/fake/etcd-state", "failed\n");
+    node.remove("/var/lib/etcd/member");
+    expectFailure(converge(node), NAMED);
+    expect(actions(node)).toEqual([]);
+  });
+
+  test("by the last phase", () => {
+    expectFailure(membership(node), NAMED);
+  });
+
+  test("and while the database is full as well", () => {
+    raise(`${NOSPACE}memberID:3 alarm:CORRUPT\n`);
+    sayUnhealthy("NOSPACE CORRUPT");
+    expectFailure(membership(node), NAMED);
+  });
+});
+
 describe("a quota below what the database has is refused, and nothing changed,", () => {
   const loseData = () => {
     node.write("/fake/etcd-state", "failed\n");
