@@ -45,12 +45,19 @@ wait_for_self() {
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
     ! ended_as_removed || log "another member that runs a newer minor treats this member as removed: docs/operate/upgrade.md#way-back"
-    ! ended_on_its_data ||
-      die_seeing_others DATA_UNREADABLE "etcd cannot start on its own data on ${OPT[name]}; nothing after it was touched. When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
+    ! ended_on_its_data || die_of_unreadable_data
     die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, fix it and run 'pulumi up' again"
   fi
   wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
+}
+
+# Its own data is given up only while others have all of it.
+die_of_unreadable_data() {
+  local what="etcd cannot start on its own data on ${OPT[name]}; nothing after it was touched."
+  healthy_other >/dev/null ||
+    die_seeing_others DATA_UNREADABLE "$what No other member is healthy, so this may be the only copy: leave it there, and copy it first, 'sudo systemctl stop etcd && sudo cp -a $DISK_MOUNT/data/member $DISK_MOUNT/only-copy'. Bring the other members back, or restore a snapshot: docs/operate/restore.md"
+  die_seeing_others DATA_UNREADABLE "$what When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
 }
 
 hand_leadership_over() {
