@@ -58,7 +58,9 @@ undeclared_members() {
 # A leader that has to go hands over to a declared member first.
 move_leadership_to_declared() {
   local endpoint leader target
-  endpoint=$(field "$1" 5)
+  # Not by its client URL, which it tells itself.
+  endpoint=$(field "$1" 4)
+  endpoint=$(client_url "${endpoint%%,*}")
   leader=$(status_field "$LOCAL" Leader)
   [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
   target=$(status_field "$LOCAL" MemberID)

@@ -89,6 +89,14 @@ describe("members that are no longer declared", () => {
     ]);
   });
 
+  test("hand leadership over also when they tell a client URL of odd characters", () => {
+    setCluster(node, [...SEED, EXTRA[0]], EXTRA[0].id);
+    const list = node.read("/fake/cluster/members");
+    node.write("/fake/cluster/members", list.replace(`https://${EXTRA[0].ip}:2379`, "https://odd_host:2379"));
+    expectSuccess(membership(node, {}, WITH_EXTRA));
+    expect(actions(node)).toEqual([`move-leader ${SEED[0].id}`, "member remove c3"]);
+  });
+
   test("are removed though they do not answer any more", () => {
     setCluster(node, [...SEED, EXTRA[0]]);
     takeDown(node, EXTRA[0].ip);
