@@ -4,7 +4,7 @@
 #
 # Needs: answers.sh, authentication.sh, cluster.sh, declared.sh, lib.sh, quota.sh, reasons.sh, room.sh, snapshot.sh,
 # version.sh; options members, name, version.
-# Gives: join_cluster, is_caught_up, entries_to_go, finish_join.
+# Gives: healthy_other, join_cluster, is_caught_up, entries_to_go, finish_join.
 
 # Healthy means that it got an answer through a quorum.
 healthy_other() {

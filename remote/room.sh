@@ -17,7 +17,7 @@ database_mib() {
   [[ -z $size ]] || echo $((size / 1048576 + 1))
 }
 
-# How the program names what it keeps, by the time; what has another name is somebody's own.
+# How the program names what it keeps, by the time; what has another name is not the program's.
 STAMP='[0-9]*T[0-9]*Z'
 
 # all_but_newest COUNT DIR PATTERN: of what has its time as its name.

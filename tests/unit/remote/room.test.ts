@@ -35,7 +35,7 @@ describe.each([
   ["a new minor", upgrade],
   ["a join", join],
 ])("before %s", (_what, run) => {
-  test.each(OTHERS)("the largest database counts, be it that of %s", (ip) => {
+  test.each(OTHERS)("the largest database counts, also that of %s", (ip) => {
     node.write(`/fake/cluster/size@${ip}`, HUGE);
     expect(reasonsOf(run())).toEqual([
       expect.stringMatching(/^the data disk has \d+ MiB free, and .* 2147483\d+ MiB/),
