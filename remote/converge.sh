@@ -52,7 +52,7 @@ wait_for_self() {
   touch "$DISK_MOUNT/member-was-here"
 }
 
-# Its own data is given up only while others have all of it.
+# Data is given up only where other members have it.
 die_of_unreadable_data() {
   local what="etcd cannot start on its own data on ${OPT[name]}; nothing after it was touched."
   healthy_other >/dev/null ||

@@ -2,8 +2,8 @@
 # What speaks against a change, and how a phase is ended over it.
 #
 # Needs: answers.sh, cluster.sh, lib.sh; options name.
-# Gives: reasons_not_to_restart, alarm_lines, raised_alarms, refuse_lasting_alarm, reason_without_list, reason, refuse_for, refuse_on,
-# die_seeing_others.
+# Gives: reasons_not_to_restart, alarm_lines, raised_alarms, refuse_lasting_alarm, reason_without_list, reason,
+# refuse_for, refuse_on, die_seeing_others.
 
 # reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
 # is safe. An alarm of the kind ALARM is no reason.
