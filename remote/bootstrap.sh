@@ -79,8 +79,10 @@ may_found() {
   local list own status
   # Founders publish their client URLs one after the other, so their lists differ for a moment. When they continue to
   # differ, a cluster is running, and it is unknown whether it knows this member.
-  wait_until 10 "the members that answer agree on one member list" others_do_not_differ ||
+  wait_until 10 "the members that answer agree on one member list" others_do_not_differ || {
+    ((status == 2)) || die MEMBER_LIST_INVALID "a member's list is not of etcd's shape, or has a peer URL of odd characters; not creating a cluster. Fix that and run 'pulumi up' again"
     die MEMBERS_DISAGREE "the members do not answer with the same valid member list; not creating a cluster. Fix that and run 'pulumi up' again"
+  }
   if ((status == 0)); then
     own=$(member_by_url "$list" "$(own_peer_url)")
     if [[ -z $own ]] || ! never_started "$own"; then

@@ -3,8 +3,9 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_field, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in, never_started, remove_member,
-# leads_no_more, field, count_reachable, majority, majority_is_off, version_at, minor_of, self_is_healthy, LOCAL.
+# status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in,
+# never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
+# minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.
 LOCAL=https://127.0.0.1:2379
@@ -54,6 +55,14 @@ status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
 }
 
+# database_size ENDPOINT: in bytes; nothing when the member does not say. The file of this node's own says it as well.
+database_size() {
+  local size
+  size=$(status_field "$1" DBSize)
+  [[ -n $size || $1 != "$LOCAL" ]] || size=$(stat -c %s "$DATA_DIR/member/snap/db" 2>/dev/null) || true
+  echo "$size"
+}
+
 # is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl also calls a member unhealthy for an alarm;
 # raised_alarms reports a full database, which does not keep a member from answering.
 is_healthy() {
@@ -67,7 +76,7 @@ is_healthy() {
 }
 
 # The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
-# with 2 when they disagree or a list is not of etcd's shape.
+# with 2 when they disagree, with 3 when a list is not of etcd's shape.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
   local endpoint list status first=''
@@ -78,7 +87,7 @@ agreed_member_list_of() {
     list=$(member_list_at "$endpoint" | sort) || status=$?
     if ((status == 2)); then
       log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
-      return 2
+      return 3
     fi
     ((status == 0)) || continue
     first=${first:-$list}

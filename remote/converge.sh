@@ -41,15 +41,23 @@ OPTIONS="name ip version members next"
 TRIGGERS="config pki instance vm"
 
 wait_for_self() {
+  self_is_healthy || refuse_lasting_alarm
   if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
     journal_tail
     ! ended_as_removed || log "another member that runs a newer minor treats this member as removed: docs/operate/upgrade.md#way-back"
-    ! ended_on_its_data ||
-      die_seeing_others DATA_UNREADABLE "etcd cannot start on its own data on ${OPT[name]}; nothing after it was touched. When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
+    ! ended_on_its_data || die_of_unreadable_data
     die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, fix it and run 'pulumi up' again"
   fi
   wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
+}
+
+# Data is given up only where other members have it.
+die_of_unreadable_data() {
+  local what="etcd cannot start on its own data on ${OPT[name]}; nothing after it was touched."
+  healthy_other >/dev/null ||
+    die_seeing_others DATA_UNREADABLE "$what No other member is healthy, so this may be the only copy: leave it there, and copy it first, 'sudo systemctl stop etcd && sudo cp -a $DISK_MOUNT/data/member $DISK_MOUNT/only-copy'. Bring the other members back, or restore a snapshot: docs/operate/restore.md"
+  die_seeing_others DATA_UNREADABLE "$what When every other member is healthy, move the data aside there, 'sudo systemctl stop etcd && sudo mv $DISK_MOUNT/data/member $DISK_MOUNT/archive-$(date -u +%Y%m%dT%H%M%SZ)', and run 'pulumi up' with --replace '**::member-${OPT[name]##*-}-converge'"
 }
 
 hand_leadership_over() {
@@ -71,11 +79,10 @@ restart_member() {
   local list='' heals='' is_new=''
   if raises_quota_alone; then heals=NOSPACE; fi
   refuse_on "$(reasons_against_version on-data)"
-  refuse_on "$(reasons_against_quota)"
   refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
     refuse_on "$(reasons_against_auth "$LOCAL")"
-    list=$(agreed_member_list_of everybody) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    list=$(agreed_member_list_of everybody) || refuse_on "$(reason_without_list $?)"
     if raises_minor || downgrades; then
       is_new=yes
       ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a healthy member; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
@@ -162,11 +169,11 @@ main() {
   require_data_disk
   clear_leftovers
   refuse_on "$(reasons_against_peer_name)"
-  local list own=''
-  if list=$(agreed_member_list_of others); then
-    own=$(member_by_url "$list" "$(own_peer_url)")
-  fi
+  local list own='' status=0
+  list=$(agreed_member_list_of others) || status=$?
+  [[ -z $list ]] || own=$(member_by_url "$list" "$(own_peer_url)")
   if ! wait_until 10 "etcd has a WAL, or is down" has_wal_or_is_down || ! has_wal; then
+    ((status < 2)) || refuse_on "$(reason_without_list "$status")"
     join_cluster "$list"
   elif [[ -n $list && -z $own ]]; then
     log "the running cluster no longer knows this member: its data cannot be used"
@@ -175,6 +182,7 @@ main() {
     finish_join
   fi
   refuse_on "$(reasons_against_certificates)"
+  refuse_on "$(reasons_against_quota "$LOCAL")"
   end_unwanted_downgrade
   if goes_back; then
     go_back

@@ -66,8 +66,8 @@ INITIAL_CLUSTER_STATE=existing
 EOF
 }
 
-# The members that the last run declared, as node.env has them.
-current_members() { sed -n 's/^INITIAL_CLUSTER=//p' "$ETC/node.env"; }
+# The members that the last run declared, as node.env has them; nothing on a VM that no run has finished.
+current_members() { sed -n 's/^INITIAL_CLUSTER=//p' "$ETC/node.env" 2>/dev/null || true; }
 
 # grant_permit STATE INITIAL_CLUSTER: lets a member without data start, once.
 grant_permit() {

@@ -58,9 +58,10 @@ X11Forwarding no
 AllowAgentForwarding no
 PermitTunnel no
 EOF
-  systemctl reload ssh.service || {
+  # The unit's name depends on the image.
+  systemctl reload ssh.service || systemctl reload sshd.service || {
     # Or the next run would take them for loaded.
     rm "$settings"
-    die SSHD_REFUSED "sshd does not take its new settings; see 'journalctl -u ssh' on ${OPT[name]}"
+    die SSHD_REFUSED "sshd does not take its new settings; see 'journalctl -u ssh -u sshd' on ${OPT[name]}"
   }
 }

@@ -2,9 +2,9 @@
 # How a node without usable data becomes a member: removed, wiped, added as a learner, promoted when it has caught up.
 # Every step can be interrupted and run again.
 #
-# Needs: answers.sh, authentication.sh, cluster.sh, declared.sh, lib.sh, reasons.sh, room.sh, snapshot.sh, version.sh;
-# options members, name, version.
-# Gives: join_cluster, is_caught_up, entries_to_go, finish_join.
+# Needs: answers.sh, authentication.sh, cluster.sh, declared.sh, lib.sh, quota.sh, reasons.sh, room.sh, snapshot.sh,
+# version.sh; options members, name, version.
+# Gives: healthy_other, join_cluster, is_caught_up, entries_to_go, finish_join.
 
 # Healthy means that it got an answer through a quorum.
 healthy_other() {
@@ -47,8 +47,9 @@ initial_cluster_of() {
 
 # join_cluster LIST: LIST is the agreed member list, empty when none answered.
 join_cluster() {
-  local list=$1 own size
+  local list=$1 own endpoints
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
+    refuse_lasting_alarm
     die_seeing_others NO_QUORUM "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
   fi
   own=$(member_by_url "$list" "$(own_peer_url)")
@@ -58,13 +59,14 @@ join_cluster() {
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_against_joining)"
   refuse_on "$(reasons_against_auth "$(healthy_other)")"
+  refuse_on "$(reasons_against_quota "$(healthy_other)")"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
   if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
     log "continuing an interrupted join"
   else
     refuse_on "$(reasons_not_to_join "$list")"
-    size=$(database_mib "$(healthy_other)")
-    refuse_on "$(reasons_against_copies $((2 * ${size:-0})) "the data of a new member and a snapshot need")"
+    mapfile -t endpoints < <(others_in "$list")
+    refuse_on "$(reasons_against_copies 2 0 "the data of a new member and a snapshot need" "${endpoints[@]}")"
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
@@ -75,7 +77,7 @@ join_cluster() {
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
     wait_until 60 "the cluster accepts the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not accept a new learner"
-    list=$(agreed_member_list_of others) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on the new member list; run 'pulumi up' again"
+    list=$(agreed_member_list_of others) || refuse_for "$(reason_without_list $?)" "and the new member was not started"
   fi
   archive_data
   apply_declared

@@ -58,7 +58,9 @@ undeclared_members() {
 # A leader that has to go hands over to a declared member first.
 move_leadership_to_declared() {
   local endpoint leader target
-  endpoint=$(field "$1" 5)
+  # Not by its client URL, which it tells itself.
+  endpoint=$(field "$1" 4)
+  endpoint=$(client_url "${endpoint%%,*}")
   leader=$(status_field "$LOCAL" Leader)
   [[ $(printf '%x' "$leader") == "$(field "$1" 1)" ]] || return 0
   target=$(status_field "$LOCAL" MemberID)
@@ -69,7 +71,7 @@ move_leadership_to_declared() {
 remove_undeclared() {
   local list leader undeclared line
   while true; do
-    list=$(agreed_member_list_of everybody) || die MEMBERS_DISAGREE "the members do not agree on one member list; run 'pulumi up' again"
+    list=$(agreed_member_list_of everybody) || refuse_for "$(reason_without_list $?)" "and no other member was removed"
     undeclared=$(undeclared_members "$list")
     [[ -n $undeclared ]] || return 0
     leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")
@@ -89,6 +91,7 @@ remove_undeclared() {
 main() {
   parse_options "$@"
   take_lock
+  refuse_lasting_alarm
   wait_until 60 "every declared member is healthy" all_declared_healthy ||
     die MEMBER_UNHEALTHY "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/operate/replace-member.md)"
   local strays

@@ -33,16 +33,15 @@ raises_minor() {
 # prepare_minor LIST IS_NEW: everything that is shown before this member restarts into another minor. LIST is the agreed
 # member list. Going back while an upgrade is not over shows nothing new: the old release has run on this data.
 prepare_minor() {
-  local list=$1 size
+  local list=$1
   if [[ -z $2 ]]; then
     self_is_healthy || return 0
-    size=$(database_mib "$LOCAL")
-    refuse_on "$(reasons_against_copies "${size:-0}" "a snapshot needs")"
+    refuse_on "$(reasons_against_copies 1 0 "a snapshot needs" "$LOCAL")"
     save_snapshot "$LOCAL"
     return 0
   fi
   trap clear_leftovers EXIT
-  refuse_unless_shown reasons_against_room
+  refuse_unless_shown reasons_against_room "$list"
   # 3.4 alone leaves its index behind.
   if (($(minor_of "$(current_version)") == 4)); then commit_index "$list"; fi
   refuse_unless_shown reasons_in_others_data "$list"
@@ -130,15 +129,15 @@ clear_leftovers() {
   rm -f "$OTHERS_DATA" "$OTHERS_DATA.part"
 }
 
-# A snapshot, a copy of the data for the trial, and a snapshot of another member's are on the disk at once.
+# reasons_against_room LIST: first a snapshot of one other member after the other is on the disk, then one of this
+# member and a copy of its data for the trial.
 reasons_against_room() {
-  local size wal
-  size=$(status_field "$LOCAL" DBSize)
-  is_number "$size" || size=0
+  local wal endpoints=("$LOCAL")
+  ! reads_marks || mapfile -t -O 1 endpoints < <(others_in "$1")
   # etcd may take a file away meanwhile.
   wal=$(du --bytes --summarize "$DATA_DIR/member/wal" 2>/dev/null | cut -f1 || true)
   is_number "$wal" || wal=0
-  reasons_against_copies $(((2 * size + wal) / 1048576)) "a snapshot and a trial of the new minor need"
+  reasons_against_copies 2 $((wal / 1048576)) "a snapshot and a trial of the new minor need" "${endpoints[@]}"
 }
 
 # Written before the restart and removed when the others have been watched, possibly by a later run.

@@ -13,7 +13,7 @@ quota_in_use() {
   if ((${pid:-0} > 0)); then
     quota_in <(tr '\0' '\n' <"$NODE_ROOT/proc/$pid/environ")
   else
-    quota_in "$ETC/etcd.env"
+    quota_in "$ETC/etcd.env" 2>/dev/null || true
   fi
 }
 
@@ -28,13 +28,16 @@ raises_quota_alone() {
   [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint_with <(echo "$with_now"))" ]]
 }
 
-# The declared quota must hold the database that there is: the next write would raise the alarm.
+# reasons_against_quota ENDPOINT: a smaller quota must hold this member's database: the next write would raise the alarm.
 reasons_against_quota() {
   local now size want
   now=$(quota_in_use)
-  size=$(status_field "$LOCAL" DBSize)
   want=$(quota_in "$DECLARED/etcd.env")
-  [[ -n $now && -n $size && -n $want ]] && ((want < now && size >= want)) || return 0
+  [[ -n $want ]] && ((want < ${now:-want + 1})) || return 0
+  size=$(database_size "$1")
+  [[ -n $size ]] && ((size >= want)) || return 0
+  # A new VM does not know what it was, and while the database is full, a member may join with the same.
+  [[ -n $now ]] || [[ $(alarm_lines) != *alarm:NOSPACE* ]] || return 0
   reason QUOTA_TOO_SMALL "the database has $((size / 1048576)) MiB, and quotaBackendBytes $want is $((want / 1048576)) MiB: etcd would accept no writes. Set it higher, or compact and defragment first; see docs/operate/troubleshooting.md"
 }
 
@@ -59,6 +62,7 @@ no_alarm_is_raised() { [[ -z $(raised_alarms) ]]; }
 clear_full_alarm() {
   local other full
   no_alarm_is_raised && return 0
+  # Disarming clears every alarm.
   other=$(raised_alarms NOSPACE)
   [[ -z $other ]] || die ALARM_RAISED "${other#*: }. It is not cleared by itself"
   full=$(members_without_room | paste -sd,)

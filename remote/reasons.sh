@@ -2,7 +2,8 @@
 # What speaks against a change, and how a phase is ended over it.
 #
 # Needs: answers.sh, cluster.sh, lib.sh; options name.
-# Gives: reasons_not_to_restart, raised_alarms, reason, refuse_for, refuse_on, die_seeing_others.
+# Gives: reasons_not_to_restart, alarm_lines, raised_alarms, refuse_lasting_alarm, reason_without_list, reason,
+# refuse_for, refuse_on, die_seeing_others.
 
 # reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
 # is safe. An alarm of the kind ALARM is no reason.
@@ -12,10 +13,10 @@ reasons_not_to_restart() {
   [[ -n $(others) ]] || return 0
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
   alarms=$(raised_alarms "${1:-}")
-  if ! list=$(agreed_member_list_of everybody); then
-    reason MEMBERS_DISAGREE "the members do not agree on a member list"
+  list=$(agreed_member_list_of everybody) || {
+    reason_without_list $?
     return 0
-  fi
+  }
   if grep -q ', true$' <<<"$list"; then
     reason JOIN_UNFINISHED "a learner has not been promoted yet"
   fi
@@ -52,6 +53,23 @@ raised_alarms() {
   [[ -z ${1:-} ]] || alarms=$(sed "/ alarm:$1 *\$/d" <<<"$alarms")
   alarms=${alarms//$'\n'/ }
   [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
+}
+
+# Ends the phase over an alarm that is not of a full database. From 3.5 on etcdctl calls members unhealthy for one, so it
+# is asked for before anything waits until they are healthy.
+refuse_lasting_alarm() {
+  local alarms
+  alarms=$(raised_alarms NOSPACE)
+  [[ $alarms != ALARM_RAISED:* ]] || die ALARM_RAISED "${alarms#*: }. It is not cleared by itself"
+}
+
+# reason_without_list STATUS: of agreed_member_list_of, which has logged what it saw.
+reason_without_list() {
+  if (($1 == 3)); then
+    reason MEMBER_LIST_INVALID "a member's list is not of etcd's shape, or has a peer URL of odd characters"
+  else
+    reason MEMBERS_DISAGREE "the members do not agree on one member list"
+  fi
 }
 
 # reason CODE MESSAGE: prints what speaks against a change; refuse_for ends the phase over it.

@@ -13,12 +13,14 @@ STALL_S=${STALL_S:-120}
 # fetch_snapshot ENDPOINT FILE: whatever became of the call, the file tells whether it is there. etcdctl writes
 # FILE.part and renames it once it is whole.
 fetch_snapshot() {
-  local calling fetcher size
+  local calling size
   size=$(database_mib "$1")
-  exec {calling}< <(CTL_LIMIT_S=3600 telling ctl_with "$ETC" --command-timeout=3600s --endpoints="$1" snapshot save "$2")
-  fetcher=$!
+  # Without the node's lock, or whatever is left of it would keep the next phase out.
+  exec {calling}< <(exec 9>&- && CTL_LIMIT_S=3600 telling ctl_with "$ETC" --command-timeout=3600s --endpoints="$1" snapshot save "$2")
   if ! wait_with_progress "$STALL_S" "the snapshot of $1 is saved, ${size:-?} MiB" "saved_of $2.part" has_ended "$calling"; then
-    pkill -TERM -P "$fetcher" || true
+    # By its words: it is a child of its time limit, not of this shell, and may be frozen.
+    pkill -KILL -f "snapshot save $2\$" || true
+    rm -f "$2.part"
   fi
   exec {calling}<&-
   [[ -e $2 ]]
@@ -59,5 +61,5 @@ save_snapshot() {
   log "saved a snapshot to $file"
   # shellcheck disable=SC2034 # minor.sh reads it
   SAVED_SNAPSHOT=$file
-  all_but_newest "$KEEP_SNAPSHOTS" "$SNAPSHOTS" '*.db' | xargs -r rm -f
+  all_but_newest "$KEEP_SNAPSHOTS" "$SNAPSHOTS" "$STAMP.db" | xargs -r rm -f
 }

@@ -10,27 +10,29 @@ CLOCK_LIMIT_S=60
 wait_for_validity() {
   local said waits=''
   until said=$(openssl_verify -CAfile "$1/ca.pem" "$1/kubernetes.pem" 2>&1); do
+    [[ $said != *"has expired"* ]] ||
+      die CERTIFICATE_NOT_VALID "the certificates have expired: this controller's clock says $(date -u), and one was valid until $(date_of "$1" enddate). If this clock is wrong, set it; if it is right, renew the certificates (docs/operate/renew-certificates.md). Then run 'pulumi up' again"
     [[ $said == *"not yet valid"* ]] ||
-      die CERTIFICATE_NOT_VALID "kubernetes.pem is not signed by a CA in ca.pem, or is not valid now; is the controller's clock right? ($(date -u))"
+      die CERTIFICATE_NOT_VALID "kubernetes.pem is not signed by a CA in ca.pem; renew it (docs/operate/renew-certificates.md) and run 'pulumi up' again"
     if [[ -z $waits ]]; then
       waits=$((SECONDS + CLOCK_LIMIT_S))
       log "the certificates are not valid yet by this controller's clock, $(date -u): waiting up to $CLOCK_LIMIT_S s"
     fi
     ((SECONDS < waits)) ||
-      die CERTIFICATE_NOT_VALID "the certificates are not valid yet: this controller's clock says $(date -u), and they are valid from $(begin_of "$1"). One of the two clocks, this controller's or that of the machine that runs 'pulumi up', is wrong; fix it and run 'pulumi up' again"
+      die CERTIFICATE_NOT_VALID "the certificates are not valid yet: this controller's clock says $(date -u), and they are valid from $(date_of "$1" startdate). One of the two clocks, this controller's or that of the machine that runs 'pulumi up', is wrong; fix it and run 'pulumi up' again"
     sleep 1
   done
 }
 
-# begin_of DIR: when the last of its certificates becomes valid.
-begin_of() {
-  local text begin last=0
-  while IFS= read -r -d '' text; do
-    begin=$(openssl x509 -noout -startdate 2>/dev/null <<<"$text") || continue
-    begin=$(date -d "${begin#*=}" +%s)
-    ((begin <= last)) || last=$begin
-  done < <(certificates_in "$1/ca.pem" "$1/kubernetes.pem")
-  date -u -d "@$last"
+# date_of DIR startdate|enddate: when the last of its certificates becomes valid, or the first one expires.
+date_of() {
+  local text at order=-rn
+  [[ $2 == startdate ]] || order=-n
+  at=$(while IFS= read -r -d '' text; do
+    at=$(openssl x509 -noout "-$2" 2>/dev/null <<<"$text") || continue
+    date -d "${at#*=}" +%s
+  done < <(certificates_in "$1/ca.pem" "$1/kubernetes.pem") | sort "$order" | head -n1)
+  date -u -d "@$at"
 }
 
 # is_trusted_now LEAF_DIR [CA_DIR]: whether the leaf is signed by a CA of the bundle, and both are in time.

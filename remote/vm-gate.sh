@@ -13,9 +13,12 @@ PHASE=vm-gate
 # vm_gate --name CONTROLLER --vm MARK: whose VM is going to be made of what.
 vm_gate() {
   parse_options "$@"
-  local known=$DISK_MOUNT/first-vm
+  local known=$DISK_MOUNT/first-vm members
   # Judged on the members that there are now.
-  OPT["members"]=$(current_members)
+  members=$(current_members)
+  [[ -n $members ]] ||
+    die VM_CHANGE_UNFINISHED "this VM is new, and the 'pulumi up' that made it has not finished here, so no VM was touched. Set the settings of that run again and run 'pulumi up'; change them when it has succeeded"
+  OPT["members"]=$members
   if [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]]; then
     # Larger disks may have to come before a larger quota.
     refuse_for "$(reasons_not_to_restart NOSPACE)" "no VM was touched"

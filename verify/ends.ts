@@ -11,7 +11,7 @@ export function endsOfEtcd({ controller, install }: DeclaredMember, node: Observ
   const converge = commandName(parseCommandName(install)?.index ?? 0, "converge");
   const onItsData = {
     found: "etcd cannot start on its own data",
-    fix: `when every other member is healthy, on ${controller}: sudo systemctl stop etcd && sudo mv ${DISK_MOUNT}/data/member ${DISK_MOUNT}/archive-$(date -u +%Y%m%dT%H%M%SZ); then: pulumi up --replace '**::${converge}'`,
+    fix: `without a healthy quorum of other members, this may be the only copy: copy it first, see docs/operate/restore.md. When every other member is healthy, on ${controller}: sudo systemctl stop etcd && sudo mv ${DISK_MOUNT}/data/member ${DISK_MOUNT}/archive-$(date -u +%Y%m%dT%H%M%SZ); then: pulumi up --replace '**::${converge}'`,
   };
   const asRemoved = {
     found: "another member called this one removed",

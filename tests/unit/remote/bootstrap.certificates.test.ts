@@ -98,7 +98,14 @@ describe("certificates", () => {
       const mixed = { ...certificates, ca: makeAuthority("Other").ca };
       expectFailure(
         bootstrap(node, mixed),
-        /is not signed by a CA in ca\.pem, or is not valid now; is the controller's clock right\?/,
+        "ERROR CERTIFICATE_NOT_VALID: kubernetes.pem is not signed by a CA in ca.pem; renew it",
+      );
+    });
+
+    test("when they have expired by this controller's clock, with both times", () => {
+      expectFailure(
+        bootstrap(node, authority.issueExpired()),
+        /ERROR CERTIFICATE_NOT_VALID: the certificates have expired: this controller's clock says .+ \d{4}, and one was valid until .+ \d{4}\. /,
       );
     });
 

@@ -48,14 +48,14 @@ describe("a restart is refused, with every reason and nothing changed,", () => {
 
   test("when no one answers at all", () => {
     node.write("/fake/etcd-state", "failed\n");
-    expect(expectRefusal(["the members do not agree on a member list"], [])).toContain(
+    expect(expectRefusal(["the members do not agree on one member list"], [])).toContain(
       "seen: https://10.240.0.11:2379 not healthy; https://10.240.0.12:2379 not healthy; ",
     );
   });
 
   test("when the others disagree on who is a member", () => {
     node.write(`/fake/cluster/members@${SEED[2].ip}`, `${memberLine(SEED[0])}\n${memberLine(SEED[2])}\n`);
-    expectRefusal(["the members do not agree on a member list"]);
+    expectRefusal(["the members do not agree on one member list"]);
   });
 
   test("when a learner is present", () => {

@@ -137,6 +137,17 @@ describe("run again", () => {
     expect(install().stderr).not.toContain("stays open");
   });
 
+  test("where sshd's unit has its other name, that is reloaded", () => {
+    node.remove("/etc/ssh/sshd_config.d");
+    node.write("/fake/refuses-ssh.service", "");
+    node.forgetCalls();
+    expectSuccess(install());
+    expect(node.calls(/sshd?\.service/)).toEqual([
+      "systemctl reload ssh.service",
+      "systemctl reload sshd.service",
+    ]);
+  });
+
   test.each([
     ["etcd-node-metadata.service", "METADATA_OPEN"],
     ["ssh.service", "SSHD_REFUSED"],
@@ -144,6 +155,7 @@ describe("run again", () => {
     node.remove("/etc/ssh/sshd_config.d");
     node.write("/fake/open-metadata", "");
     node.write(`/fake/refuses-${unit}`, "");
+    node.write("/fake/refuses-sshd.service", "");
     const refused = { code: 1, stderr: expect.stringContaining(`ERROR ${code}: `) };
     expect(install()).toMatchObject(refused);
     // Nor is it taken for done.

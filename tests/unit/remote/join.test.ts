@@ -92,6 +92,19 @@ describe("a member whose data is lost", () => {
     expect(archives.map((name) => statSync(node.at(`/mnt/disks/etcd/${name}/member`)).ino)).toEqual([ino]);
   });
 
+  test("drops older archives of the program alone, and never the newest", () => {
+    node.write("/var/lib/etcd/member/snap/db", "some of it");
+    const byHand = ["archive-of-the-old-cluster", "archive-2025-before-the-move"];
+    for (const name of ["archive-20260101T000000Z", ...byHand]) node.write(`/mnt/disks/etcd/${name}/db`, "");
+    expectSuccess(converge(node));
+    expect(node.list("/mnt/disks/etcd").filter((name) => name.startsWith("archive-"))).toEqual([
+      "archive-2025-before-the-move",
+      expect.stringMatching(/^archive-\d{8}T\d{6}Z$/),
+      "archive-of-the-old-cluster",
+    ]);
+    expect(node.exists("/mnt/disks/etcd/archive-20260101T000000Z")).toBe(false);
+  });
+
   test("waits while the cluster does not take a new learner yet", () => {
     node.write("/fake/cluster/refuses-member-add", "etcdserver: unhealthy cluster");
     node.write("/fake/meanwhile", "rm /fake/cluster/refuses-member-add");
@@ -169,6 +182,8 @@ describe("a join is refused, and the membership stays as it was,", () => {
     "no data on controller-0 and no healthy quorum to join; nothing was changed. Bring the other members back, " +
     "or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started";
 
+  const REFUSED = "refused, nothing was changed on controller-0, for the reasons above";
+
   test("without a quorum, naming what was seen", () => {
     takeDown(node, SEED[1].ip);
     takeDown(node, SEED[2].ip);
@@ -184,7 +199,15 @@ describe("a join is refused, and the membership stays as it was,", () => {
 
   test("when the members disagree on who is a member", () => {
     node.write(`/fake/cluster/members@${SEED[2].ip}`, `${memberLine(SEED[2])}\n`);
-    expect(expectRefusal(NO_QUORUM)).toContain("members disagree on the member list");
+    expect(expectRefusal(`ERROR MEMBERS_DISAGREE: ${REFUSED}`)).toContain(
+      "members disagree on the member list",
+    );
+  });
+
+  test("when a member has a peer URL of odd characters", () => {
+    const list = node.read("/fake/cluster/members");
+    node.write("/fake/cluster/members", list.replace(`https://${SEED[2].ip}:2380`, "https://odd_host:2380"));
+    expect(expectRefusal(`ERROR MEMBER_LIST_INVALID: ${REFUSED}`)).toContain("is not of etcd's shape");
   });
 
   test("when another member is not healthy", () => {

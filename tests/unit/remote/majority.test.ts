@@ -1,5 +1,5 @@
 import { actions } from "./harness/actions";
-import { declaredMembers, SEED, setCluster } from "./harness/cluster";
+import { declaredMembers, SEED, setCluster, takeDown } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
 import { bootstrap, converge, expectFailure, expectSuccess, OTHERS, runningNode } from "./harness/phases";
 import { type Authority, makeAuthority } from "./harness/pki";
@@ -117,4 +117,17 @@ test.each([
     converge(node),
     /etcd cannot start on its own data on controller-0; .* --replace '\*\*::member-0-converge'/,
   );
+});
+
+test.each([
+  ["the only member", 1, [SEED[0]], SEED[0].id],
+  ["a member beside others without a quorum", 3, SEED, SEED[1].id],
+] as const)("%s is not told to move its data aside", (_what, count, members, leader) => {
+  setCluster(node, members, leader);
+  for (const { ip } of SEED.slice(1)) takeDown(node, ip);
+  node.write("/fake/journal", "panic: tocommit(458) is out of range [lastIndex(3)]\n");
+  node.write("/fake/sub-state", "auto-restart\n");
+  const run = converge(node, { members: declaredMembers(count) }, count === 1 ? [] : OTHERS);
+  expectFailure(run, /ERROR DATA_UNREADABLE: .* may be the only copy.* docs\/operate\/restore\.md/);
+  expect(run.stderr).not.toContain("sudo mv");
 });

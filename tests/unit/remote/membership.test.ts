@@ -9,7 +9,14 @@ import {
   takeDown,
 } from "./harness/cluster";
 import { asTemplate, type TestNode } from "./harness/node";
-import { expectFailure, expectSuccess, LISTENING, membership, runningNode } from "./harness/phases";
+import {
+  expectFailure,
+  expectSuccess,
+  LISTENING,
+  membership,
+  reasonsOf,
+  runningNode,
+} from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 
 const EXTRA = [
@@ -80,6 +87,14 @@ describe("members that are no longer declared", () => {
     expect(node.calls(/move-leader/)).toEqual([
       expect.stringContaining("--endpoints=https://10.240.0.13:2379 "),
     ]);
+  });
+
+  test("hand leadership over also when they tell a client URL of odd characters", () => {
+    setCluster(node, [...SEED, EXTRA[0]], EXTRA[0].id);
+    const list = node.read("/fake/cluster/members");
+    node.write("/fake/cluster/members", list.replace(`https://${EXTRA[0].ip}:2379`, "https://odd_host:2379"));
+    expectSuccess(membership(node, {}, WITH_EXTRA));
+    expect(actions(node)).toEqual([`move-leader ${SEED[0].id}`, "member remove c3"]);
   });
 
   test("are removed though they do not answer any more", () => {
@@ -153,7 +168,21 @@ describe("nothing is removed", () => {
 
   test("while the members disagree", () => {
     node.write(`/fake/cluster/members@${SEED[2].ip}`, linesOf(SEED));
-    expectFailure(membership(node), "the members do not agree on one member list; run 'pulumi up' again");
+    const run = membership(node);
+    expect(reasonsOf(run)).toEqual(["the members do not agree on one member list"]);
+    expectFailure(
+      run,
+      "ERROR MEMBERS_DISAGREE: refused, and no other member was removed, for the reasons above",
+    );
+  });
+
+  test("while a member has a peer URL that this program does not read", () => {
+    const line = "c3, started, x, https://[fd00::1]:2380, https://[fd00::1]:2379, false\n";
+    node.write("/fake/cluster/members", node.read("/fake/cluster/members") + line);
+    expectFailure(
+      membership(node),
+      "ERROR MEMBER_LIST_INVALID: refused, and no other member was removed, for the reasons above",
+    );
   });
 
   test("when the leader that has to go does not hand over, which is named", () => {

@@ -1,7 +1,16 @@
+import { truncateSync } from "node:fs";
 import { actions } from "./harness/actions";
-import { SEED } from "./harness/cluster";
+import { ADDED_ID, SEED } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type TestNode } from "./harness/node";
-import { converge, expectFailure, expectSuccess, membership, reasonsOf, runningNode } from "./harness/phases";
+import {
+  converge,
+  expectFailure,
+  expectSuccess,
+  membership,
+  OTHERS,
+  reasonsOf,
+  runningNode,
+} from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 
 const MIB = 2 ** 20;
@@ -97,16 +106,99 @@ describe("while the database is full", () => {
   });
 });
 
-test("a quota below what the database has is refused before any member restarts", () => {
-  setSizes(65);
-  raise("");
-  node.declare(quota(128));
-  expectSuccess(converge(node));
-  node.forgetCalls();
-  node.declare(quota(64));
-  const run = converge(node);
-  expect(reasonsOf(run)).toEqual([
-    expect.stringMatching(/^the database has 65 MiB, and quotaBackendBytes 67108864 is 64 MiB/),
-  ]);
-  expect(actions(node)).toEqual([]);
+describe("an alarm that is not of a full database is named as such, though members count as not healthy for it,", () => {
+  const NAMED =
+    /ERROR ALARM_RAISED: an alarm is raised: memberID:3 alarm:CORRUPT; .*\. It is not cleared by itself$/;
+
+  beforeEach(() => {
+    raise("memberID:3 alarm:CORRUPT\n");
+    sayUnhealthy("CORRUPT");
+  });
+
+  test("by converge, where nothing has changed", () => {
+    expectFailure(converge(node), NAMED);
+    expect(actions(node)).toEqual([]);
+  });
+
+  test("by a join", () => {
+    node.write("/fake/etcd-state", "failed\n");
+    node.remove("/var/lib/etcd/member");
+    expectFailure(converge(node), NAMED);
+    expect(actions(node)).toEqual([]);
+  });
+
+  test("by the last phase", () => {
+    expectFailure(membership(node), NAMED);
+  });
+
+  test("and while the database is full as well", () => {
+    raise(`${NOSPACE}memberID:3 alarm:CORRUPT\n`);
+    sayUnhealthy("NOSPACE CORRUPT");
+    expectFailure(membership(node), NAMED);
+  });
+});
+
+describe("a quota below what the database has is refused, and nothing changed,", () => {
+  const loseData = () => {
+    node.write("/fake/etcd-state", "failed\n");
+    node.remove("/var/lib/etcd/member");
+  };
+
+  beforeEach(() => {
+    setSizes(65);
+    raise("");
+    node.declare(quota(128));
+    expectSuccess(converge(node));
+    node.forgetCalls();
+    node.declare(quota(64));
+  });
+
+  const CASES: readonly [where: string, arrange: () => void, listening: readonly string[]][] = [
+    ["on a member that runs", () => undefined, OTHERS],
+    [
+      "on a member whose etcd is off",
+      () => {
+        node.write("/fake/etcd-state", "failed\n");
+        truncateSync(node.at("/var/lib/etcd/member/snap/db"), 65 * MIB);
+      },
+      OTHERS,
+    ],
+    [
+      "on a member whose etcd stops at each start, while the others are off",
+      () => {
+        node.write("/fake/etcd-state", "activating\n");
+        node.write("/fake/sub-state", "auto-restart\n");
+        truncateSync(node.at("/var/lib/etcd/member/snap/db"), 65 * MIB);
+      },
+      [],
+    ],
+    ["on a controller that has lost its data", loseData, OTHERS],
+    [
+      "on a new VM",
+      () => {
+        loseData();
+        node.remove("/etc/etcd/etcd.env");
+      },
+      OTHERS,
+    ],
+  ];
+  test.each(CASES)("%s", (_where, arrange, listening) => {
+    arrange();
+    const run = converge(node, {}, listening);
+    expect(reasonsOf(run)).toEqual([
+      expect.stringMatching(/^the database has 65 MiB, and quotaBackendBytes 67108864 is 64 MiB/),
+    ]);
+    expectFailure(run, "ERROR QUOTA_TOO_SMALL: refused, nothing was changed on controller-0");
+    expect(actions(node)).toEqual([]);
+  });
+
+  test.each(["kept", "new"])("but while the database is full, a %s VM joins with the same quota", (vm) => {
+    node.declare(quota(128));
+    setSizes(128);
+    raise(NOSPACE);
+    loseData();
+    if (vm === "new") node.remove("/etc/etcd/etcd.env");
+    expectSuccess(converge(node));
+    expect(actions(node)).toContain(`member promote ${ADDED_ID}`);
+  });
 });

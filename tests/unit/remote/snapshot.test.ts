@@ -122,6 +122,24 @@ describe("without a whole snapshot nothing is changed", () => {
   });
 });
 
+test("one that stalls is given up: its etcdctl ends with it, and the next phase gets the node's lock", () => {
+  const phase = "/usr/local/lib/etcd-node/converge.sh";
+  node.write(phase.replace("converge", "stalled"), node.read(phase));
+  node.write(
+    phase,
+    [
+      'STALL_S=20 PHASE=converge bash /usr/local/lib/etcd-node/stalled.sh "$@"; code=$?',
+      "pgrep -f 'snapshot save' >/tmp/left",
+      "flock --nonblock /run/etcd-node/lock touch /tmp/unlocked",
+      "exit $code",
+    ].join("\n"),
+  );
+  node.write("/fake/cluster/stalls", "");
+  expectFailure(upgrade(), /ERROR SNAPSHOT_FAILED: no snapshot of \S+ could be saved/);
+  expect(node.read("/tmp/left")).toBe("");
+  expect(node.exists("/tmp/unlocked")).toBe(true);
+});
+
 describe("of the snapshots on the disk", () => {
   const OLD = ["20260101T000000Z.db", "20260102T000000Z.db", "20260103T000000Z.db", "20260104T000000Z.db"];
 
@@ -130,11 +148,12 @@ describe("of the snapshots on the disk", () => {
   });
 
   test("the newest three are kept, and what is none is left alone", () => {
-    node.write(`${SNAPSHOTS}/by-hand.txt`, "");
+    for (const name of ["by-hand.txt", "before-the-move.db"]) node.write(`${SNAPSHOTS}/${name}`, "");
     expectSuccess(upgrade());
     expect(node.list(SNAPSHOTS)).toEqual([
       ...OLD.slice(2),
       expect.stringMatching(/^\d{8}T\d{6}Z\.db$/),
+      "before-the-move.db",
       "by-hand.txt",
     ]);
   });

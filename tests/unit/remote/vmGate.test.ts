@@ -61,6 +61,15 @@ test("refuses while an alarm is raised, but for a full database: larger disks ma
   expectSuccess(gate());
 });
 
+test.each(["/etc/etcd/node.env", "/etc/etcd"])("refuses on a VM that is new itself, without %s", (path) => {
+  node.remove(path);
+  expectFailure(
+    gate(),
+    "vm-gate: ERROR VM_CHANGE_UNFINISHED: this VM is new, and the 'pulumi up' that made it has not finished here, so no VM was touched. Set the settings of that run again",
+  );
+  expect(node.exists(KNOWN)).toBe(false);
+});
+
 test("looks once for each VM: run again for the same one, it passes whoever is unhealthy", () => {
   expectSuccess(gate());
   takeDown(node, SEED[2].ip);

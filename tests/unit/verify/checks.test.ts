@@ -33,6 +33,16 @@ test("the drop-in that this program puts beside the unit is none of somebody els
   expect(found("unit.DropInPaths", `${own} /run/x.conf`)).toMatchObject([{ found: "/run/x.conf" }]);
 });
 
+test("data that etcd cannot read is moved aside only where other members have it: said before the commands", () => {
+  expect(found("ended", "on its data")).toMatchObject([
+    {
+      fix: expect.stringMatching(
+        /only copy: copy it first.*restore\.md\. When .*: sudo systemctl stop etcd && sudo mv/,
+      ),
+    },
+  ]);
+});
+
 test.each<[string, string, string | undefined, string]>([
   ["VM", "hostname", "controller-2", "hostname"],
   ["VM", "instance", "101", "instance ID"],
