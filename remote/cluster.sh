@@ -48,7 +48,7 @@ everybody() {
 
 own_peer_url() { declared_entries | sed -n "s/^${OPT[name]}=//p"; }
 
-# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.6 share; nothing when
+# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.7 share; nothing when
 # the member does not answer.
 status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
