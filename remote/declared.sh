@@ -29,7 +29,7 @@ apply_declared() {
   internal_ip=$(own_address) || exit 1
   local binary
   for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
-    switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
+    switch_link "${binary#"$NODE_ROOT"}" "$BIN/${binary##*/}"
   done
   take_declared_pki
   local file
