@@ -15,6 +15,7 @@ const SOURCED = [
   "certificates.sh",
   "validity.sh",
   "quota.sh",
+  "downgrade.sh",
   "goBack.sh",
   "harden.sh",
   "removed.sh",

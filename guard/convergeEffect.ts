@@ -1,3 +1,4 @@
+import { refuseUpgrade } from "../core/etcd/upgrades";
 import { parseVersion } from "../core/etcd/version";
 import type { PhaseValues } from "../core/node/phases";
 import type { Effect } from "./changeClass";
@@ -18,10 +19,7 @@ export function convergeEffect(change: ResourceChange, { facts, changes }: Surro
   const version = facts.versions.get(member);
   if (version?.old !== version?.new) {
     const what = `etcd ${version?.old ?? "unknown"} → ${version?.new ?? "unknown"}`;
-    const noWayBack = isNewerMinor(version?.old, version?.new)
-      ? "no way back once every member runs it, except a snapshot: save one first; "
-      : "";
-    const why = `${noWayBack}restarts when all others are healthy, a leader hands over first`;
+    const why = `${wayBack(version?.old, version?.new)}restarts when all others are healthy, a leader hands over first`;
     return { class: "rolling", what, why };
   }
   if (trustChanges({ facts, changes })) {
@@ -36,9 +34,12 @@ export function convergeEffect(change: ResourceChange, { facts, changes }: Surro
   );
 }
 
-function isNewerMinor(from = "", to = ""): boolean {
+function wayBack(from = "", to = ""): string {
   const [old, wanted] = [from, to].map(parseVersion);
-  return old !== undefined && wanted !== undefined && wanted.minor > old.minor;
+  if (!old || !wanted || old.minor === wanted.minor) return "";
+  if (wanted.minor < old.minor) return "etcd's own downgrade, which etcd may refuse: ";
+  const isOneWay = refuseUpgrade(wanted, old) !== undefined;
+  return isOneWay ? "no way back once every member runs it, except a snapshot: save one first; " : "";
 }
 
 function byOptions(change: ResourceChange, own: readonly ResourceChange[]): Effect {

@@ -10,7 +10,7 @@ const STACK_RULES: Readonly<Partial<Record<Rule, string>>> = {
   "controllers-even": "An even number of controllers.",
   "quorum-shrunk": "More than two members leaving in one run.",
   "etcd-minor-skipped": "An upgrade of etcd that skips a minor.",
-  "etcd-downgraded": "An older etcd than the running one.",
+  "etcd-downgraded": "An older etcd than the running one, but for a minor back where etcd has a downgrade.",
   "etcd-upgrade-floor": `An upgrade ${upgradeFloors()}.`,
   "ca-no-overlap": "A CA generation dropped in the run that moves the certificates away from it.",
   "ca-active-too-early": "A CA generation that signs in the run that first trusts it.",

@@ -104,17 +104,20 @@ others_do_not_differ() {
 # A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another
 # minor than the cluster's, which every member has run.
 refuse_new_minor() {
-  local endpoint live=''
+  local endpoint live='' declared oldest=0
+  declared=$(minor_of "${OPT[version]}")
   while read -r endpoint && [[ -z $live ]]; do
     live=$(ETC=$DECLARED_PKI version_at "$endpoint" etcdcluster)
   done < <(others)
+  # What a newer minor has left in the data does not count after a downgrade.
+  [[ -z $live ]] || oldest=$(minor_of "$live")
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"
-  [[ -z $live ]] || (($(minor_of "${OPT[version]}") <= $(minor_of "$live"))) ||
-    die UPGRADE_TOO_EARLY "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade"
+  [[ -z $live ]] || ((oldest <= declared && declared <= $(minor_of "$live"))) ||
+    die UPGRADE_TOO_EARLY "this VM is new, its data is of a cluster at ${live%.*}, and a minor changes only on a member that runs; set etcdVersion to the release that the members ran, run 'pulumi up', then change it"
 }
 
 # The cluster's version as the data has it; nothing when it has none. bbolt stores a key and its value side by side, and
-# the pages that it has freed can hold older ones.
+# the pages that it has freed can hold older ones, and after a downgrade newer ones.
 cluster_version_in() {
   LC_ALL=C grep -azoE 'clusterVersion3\.[0-9]+\.[0-9]+' "$1" 2>/dev/null | tr '\0' '\n' | sed 's/clusterVersion//' |
     sort -V | tail -n 1 || true

@@ -158,7 +158,7 @@ majority() { echo $(($(declared_entries | wc -l) / 2 + 1)); }
 # True when so many members are off that none can be healthy, however long one waits.
 majority_is_off() { (($(count_reachable everybody) < $(majority))); }
 
-# version_at ENDPOINT etcdserver|etcdcluster: nothing when the member does not answer.
+# version_at ENDPOINT etcdserver|etcdcluster|storage: nothing when the member does not answer.
 version_at() {
   answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
     "$1/version" | version_in "$2" || true

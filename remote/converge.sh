@@ -16,6 +16,8 @@ source "${BASH_SOURCE[0]%/*}/reasons.sh"
 source "${BASH_SOURCE[0]%/*}/authentication.sh"
 # shellcheck source=certificates.sh
 source "${BASH_SOURCE[0]%/*}/certificates.sh"
+# shellcheck source=downgrade.sh
+source "${BASH_SOURCE[0]%/*}/downgrade.sh"
 # shellcheck source=goBack.sh
 source "${BASH_SOURCE[0]%/*}/goBack.sh"
 # shellcheck source=join.sh
@@ -66,21 +68,22 @@ hand_leadership_over() {
 }
 
 restart_member() {
-  local list='' heals=''
+  local list='' heals='' is_new=''
   if raises_quota_alone; then heals=NOSPACE; fi
-  refuse_on "$(reasons_against_version)"
+  refuse_on "$(reasons_against_version on-data)"
   refuse_on "$(reasons_against_quota)"
   refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
     refuse_on "$(reasons_against_auth "$LOCAL")"
     list=$(agreed_member_list_of everybody) || die_seeing_others MEMBERS_DISAGREE "the members do not agree on one member list; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
-    if raises_minor; then
+    if raises_minor || downgrades; then
+      is_new=yes
       ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a healthy member; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
     fi
-    prepare_minor "$list"
+    prepare_minor "$list" "$is_new"
     # What was shown took time: the others are asked again.
     refuse_on "$(reasons_not_to_restart)"
-    if raises_minor; then write_file "$(unwatched_list)" 0644 <<<"$list"; fi
+    if [[ -n $is_new ]]; then write_file "$(unwatched_list)" 0644 <<<"$list"; fi
   fi
   if self_is_healthy; then
     hand_leadership_over
@@ -172,6 +175,7 @@ main() {
     finish_join
   fi
   refuse_on "$(reasons_against_certificates)"
+  end_unwanted_downgrade
   if goes_back; then
     go_back
     log "this member is waiting for a quorum"

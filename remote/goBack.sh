@@ -2,7 +2,7 @@
 # The way back from a new minor that has cost members.
 #
 # Needs: cluster.sh, declared.sh, lib.sh; options version.
-# Gives: linked_version, goes_back, go_back.
+# Gives: linked_version, goes_back, was_told_to_downgrade, go_back.
 
 # The release that the link in place names: what a member that is off ran last. Nothing on a new node.
 linked_version() { readlink "$BIN/etcd" 2>/dev/null | sed -n 's|.*/v\([0-9][0-9.]*\)/etcd$|\1|p'; }
@@ -20,9 +20,17 @@ goes_back() {
   local linked cluster
   linked=$(linked_version)
   [[ -n $linked ]] && (($(minor_of "$linked") > $(minor_of "${OPT[version]}"))) || return 1
+  ! was_told_to_downgrade || return 1
   ! everybody_is_healthy || return 1
   cluster=$(journaled_cluster_version)
   [[ -n $cluster ]] && (($(minor_of "$cluster") <= $(minor_of "${OPT[version]}")))
+}
+
+# True when the cluster goes back by etcd's own downgrade, since this member runs the release in place: that moves the
+# cluster's version as well, and treats no member as removed. One member after the other will do.
+was_told_to_downgrade() {
+  journalctl --unit etcd --no-pager --output cat --since "@$(stat --format %Y "$BIN/etcd")" 2>/dev/null |
+    grep -c 'The server is ready to downgrade' >/dev/null
 }
 
 everybody_is_healthy() {

@@ -2,9 +2,9 @@
 # What must be shown before a member starts another minor of etcd, and what is watched afterwards.
 # docs/develop/etcd-minors.md says what each step is for.
 #
-# Needs: answers.sh, cluster.sh, goBack.sh, lib.sh, reasons.sh, removed.sh, room.sh, snapshot.sh, trial.sh; options
-# name, version.
-# Gives: changes_minor, raises_minor, prepare_minor, clear_leftovers, unwatched_list, watch_others.
+# Needs: answers.sh, cluster.sh, downgrade.sh, goBack.sh, lib.sh, reasons.sh, removed.sh, room.sh, snapshot.sh,
+# trial.sh; options name, version.
+# Gives: current_version, changes_minor, raises_minor, prepare_minor, clear_leftovers, unwatched_list, watch_others.
 
 # Written before 3.5 and deleted again; not used for anything else.
 PROBE_KEY=etcd-on-gce/before-minor
@@ -30,11 +30,11 @@ raises_minor() {
   [[ -n $current ]] && (($(minor_of "${OPT[version]}") > $(minor_of "$current")))
 }
 
-# Everything that is shown before this member restarts into another minor. LIST is the agreed member list.
-# Going back while versions are mixed shows nothing new: the old release has run on this data.
+# prepare_minor LIST IS_NEW: everything that is shown before this member restarts into another minor. LIST is the agreed
+# member list. Going back while an upgrade is not over shows nothing new: the old release has run on this data.
 prepare_minor() {
   local list=$1 size
-  if ! raises_minor; then
+  if [[ -z $2 ]]; then
     self_is_healthy || return 0
     size=$(database_mib "$LOCAL")
     refuse_on "$(reasons_against_copies "${size:-0}" "a snapshot needs")"
@@ -46,6 +46,7 @@ prepare_minor() {
   # 3.4 alone leaves its index behind.
   if (($(minor_of "$(current_version)") == 4)); then commit_index "$list"; fi
   refuse_unless_shown reasons_in_others_data "$list"
+  if lowers_minor; then start_downgrade "$list"; fi
   begin_trial
   save_snapshot "$LOCAL"
   refuse_unless_shown reasons_in_data "$SAVED_SNAPSHOT" "$list" "this member's data"
@@ -59,7 +60,7 @@ refuse_unless_shown() {
   local reasons
   reasons=$("$@" && echo shown) || true
   [[ $reasons == *shown ]] ||
-    die_seeing_others CHECK_INTERRUPTED "a check before the upgrade to ${OPT[version]} was interrupted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+    die_seeing_others CHECK_INTERRUPTED "a check before the change to ${OPT[version]} was interrupted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
   reasons=${reasons%shown}
   refuse_on "${reasons%$'\n'}"
 }
@@ -91,22 +92,26 @@ all_are_at() {
   done
 }
 
+# 3.6 reads marks of removed members, and hands them on to an older minor in its raft snapshots.
+reads_marks() { (($(minor_of "${OPT[version]}") >= 6)) || lowers_minor; }
+
 # reasons_in_data DATABASE LIST WHOSE
 reasons_in_data() {
-  local marked
-  (($(minor_of "${OPT[version]}") >= 6)) || return 0
+  local marked current
+  reads_marks || return 0
   marked=$(marked_in "$1" "$2") || {
     reason SNAPSHOT_FAILED "$3 could not be read for marks of removed members"
     return 0
   }
+  current=$(current_version)
   [[ -z $marked ]] ||
-    reason MARKED_AS_REMOVED "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under 3.$(($(minor_of "${OPT[version]}") - 1)) first, see docs/operate/upgrade.md#members-marked-as-removed"
+    reason MARKED_AS_REMOVED "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under ${current%.*} first, see docs/operate/upgrade.md#members-marked-as-removed"
 }
 
 # Before the first member runs the new minor, the data of all members is checked: a mark travels with a snapshot.
 reasons_in_others_data() {
   local list=$1 endpoint running
-  (($(minor_of "${OPT[version]}") >= 6)) || return 0
+  reads_marks || return 0
   for endpoint in $(others_in "$list"); do
     running=$(version_at "$endpoint" etcdserver)
     [[ ${running%.*} != "${OPT[version]%.*}" ]] || return 0
@@ -149,7 +154,7 @@ watch_others() {
   while ((SECONDS < end)); do
     for endpoint in $(others_in "$list"); do
       is_healthy "$endpoint" || wait_until 15 "$endpoint is healthy again" is_healthy "$endpoint" ||
-        die_seeing_others UPGRADE_BROKE_MEMBER "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Go back to 3.$(($(minor_of "${OPT[version]}") - 1)): docs/operate/upgrade.md#way-back"
+        die_seeing_others UPGRADE_BROKE_MEMBER "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Set etcdVersion to what this member ran before: docs/operate/upgrade.md#way-back"
     done
     sleep 2
   done

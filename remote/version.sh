@@ -9,8 +9,9 @@
 UPGRADE_FROM=([6]="3.5.32 3.5.33")
 # minors:end
 
-# Refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A cluster in the middle of
-# an upgrade still has the old cluster version, so going back to the old binaries is no downgrade.
+# reasons_against_version [on-data]: refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A
+# cluster in the middle of an upgrade still has the old cluster version, so going back to the old binaries is no
+# downgrade. A healthy member with data may begin etcd's own.
 reasons_against_version() {
   local endpoint live=''
   while read -r endpoint; do
@@ -24,11 +25,24 @@ reasons_against_version() {
   if ((declared_minor > live_minor + 1)); then
     reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} skips a minor; upgrade to 3.$((live_minor + 1)) first"
   elif ((declared_minor < live_minor)); then
-    reason UPGRADE_PATH "the cluster is at ${live%.*} and etcdVersion ${OPT[version]} is older: etcd cannot go back; set etcdVersion 3.$live_minor.x"
+    reasons_against_downgrade "$live_minor" "$declared_minor" "${1:-}"
   elif ((declared_minor > live_minor)) && [[ -n ${UPGRADE_FROM[declared_minor]-} ]]; then
     members_below "$live_minor" "${UPGRADE_FROM[declared_minor]}"
   elif ((declared_minor == 5 && live_minor == 4)) && auth_is_enabled "$endpoint"; then
     reason AUTH_ENABLED "authentication is enabled, and etcd does not support rolling from 3.4 to 3.5 with it; run 'etcdctl auth disable' first"
+  fi
+}
+
+# reasons_against_downgrade LIVE_MINOR DECLARED_MINOR [on-data]
+reasons_against_downgrade() {
+  local at="the cluster is at 3.$1 and etcdVersion ${OPT[version]} is older" floor=${UPGRADE_FROM[$1]-}
+  floor=${floor% *}
+  if [[ -z $floor ]] || (($2 < $1 - 1)); then
+    reason UPGRADE_PATH "$at: etcd cannot go back; set etcdVersion 3.$1.x"
+  elif ((${OPT[version]##*.} < ${floor##*.})); then
+    reason UPGRADE_PATH "$at: 3.$1 goes back to $floor or later; set etcdVersion ${UPGRADE_FROM[$1]#* }"
+  elif [[ ${3:-} != on-data ]]; then
+    reason UPGRADE_PATH "$at: only a healthy member can begin to go back; set etcdVersion to the release that the others run, run 'pulumi up', then go back"
   fi
 }
 

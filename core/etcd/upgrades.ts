@@ -9,7 +9,10 @@ interface Minor {
    * The release to upgrade to: the first in which unauthenticated TLS handshakes cannot exhaust a member. 3.4 has none.
    */
   readonly recommended?: string;
-  /** What every member must run before any goes to this minor. */
+  /**
+   * What every member must run before any goes to this minor, and the oldest release that goes back from it, by etcd's
+   * own downgrade, which 3.6 is the first to have.
+   */
   readonly from?: string;
   /** Until when etcd's maintainers fix it: the latest two minors, 3.5 for a year after 3.7.0 (etcd.io/blog). */
   readonly fixedUntil: string;
@@ -63,10 +66,16 @@ export type UpgradeRefusal = "downgrade" | "minor-skipped" | "below-floor";
 
 /** @returns undefined when every member may go there, one at a time. */
 export function refuseUpgrade(from: Version, to: Version): UpgradeRefusal | undefined {
-  if (compareVersions(to, from) < 0) return "downgrade";
+  if (compareVersions(to, from) < 0) return goesBack(from, to) ? undefined : "downgrade";
   if (to.major !== from.major || to.minor > from.minor + 1) return "minor-skipped";
   const floor = to.minor > from.minor ? MINORS[to.minor]?.from : undefined;
   return floor && isOlderThan(from, floor) ? "below-floor" : undefined;
+}
+
+/** Whether etcd itself goes back there: one minor, and not below what the newer one is reached from. */
+function goesBack(from: Version, to: Version): boolean {
+  const oldest = MINORS[from.minor]?.from;
+  return to.minor === from.minor - 1 && oldest !== undefined && !isOlderThan(to, oldest);
 }
 
 /** The floors of upgrades as they are written: `to 3.6 from below 3.5.32`. */

@@ -63,15 +63,28 @@ function refuse(oldText: string | undefined, newText: string | undefined): Refus
 }
 
 function downgrade(old: Version, wanted: Version, change: string): Refusal {
-  const sameMinor = old.minor === wanted.minor && old.major === wanted.major;
+  const rule = "etcd-downgraded";
+  const isSameMajor = old.major === wanted.major;
+  const oldest = MINORS[old.minor]?.from;
+  if (isSameMajor && old.minor === wanted.minor) {
+    return {
+      rule,
+      reason: `etcd ${change} goes back to a release with defects that the running one has fixed`,
+      safeWay: `stay on ${old.major}.${old.minor}.${old.patch} or later`,
+    };
+  }
+  if (isSameMajor && old.minor - 1 === wanted.minor && oldest) {
+    return {
+      rule,
+      reason: `etcd ${change}: below ${oldest} the way to ${old.major}.${old.minor} is closed again`,
+      safeWay: `go back to ${oldest} or later of ${wanted.major}.${wanted.minor}`,
+    };
+  }
   return {
-    rule: "etcd-downgraded",
-    reason: sameMinor
-      ? `etcd ${change} goes back to a release with defects that the running one has fixed`
-      : `etcd ${change} goes back a minor: etcd does not start on newer data`,
-    safeWay: sameMinor
-      ? `stay on ${old.major}.${old.minor}.${old.patch} or later`
-      : "restore a snapshot; only an upgrade that stopped half-way, with the cluster version still old, can be " +
-        "undone, by an override",
+    rule,
+    reason: `etcd ${change} goes back a minor: etcd does not start on newer data`,
+    safeWay:
+      "restore a snapshot; only an upgrade that stopped half-way, with the cluster version still old, can be " +
+      "undone, by an override",
   };
 }

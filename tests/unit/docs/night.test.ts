@@ -42,6 +42,22 @@ test("nothing creates the cluster a cluster, removes a member or touches the dat
   expect(replaced).toEqual(["**::member-$N-converge"]);
 });
 
+test("so does a section of another page that an alert leads to", () => {
+  const links = [...page.matchAll(/\]\(([\w-]+\.md)#([\w-]+)\)/g)].map(([, file = "", anchor = ""]) => {
+    const slug = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\w\s-]/g, "")
+        .replace(/ /g, "-");
+    const sections = read(`docs/operate/${file}`).split(/^##+ /m);
+    return { file, text: sections.find((text) => slug(text.split("\n")[0] ?? "") === anchor) ?? "" };
+  });
+  const deploying = links.filter(({ text }) => /^```sh\n[^`]*pulumi up/m.test(text));
+  expect(deploying.length).toBeGreaterThan(2);
+  for (const { file, text } of deploying)
+    expect([file, text]).toEqual([file, expect.stringMatching(/night\.md|deployed last/)]);
+});
+
 test("merges are stopped first and let through last", () => {
   const [first, last] = ["disable", "enable"].map((word) => lines.indexOf(`gh workflow ${word} up.yml`));
   expect(first).toBe(0);
@@ -53,7 +69,7 @@ test("each `pulumi up` starts from the commit that was deployed, and says what t
   expect(sections.map((section) => section.split("\n")[0])).toEqual([
     "A lost VM",
     "Lost data",
-    "Expired certificates",
+    "Certificates",
   ]);
   for (const section of sections) {
     expect(section).toMatch(/^ *git switch --detach|From the commit deployed last/m);

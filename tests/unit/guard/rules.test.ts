@@ -81,6 +81,12 @@ const CASES: readonly (readonly [string, PreviewStep[], string[]])[] = [
   ],
   ["patch", [stack(3, "3.4.10"), ...upgrade("3.4.10", "3.4.27")], []],
   ["minor back", [stack(3, "3.5.33"), ...upgrade("3.5.33", "3.4.27")], ["etcd-downgraded:3.5.33-to-3.4.27"]],
+  ["minor back, etcd's own way", [stack(3, "3.6.14"), ...upgrade("3.6.14", "3.5.33")], []],
+  [
+    "minor back by two",
+    [stack(3, "3.6.14"), ...upgrade("3.6.14", "3.5.26")],
+    ["etcd-downgraded:3.6.14-to-3.5.26"],
+  ],
   ["patch back", [stack(3, "3.4.27"), ...upgrade("3.4.27", "3.4.10")], ["etcd-downgraded:3.4.27-to-3.4.10"]],
   ["to 3.6 from the floor", [stack(3, "3.5.32"), ...upgrade("3.5.32", "3.6.14")], []],
   [

@@ -38,7 +38,7 @@ test("it is not started with a newer one, on data that nothing was shown of", ()
   expectFailure(
     boot("3.6.14"),
     "this VM is new, its data is of a cluster at 3.5, and a minor changes only on a member that runs; " +
-      "set etcdVersion to the release that the members ran, run 'pulumi up', then upgrade",
+      "set etcdVersion to the release that the members ran, run 'pulumi up', then change it",
   );
   expect(actions(node)).toEqual([]);
   expect(node.exists("/usr/local/bin/etcd")).toBe(false);
@@ -48,6 +48,12 @@ test("the next run with the old one starts it", () => {
   expect(boot("3.6.14").code).toBe(1);
   expectSuccess(boot("3.5.33"));
   expect(actions(node)).toEqual(STARTED);
+});
+
+test("an older one does not begin to go back on it", () => {
+  setVersions(node, "3.6.14");
+  expectFailure(boot("3.5.33"), "this VM is new, its data is of a cluster at 3.6, and a minor changes only");
+  expect(actions(node)).toEqual([]);
 });
 
 test("it is started with the newer one once the cluster is there: every member has run it then", () => {
@@ -63,6 +69,7 @@ describe("when no other member answers, as with one member or with all VMs lost,
     ["3.5.33", "\0clusterVersion3.4.0\0clusterVersion3.5.0\0clusterVersion3.4.0", true],
     ["3.6.14", "\0clusterVersion3.4.0\0clusterVersion3.5.0\0clusterVersion3.4.0", false],
     ["3.6.14", "clusterVersion3.6.0", true],
+    ["3.5.33", "clusterVersion3.5.0\0clusterVersion3.6.0", true],
     ["3.6.14", "a database that tells no version", true],
   ])("%s on %j", (version, data, starts) => {
     withData(data);

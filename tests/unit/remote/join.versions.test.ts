@@ -66,7 +66,7 @@ test("it does not join with a minor that the cluster has left", () => {
   setVersions(node, "3.6.14");
   expectRefusal(
     "3.5.33",
-    "the cluster is at 3.6 and etcdVersion 3.5.33 is older: etcd cannot go back; set etcdVersion 3.6.x",
+    "the cluster is at 3.6 and etcdVersion 3.5.33 is older: only a healthy member can begin to go back; set etcdVersion to the release that the others run, run 'pulumi up', then go back",
   );
 });
 

@@ -204,7 +204,7 @@ describe("a new minor is refused", () => {
     node.write("/fake/bin/du", "#!/bin/bash\nset -- $(</proc/$PPID/stat)\nkill -KILL $4\n", 0o755);
     expectFailure(
       converge(node, { version: "3.6.14" }),
-      "a check before the upgrade to 3.6.14 was interrupted; nothing was changed on controller-0",
+      "a check before the change to 3.6.14 was interrupted; nothing was changed on controller-0",
     );
     expectUntouched(node);
   });
@@ -222,7 +222,7 @@ describe("a new minor is refused", () => {
 
 describe("after the restart into a new minor", () => {
   const FALLEN =
-    "https://10.240.0.12:2379 is not healthy since this member runs 3.6.14; no other member was touched. Go back to 3.5: docs/operate/upgrade.md#way-back";
+    "https://10.240.0.12:2379 is not healthy since this member runs 3.6.14; no other member was touched. Set etcdVersion to what this member ran before: docs/operate/upgrade.md#way-back";
   const fall = `touch /fake/cluster/down@${OTHERS[1]}`;
 
   beforeEach(() => {

@@ -17,6 +17,10 @@ test.each([
   ["3.6.14", "4.0.0", "minor-skipped"],
   ["3.4.27", "3.4.10", "downgrade"],
   ["3.5.33", "3.4.27", "downgrade"],
+  ["3.6.14", "3.5.33", undefined],
+  ["3.6.14", "3.5.32", undefined],
+  ["3.6.14", "3.5.31", "downgrade"],
+  ["3.6.14", "3.4.27", "downgrade"],
 ])("from %s to %s: %s", (from, to, refusal) => {
   expect(refuseUpgrade(version(from), version(to))).toBe(refusal);
 });
