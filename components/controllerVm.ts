@@ -5,11 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
 import { contentHash } from "../core/node/contentHash";
 import type { DataDisk } from "../core/node/dataDisk";
-import { DATA_DISK_DEVICE, DEPLOY_USER } from "../core/node/layout";
+import { DATA_DISK_DEVICE, DEPLOY_USER, FINGERPRINT_LABEL } from "../core/node/layout";
 import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
 import { seriesOf } from "../core/settings/machineSeries";
-import { isOff, requireOn } from "./liveVm";
+import { dataDiskName, type LiveController, requireOn, withoutVersion } from "./liveVm";
 import { CONTROLLER_TAG, type Network } from "./network";
 import { createSshKey } from "./privateKey";
 
@@ -23,6 +23,8 @@ export interface ControllerVmArgs
   readonly account: pulumi.Input<string>;
   /** OpenSSH public key of the deploy user. */
   readonly deployPublicKey: pulumi.Input<string>;
+  /** Whether the VM is there and off as the run begins. */
+  readonly wasOff: pulumi.Output<boolean>;
   /** What must have succeeded before this VM or its data disk may be touched. */
   readonly after: pulumi.Output<pulumi.Resource[]>;
 }
@@ -46,10 +48,30 @@ export function vmFingerprint(settings: VmSettings, controller: Controller): str
   return contentHash([JSON.stringify([vmShape(settings, controller), diskShape(settings, controller)])]);
 }
 
+/** Whether a controller's VM or data disk is made of something else; VMs of older releases do not say what of. */
+export function isOther(
+  { vm, disk }: LiveController = {},
+  settings: VmSettings,
+  controller: Controller,
+): boolean {
+  const { dataDiskType, dataDiskSizeGb, diskKmsKey } = settings;
+  const fingerprint = vmFingerprint(settings, controller);
+  return (
+    (vm !== undefined &&
+      ((vm.fingerprint ?? fingerprint) !== fingerprint ||
+        (vm.machineType ?? settings.machineType) !== settings.machineType)) ||
+    (disk !== undefined &&
+      (disk.zone !== controller.zone ||
+        disk.type !== dataDiskType ||
+        disk.sizeGb !== dataDiskSizeGb ||
+        disk.kmsKey !== diskKmsKey))
+  );
+}
+
 // What has no value takes no part in a fingerprint: those of releases without the setting stay as they were.
 function diskShape({ dataDiskType, dataDiskSizeGb, diskKmsKey }: VmSettings, { name, zone }: Controller) {
   return {
-    name: `${name}-etcd-data`,
+    name: dataDiskName(name),
     zone,
     type: dataDiskType,
     size: dataDiskSizeGb,
@@ -108,14 +130,11 @@ export class ControllerVm extends pulumi.ComponentResource {
     this.dataDisk = pulumi
       .all([disk.zone, disk.type, disk.size, disk.diskEncryptionKey])
       .apply(([zone, type = args.dataDiskType, sizeGb, encryption]) => {
-        // GCE tells which version of the key it took.
-        const kmsKey = (encryption?.kmsKeySelfLink ?? "").replace(/\/cryptoKeyVersions\/.*/, "");
-        return { zone, type, sizeGb, kmsKey };
+        return { zone, type, sizeGb, kmsKey: withoutVersion(encryption?.kmsKeySelfLink) };
       });
-    const wasOff = pulumi.output(isOff(args.controller, this));
-    this.instance = this.createInstance(address, disk, wasOff, hostKey.privateKeyOpenssh);
+    this.instance = this.createInstance(address, disk, hostKey.privateKeyOpenssh);
     this.ip = args.controller.ip;
-    this.instanceId = pulumi.all([this.instance.instanceId, wasOff]).apply(async ([id, off]) => {
+    this.instanceId = pulumi.all([this.instance.instanceId, args.wasOff]).apply(async ([id, off]) => {
       if (off) await requireOn(args.controller, this);
       return id;
     });
@@ -161,12 +180,7 @@ export class ControllerVm extends pulumi.ComponentResource {
     );
   }
 
-  private createInstance(
-    address: Address,
-    disk: Disk,
-    wasOff: pulumi.Output<boolean>,
-    hostPrivateKey: pulumi.Output<string>,
-  ): Instance {
+  private createInstance(address: Address, disk: Disk, hostPrivateKey: pulumi.Output<string>): Instance {
     const { args } = this;
     const {
       accessConfigs,
@@ -182,12 +196,12 @@ export class ControllerVm extends pulumi.ComponentResource {
         ...shape,
         bootDisk: { ...bootDisk, initializeParams },
         tags: ["kubernetes-the-hard-way", CONTROLLER_TAG],
-        labels: { ...args.labels },
+        labels: { ...args.labels, [FINGERPRINT_LABEL]: vmFingerprint(args, args.controller) },
         deletionProtection: args.deletionProtection,
         // A changed machine type stops the VM; `after` sees to it that it is one VM at a time.
         allowStoppingForUpdate: true,
         // Only a changed property makes the provider start a VM, so it is set while the VM is off.
-        desiredStatus: wasOff.apply((off) => (off ? "RUNNING" : undefined)) as pulumi.Output<string>,
+        desiredStatus: args.wasOff.apply((off) => (off ? "RUNNING" : undefined)) as pulumi.Output<string>,
         attachedDisks: [{ source: disk.selfLink, deviceName: DATA_DISK_DEVICE, mode: "READ_WRITE" }],
         networkInterfaces: [
           {

@@ -21,6 +21,7 @@ import { requireAvailable } from "./availability";
 import { type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
 import { requireKeptData } from "./keptData";
+import { type LiveControllers, lookUpControllers } from "./liveVm";
 import { createCommand, MemberNode } from "./memberNode";
 import { Network } from "./network";
 import { Pki } from "./pki";
@@ -64,6 +65,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
   private readonly settings: Settings;
   private readonly controllers: readonly Controller[];
   private readonly connections: readonly pulumi.Output<Connection>[];
+  private readonly live: pulumi.Output<LiveControllers>;
   private readonly chain: VmChain;
   /** Fails when data would be deleted without a word of it in the settings. */
   private readonly keepsData: pulumi.Output<void>;
@@ -77,11 +79,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.settings = settings;
     this.controllers = declareControllers(settings.controllerCount, settings.zones, settings.subnetCidr);
     const previous = previousOutputs();
-    this.keepsData = requireKeptData(previous.dataDisks, this.controllers, settings);
+    this.live = lookUpControllers(this.controllers, previous.dataDisks, this);
+    this.keepsData = requireKeptData(previous, this.live, this.controllers, settings);
     const lastAddress = previous.externalAddresses.apply((addresses) => addresses[1]);
     // The address used before any VM is changed is the one of the last `pulumi up`.
     const canAsk = lastAddress.apply((address) => settings.sshReach !== "external" || address !== undefined);
-    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints, canAsk);
+    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints, this.live, canAsk);
     this.network = new Network(`${name}-network`, settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);
@@ -169,6 +172,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
             network: this.network,
             account,
             deployPublicKey: deployPublicKey.apply((key) => key.trim()),
+            wasOff: this.live.apply((live) => live[controller.name]?.vm?.isOff ?? false),
             after: pulumi.all([available, this.keepsData]).apply(() => this.chain.beforeVm(controller.index)),
           },
           { parent: this },

@@ -4,7 +4,8 @@ import type { Controller } from "../core/etcd/topology";
 import { renderMain } from "../core/node/nodeBundle";
 import { limited, phaseCommand } from "../core/node/phases";
 import type { Connection } from "./connection";
-import { type VmSettings, vmFingerprint } from "./controllerVm";
+import { isOther, type VmSettings, vmFingerprint } from "./controllerVm";
+import type { LiveControllers } from "./liveVm";
 import { createCommand, type MemberNode } from "./memberNode";
 import { readRemote } from "./nodeFiles";
 
@@ -22,7 +23,7 @@ export class VmChain {
   readonly fingerprints: VmFingerprints;
   /** Whether some controller's VM or data disk is new or to be made of something else. */
   readonly changesVms: pulumi.Output<boolean>;
-  /** Whether some VM or data disk of the running cluster is going to be stopped or replaced. */
+  /** Whether some VM or data disk of the running cluster is, or may be, going to be stopped or replaced. */
   private readonly isRolling: pulumi.Output<boolean>;
   /** Whether it is, and the running cluster has a second member to ask. */
   private readonly needsGate: pulumi.Output<boolean>;
@@ -33,22 +34,34 @@ export class VmChain {
 
   /**
    * @param previous the fingerprints with which each member has last converged; none before the first `up`.
+   * @param live what there is now: a run that failed has left VMs of other settings, which this one sets back.
    * @param canAsk whether Pulumi can connect to the second controller before any VM is changed.
    */
   constructor(
     private readonly controllers: readonly Controller[],
     settings: VmSettings,
     previous: pulumi.Output<VmFingerprints>,
+    live: pulumi.Output<LiveControllers>,
     canAsk: pulumi.Output<boolean>,
   ) {
     this.fingerprints = Object.fromEntries(controllers.map((c) => [c.name, vmFingerprint(settings, c)]));
-    this.changesVms = previous.apply((last) =>
-      Object.entries(this.fingerprints).some(([name, now]) => last[name] !== now),
-    );
     this.isFirst = previous.apply((last) => Object.keys(last).length === 0);
-    this.isRolling = previous.apply((last) =>
-      Object.entries(this.fingerprints).some(([name, now]) => (last[name] ?? now) !== now),
+    this.isRolling = pulumi.all([this.isFirst, previous, live]).apply(
+      ([isFirst, last, present]) =>
+        !isFirst &&
+        controllers.some((controller) => {
+          const now = this.fingerprints[controller.name];
+          return (
+            (last[controller.name] ?? now) !== now || isOther(present[controller.name], settings, controller)
+          );
+        }),
     );
+    this.changesVms = pulumi
+      .all([this.isRolling, previous])
+      .apply(
+        ([isRolling, last]) =>
+          isRolling || Object.entries(this.fingerprints).some(([name, now]) => last[name] !== now),
+      );
     this.needsGate = pulumi
       .all([this.isRolling, previous, canAsk])
       .apply(([isRolling, last, can]) => isRolling && can && (controllers[1]?.name ?? "") in last);

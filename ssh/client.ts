@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
+import { shellQuote } from "../core/node/shell";
 import type { Access } from "./access";
 
 /**
@@ -55,7 +56,7 @@ function sshWords(access: Access, directory: string): string[] {
     "%h:%p",
     bastion.target,
   ];
-  return words({ ...access.options, ...(jump ? { ProxyCommand: jump.join(" ") } : {}) });
+  return words({ ...access.options, ...(jump ? { ProxyCommand: jump.map(shellQuote).join(" ") } : {}) });
 }
 
 async function untilThere(socket: string): Promise<void> {

@@ -39,15 +39,24 @@ function inWords({ zone, type, sizeGb, kmsKey }: DataDisk): string {
   return `${type} of ${sizeGb} GB in ${zone}${kmsKey ? `, encrypted by ${kmsKey}` : ""}`;
 }
 
-/** What ends the run, unless `acceptDataLoss` names this change. */
+/**
+ * What ends the run, unless `acceptDataLoss` names this change.
+ *
+ * @param last the disks of the last successful `up`; consent to what it began counts until the rest is done.
+ * @param present those that there are now.
+ */
 export function dataLossProblem(
-  before: DataDisks,
+  last: DataDisks,
+  present: DataDisks,
   declared: DataDisks,
   acceptDataLoss: string,
 ): string | undefined {
-  const loss = dataLoss(before, declared);
-  if (!loss || loss.consent === acceptDataLoss) return undefined;
-  const count = Object.keys(declared).length;
+  const loss = dataLoss(present, declared);
+  if (!loss) return undefined;
+  const begun = dataLoss(last, declared);
+  const isRest = begun?.consent === acceptDataLoss && loss.lines.every((line) => begun.lines.includes(line));
+  if (isRest || loss.consent === acceptDataLoss) return undefined;
+  const count = Object.keys(present).length;
   const what =
     count > 1
       ? `the data on them is deleted, one member after the other joins again${loss.lines.length === count ? "" : ", and the others keep theirs"}`
@@ -55,7 +64,7 @@ export function dataLossProblem(
   return [
     `this change replaces data disks: ${what}. No VM or data disk was touched:`,
     ...loss.lines.map((line) => `  - ${line}`),
-    "Set zones, dataDiskType, diskKmsKey and dataDiskSizeGb back. If the loss is meant, say so for this one change, and take a snapshot first:",
+    "Set zones, dataDiskType, diskKmsKey and dataDiskSizeGb to what the disks are. If the loss is meant, say so for this one change, and take a snapshot first:",
     `  pulumi config set etcd-on-gce:acceptDataLoss ${loss.consent}`,
   ].join("\n");
 }

@@ -14,6 +14,9 @@ export interface BastionSetting {
 }
 
 const KEYS = ["host", "user", "hostKey", "port"];
+// Both become words of a command that `npm run ssh` has the shell run.
+const HOST = [/^[a-z0-9]([-.:a-z0-9]{0,251}[a-z0-9])?$/i, "write a host name or an IP address"] as const;
+const USER = [/^[a-z_][-.\w]{0,31}$/i, "write a user name of letters, digits, `_`, `.` and `-`"] as const;
 const HOST_KEY = /^ssh-ed25519 [A-Za-z0-9+/=]{68}( .*)?$/;
 
 /** A map of strings and a port; empty for none. */
@@ -40,9 +43,12 @@ function checkBastion(bastion: Partial<BastionSetting>, report: Report, { sshRea
     return;
   }
   const { hostKey, port = 22 } = bastion;
-  for (const key of ["host", "user"] as const) {
-    if (typeof bastion[key] !== "string" || bastion[key] === "")
-      report(bastion[key], "write a non-empty string", key);
+  for (const [key, [pattern, fix]] of [
+    ["host", HOST],
+    ["user", USER],
+  ] as const) {
+    const given = bastion[key];
+    if (typeof given !== "string" || !pattern.test(given)) report(given, fix, key);
   }
   if (typeof hostKey !== "string" || !HOST_KEY.test(hostKey))
     report(hostKey, "write the bastion's public key, `ssh-ed25519 AAAA…`", "hostKey");

@@ -1,4 +1,4 @@
-import { parseCidr } from "../cidr";
+import { isPrivate, parseCidr } from "../cidr";
 import { SUBNET_CIDR } from "../etcd/topology";
 import { choice, flag, integer, list, text, texts } from "./kinds";
 import { type DiskType, MACHINE_SERIES, seriesName, seriesOf } from "./machineSeries";
@@ -68,9 +68,14 @@ export const MACHINES = {
     description: "Range of the subnet; peered networks need different ones.",
     effect: "fixed",
     check: (range, report) => {
-      const { prefixLength = 0 } = parseCidr(range) ?? {};
-      if (prefixLength < 8 || prefixLength > 27)
+      const cidr = parseCidr(range);
+      if (!cidr || cidr.prefixLength < 8 || cidr.prefixLength > 27)
         report(range, "write an IPv4 range such as 10.240.0.0/24, of /8 to /27, with zero host bits");
+      else if (!isPrivate(cidr))
+        report(
+          range,
+          "ports 22, 2379, 2380 and 6443 are open to it; use a private range, of RFC 1918 or 6598",
+        );
     },
   }),
   machineType: text({
@@ -163,7 +168,7 @@ export const MACHINES = {
     description: "Labels on the VMs, their disks and addresses: everything that can have labels.",
     effect: "inPlace",
     // Of Compute Engine's 64 the provider takes one: goog-pulumi-provisioned.
-    most: 63,
+    most: 62,
     each: (key, value, report) => {
       const fix = "use lower case, digits, - and _; a key starts with a letter; 63 characters at most";
       if (!LABEL_KEY.test(key) || !LABEL_VALUE.test(value)) report(value, fix, key);

@@ -20,8 +20,8 @@ export const RELEASE = {
       "Where the controllers download the release from; a mirror keeps the official layout below it. User info in it, `https://USER:PASSWORD@…`, is kept secret.",
     effect: "phases",
     check: (url, report) => {
-      // The user info before the @ is a secret, also in a refusal.
-      const shown = url.replace(/^[^@]*@/, "…@");
+      // The user info before the last @ is a secret, also in a refusal.
+      const shown = url.replace(/^.*@/s, "…@");
       if (!/^https?:\/\/[^\s/?#]+[^\s?#]*$/.test(url))
         report(shown, "write an http or https URL without a query");
       else if (!hasPlainUser(url))

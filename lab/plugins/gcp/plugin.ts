@@ -3,6 +3,7 @@ import { parseConfig } from "./config";
 import { createHandler, type Provider } from "./engine/handler";
 import { createLookUp } from "./engine/lookUp";
 import type { Resource } from "./engine/operations";
+import { getDisk } from "./functions/disk";
 import { getImage } from "./functions/image";
 import { getInstance } from "./functions/instance";
 import { getMachineTypes } from "./functions/machineTypes";
@@ -50,6 +51,8 @@ export function gcpPlugin(): PluginDefinition {
       };
     },
     resources: RESOURCES.map((resource) => createHandler(resource, configured)),
-    functions: [getImage, getInstance, getMachineTypes].map((lookUp) => createLookUp(lookUp, configured)),
+    functions: [getDisk, getImage, getInstance, getMachineTypes].map((lookUp) =>
+      createLookUp(lookUp, configured),
+    ),
   };
 }

@@ -62,9 +62,10 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
 /** What Google Cloud answers to a look-up. @throws Error as the provider does. */
 export type Cloud = (token: string, asked: Record<string, string>) => Record<string, unknown>;
 
-/** One that has every image and machine type, and VMs that run. */
+/** One that has every image and machine type, and VMs that run and do not say what they are made of. */
 export const CLOUD: Cloud = (token, asked) => {
   if (token.endsWith(":getInstance")) return { ...asked, currentStatus: "RUNNING" };
+  if (token.endsWith(":getDisk")) throw new Error(`${asked.name} not found`);
   if (token.endsWith(":getMachineTypes")) return { ...asked, machineTypes: [{ name: "any" }] };
   return { ...asked, selfLink: "any" };
 };

@@ -2,7 +2,7 @@ import { vmFingerprint } from "../../../components/controllerVm";
 import { declareControllers } from "../../../core/etcd/topology";
 import { parseSettings } from "../../../core/settings";
 import { build, commandsBefore } from "./build";
-import type { Graph } from "./mocks";
+import { CLOUD, type Cloud, type Graph } from "./mocks";
 
 /** The output `vmFingerprints` of a cluster with these settings. */
 function marksOf(raw: Record<string, string> = {}): Record<string, string> {
@@ -79,6 +79,48 @@ test.each([
 ])("another %s puts the VMs into the chain", async (name, value) => {
   const graph = await build({ [name]: value }, marksOf());
   expect(commandsBefore(graph, "controller-2")).toEqual(["member-1-converge"]);
+});
+
+/** Clouds where something is not as the last `up` has left it. */
+const vmIs =
+  (changed: Record<string, unknown>): Cloud =>
+  (token, asked) =>
+    token.endsWith(":getInstance") && asked.name === "controller-1"
+      ? { ...CLOUD(token, asked), ...changed }
+      : CLOUD(token, asked);
+const diskIs =
+  (changed: Record<string, unknown>): Cloud =>
+  (token, asked) =>
+    token.endsWith(":getDisk") && asked.name === "controller-1-etcd-data"
+      ? { ...asked, type: "pd-ssd", size: 50, diskEncryptionKeys: [], ...changed }
+      : CLOUD(token, asked);
+
+test.each<[string, Cloud, string[]]>([
+  [
+    "a failed run has made of something else",
+    vmIs({ labels: { "etcd-vm-fingerprint": "0" } }),
+    ["member-1-converge"],
+  ],
+  ["somebody has given another type", vmIs({ machineType: "e2-highmem-8" }), ["member-1-converge"]],
+  ["a failed run has given another disk", diskIs({ size: 20 }), ["member-1-converge"]],
+  [
+    "is as it was",
+    vmIs({
+      machineType: parseSettings({}).settings.machineType,
+      labels: { "etcd-vm-fingerprint": marksOf()["controller-1"] },
+    }),
+    [],
+  ],
+  ["has its disk as it was", diskIs({}), []],
+])("a VM that %s chains all, though the settings are those of the last up", async (_what, cloud, before) => {
+  const graph = await build({}, marksOf(), { cloud });
+  expect(commandsBefore(graph, "controller-2")).toEqual(before);
+  expect(commandsBefore(graph, "controller-0")).toEqual(before.length > 0 ? ["etcd-vm-gate"] : []);
+});
+
+test("what a first up that failed has left chains nothing: its members may wait for each other", async () => {
+  const graph = await build({}, undefined, { cloud: vmIs({ machineType: "e2-highmem-8" }) });
+  expect(commandsBefore(graph, "controller-2")).toEqual([]);
 });
 
 test("a cluster of an earlier release has the fingerprints that it had, so that taking it over chains nothing", () => {

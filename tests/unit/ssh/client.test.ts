@@ -50,6 +50,12 @@ test("a bastion is logged in to with the same key, and shows its own", async () 
   expect(jump).toContain(`-o IdentityAgent=${optionOf(argv, "IdentityAgent")}`);
 });
 
+test("no word of the bastion's is the shell's", async () => {
+  const target = "$(touch x)@198.51.100.4";
+  const argv = await withSsh({ ...ACCESS, bastion: { target, port: 22 } }, [], async (w) => w);
+  expect(optionOf(argv, "ProxyCommand")).toContain(` '${target}'`);
+});
+
 test("a key that no agent takes ends it, and nothing is left", async () => {
   const { privateKey: wrong } = generateKeyPairSync("rsa", {
     modulusLength: 1024,

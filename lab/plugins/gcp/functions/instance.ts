@@ -4,7 +4,7 @@ import { isNotFound } from "../rest/errors";
 import { string } from "../schema/fields";
 import type { Props } from "../schema/types";
 
-/** One VM by its name. This program reads only the status of what the official plugin returns. */
+/** One VM by its name; of what the official plugin returns, what this program reads. */
 export const getInstance: LookUp = {
   token: "gcp:compute/getInstance:getInstance",
   fields: { name: string({ required: true }), project: string(), zone: string() },
@@ -22,6 +22,7 @@ export const getInstance: LookUp = {
       id,
       currentStatus: live.status,
       machineType: String(live.machineType).split("/").pop(),
+      labels: live.labels ?? {},
       instanceId: live.id,
       selfLink: live.selfLink,
     } as Props;

@@ -9,11 +9,22 @@ const NEEDS = 'bastion: got nothing; sshReach "bastion" needs a map with host, u
 const withBastion = (bastion: unknown) => ({ sshReach: "bastion", bastion: JSON.stringify(bastion) });
 
 test.each([
-  [{ ...GOOD, host: undefined }, "bastion.host: got nothing; write a non-empty string"],
-  [{ ...GOOD, host: "" }, 'bastion.host: got ""; write a non-empty string'],
-  [{ ...GOOD, host: 5 }, "bastion.host: got 5; write a non-empty string"],
-  [{ ...GOOD, user: undefined }, "bastion.user: got nothing; write a non-empty string"],
-  [{ ...GOOD, user: null }, "bastion.user: got null; write a non-empty string"],
+  [{ ...GOOD, host: undefined }, "bastion.host: got nothing; write a host name or an IP address"],
+  [{ ...GOOD, host: "" }, 'bastion.host: got ""; write a host name or an IP address'],
+  [
+    { ...GOOD, host: "-oProxyCommand=x" },
+    'bastion.host: got "-oProxyCommand=x"; write a host name or an IP address',
+  ],
+  [
+    { ...GOOD, user: "$(touch x)" },
+    'bastion.user: got "$(touch x)"; write a user name of letters, digits, `_`, `.` and `-`',
+  ],
+  [{ ...GOOD, host: 5 }, "bastion.host: got 5; write a host name or an IP address"],
+  [
+    { ...GOOD, user: undefined },
+    "bastion.user: got nothing; write a user name of letters, digits, `_`, `.` and `-`",
+  ],
+  [{ ...GOOD, user: null }, "bastion.user: got null; write a user name of letters, digits, `_`, `.` and `-`"],
   [{ ...GOOD, hostKey: undefined }, `bastion.hostKey: got nothing; ${KEY_FIX}`],
   [{ ...GOOD, hostKey: 5 }, `bastion.hostKey: got 5; ${KEY_FIX}`],
   [{ ...GOOD, hostKey: "A".repeat(68) }, `bastion.hostKey: got "${"A".repeat(68)}"; ${KEY_FIX}`],
@@ -40,8 +51,8 @@ test.each([
 
 test("all that is wrong with it is said at once", () => {
   expect(problemsOf(withBastion({ port: 0, key: 1 }))).toEqual([
-    "bastion.host: got nothing; write a non-empty string",
-    "bastion.user: got nothing; write a non-empty string",
+    "bastion.host: got nothing; write a host name or an IP address",
+    "bastion.user: got nothing; write a user name of letters, digits, `_`, `.` and `-`",
     `bastion.hostKey: got nothing; ${KEY_FIX}`,
     "bastion.port: got 0; write a port from 1 to 65535",
     "bastion.key: got a value; use host, user, hostKey, port",

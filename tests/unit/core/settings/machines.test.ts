@@ -74,6 +74,11 @@ const BAD: [setting: string, raw: string, line: string][] = [
   ...["", "10.240.0.0", "10.240.0.1/24", "10.240.0.0/28", "192.0.0.0/7"].map(
     (range): [string, string, string] => ["subnetCidr", range, `subnetCidr: got "${range}"; ${RANGE}`],
   ),
+  ...["8.0.0.0/9", "127.0.0.0/8", "198.18.0.0/15"].map((range): [string, string, string] => [
+    "subnetCidr",
+    range,
+    `subnetCidr: got "${range}"; ports 22, 2379, 2380 and 6443 are open to it; use a private range, of RFC 1918 or 6598`,
+  ]),
   ["bootDiskSizeGb", "9", "bootDiskSizeGb: got 9; use 10 to 2048"],
   ["bootDiskSizeGb", "2049", "bootDiskSizeGb: got 2049; use 10 to 2048"],
   ["dataDiskSizeGb", "9", "dataDiskSizeGb: got 9; use 10 to 2048"],

@@ -117,6 +117,11 @@ test.each([
     "https://u:geheim42@@mirror",
     "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
   ],
+  ["https://u:x@geheim42@mirror.example/a b", URL],
+  [
+    "https://u:x@geheim42@mirror",
+    "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
+  ],
   [
     "https://u:geheim42%0a@mirror",
     "write user info as USER:PASSWORD, printable, with odd characters as %XX, such as %40 for @",
