@@ -1,4 +1,5 @@
 import { EtcdCluster } from "./components/etcdCluster";
 import { stackSettings } from "./components/stackSettings";
+import { withoutUnreadStacks } from "./components/unreadStacks";
 
-export = new EtcdCluster("etcd", stackSettings()).outputs();
+export = withoutUnreadStacks(() => new EtcdCluster("etcd", stackSettings()).outputs());

@@ -3,17 +3,17 @@
 # create the cluster, starts the member without waiting for the others.
 set -euo pipefail
 # shellcheck source=lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "${BASH_SOURCE[0]%/*}/lib.sh"
 # shellcheck source=answers.sh
-source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
+source "${BASH_SOURCE[0]%/*}/answers.sh"
 # shellcheck source=cluster.sh
-source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+source "${BASH_SOURCE[0]%/*}/cluster.sh"
 # shellcheck source=declared.sh
-source "$(dirname "${BASH_SOURCE[0]}")/declared.sh"
+source "${BASH_SOURCE[0]%/*}/declared.sh"
 # shellcheck source=goBack.sh
-source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+source "${BASH_SOURCE[0]%/*}/goBack.sh"
 # shellcheck source=validity.sh
-source "$(dirname "${BASH_SOURCE[0]}")/validity.sh"
+source "${BASH_SOURCE[0]%/*}/validity.sh"
 
 OPTIONS="mode name ip version members founders"
 TRIGGERS="pki instance"

@@ -31,9 +31,12 @@ tls_session() {
 common_name() { openssl x509 -noout -subject -nameopt multiline 2>/dev/null | sed -n 's/^ *commonName *= //p' || true; }
 
 # Client URLs of the declared members; `others` leaves this node out.
-client_url() { sed -e 's/^[^=]*=//' -e 's/:2380$/:2379/' <<<"$1"; }
+client_url() {
+  local url=${1#*=}
+  echo "${url/%:2380/:2379}"
+}
 
-declared_entries() { tr ',' '\n' <<<"${OPT[members]}"; }
+declared_entries() { echo "${OPT[members]//,/$'\n'}"; }
 
 others() {
   local entry
@@ -47,9 +50,14 @@ everybody() {
   while read -r entry; do client_url "$entry"; done < <(declared_entries)
 }
 
-own_peer_url() { declared_entries | sed -n "s/^${OPT[name]}=//p"; }
+own_peer_url() {
+  local entry
+  while read -r entry; do
+    [[ ${entry%%=*} != "${OPT[name]}" ]] || echo "${entry#*=}"
+  done < <(declared_entries)
+}
 
-# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.6 share; nothing when
+# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.7 share; nothing when
 # the member does not answer.
 status_field() {
   answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
@@ -137,7 +145,12 @@ leads_no_more() {
   [[ -n $leader && $leader != 0 && $leader != "$1" ]]
 }
 
-field() { awk -F', ' -v n="$2" '{ print $n }' <<<"$1"; }
+# field LINE NUMBER: nothing where the line has fewer.
+field() {
+  local rest="$1, " n
+  for ((n = 1; n < $2; n++)); do rest=${rest#*, }; done
+  echo "${rest%%, *}"
+}
 
 # count_reachable everybody|others: how many of these declared members have an open client port.
 count_reachable() {
@@ -160,6 +173,9 @@ version_at() {
     "$1/version" | version_in "$2" || true
 }
 
-minor_of() { cut -d. -f2 <<<"$1"; }
+minor_of() {
+  local rest=${1#*.}
+  echo "${rest%%.*}"
+}
 
 self_is_healthy() { is_healthy "$LOCAL"; }

@@ -3,39 +3,39 @@
 # evidence and does only what is needed: nothing, a hot reload of the leaf certificate, a restart, or a join.
 set -euo pipefail
 # shellcheck source=lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "${BASH_SOURCE[0]%/*}/lib.sh"
 # shellcheck source=answers.sh
-source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
+source "${BASH_SOURCE[0]%/*}/answers.sh"
 # shellcheck source=cluster.sh
-source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+source "${BASH_SOURCE[0]%/*}/cluster.sh"
 # shellcheck source=declared.sh
-source "$(dirname "${BASH_SOURCE[0]}")/declared.sh"
+source "${BASH_SOURCE[0]%/*}/declared.sh"
 # shellcheck source=reasons.sh
-source "$(dirname "${BASH_SOURCE[0]}")/reasons.sh"
+source "${BASH_SOURCE[0]%/*}/reasons.sh"
 # shellcheck source=authentication.sh
-source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
+source "${BASH_SOURCE[0]%/*}/authentication.sh"
 # shellcheck source=certificates.sh
-source "$(dirname "${BASH_SOURCE[0]}")/certificates.sh"
+source "${BASH_SOURCE[0]%/*}/certificates.sh"
 # shellcheck source=downgrade.sh
-source "$(dirname "${BASH_SOURCE[0]}")/downgrade.sh"
+source "${BASH_SOURCE[0]%/*}/downgrade.sh"
 # shellcheck source=goBack.sh
-source "$(dirname "${BASH_SOURCE[0]}")/goBack.sh"
+source "${BASH_SOURCE[0]%/*}/goBack.sh"
 # shellcheck source=join.sh
-source "$(dirname "${BASH_SOURCE[0]}")/join.sh"
+source "${BASH_SOURCE[0]%/*}/join.sh"
 # shellcheck source=minor.sh
-source "$(dirname "${BASH_SOURCE[0]}")/minor.sh"
+source "${BASH_SOURCE[0]%/*}/minor.sh"
 # shellcheck source=quota.sh
-source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
+source "${BASH_SOURCE[0]%/*}/quota.sh"
 # shellcheck source=removed.sh
-source "$(dirname "${BASH_SOURCE[0]}")/removed.sh"
+source "${BASH_SOURCE[0]%/*}/removed.sh"
 # shellcheck source=room.sh
-source "$(dirname "${BASH_SOURCE[0]}")/room.sh"
+source "${BASH_SOURCE[0]%/*}/room.sh"
 # shellcheck source=snapshot.sh
-source "$(dirname "${BASH_SOURCE[0]}")/snapshot.sh"
+source "${BASH_SOURCE[0]%/*}/snapshot.sh"
 # shellcheck source=trial.sh
-source "$(dirname "${BASH_SOURCE[0]}")/trial.sh"
+source "${BASH_SOURCE[0]%/*}/trial.sh"
 # shellcheck source=version.sh
-source "$(dirname "${BASH_SOURCE[0]}")/version.sh"
+source "${BASH_SOURCE[0]%/*}/version.sh"
 
 OPTIONS="name ip version members next"
 TRIGGERS="config pki instance vm"

@@ -29,7 +29,7 @@ apply_declared() {
   internal_ip=$(own_address) || exit 1
   local binary
   for binary in "$RELEASES/v${OPT[version]}"/etcd*; do
-    switch_link "${binary#"$NODE_ROOT"}" "$BIN/$(basename "$binary")"
+    switch_link "${binary#"$NODE_ROOT"}" "$BIN/${binary##*/}"
   done
   take_declared_pki
   local file
@@ -38,11 +38,18 @@ apply_declared() {
   done
   write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
   write_node_env "$internal_ip"
-  if ! cmp -s "$DECLARED/etcd.service" "$UNIT"; then
-    write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
+  cmp -s "$DECLARED/etcd.service" "$UNIT" || write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
+  # As systemd has it, and not the files: a run that was killed may have left it to be told. It takes its time.
+  if ! is_loaded_and_enabled; then
+    systemctl enable --quiet --no-reload etcd
     systemctl daemon-reload
   fi
-  systemctl enable --quiet etcd
+}
+
+is_loaded_and_enabled() {
+  local loaded
+  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload)
+  [[ $loaded == *UnitFileState=enabled* && $loaded == *NeedDaemonReload=no* ]]
 }
 
 # This VM's internal address, which has to be the declared one.

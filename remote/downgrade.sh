@@ -5,7 +5,7 @@
 # members restart into the older release, one after the other. When all have, etcd ends the downgrade by itself.
 #
 # Needs: answers.sh, cluster.sh, goBack.sh, lib.sh, minor.sh, reasons.sh; options name, version.
-# Gives: lowers_minor, downgrades, start_downgrade, end_unwanted_downgrade.
+# Gives: lowers_minor, downgrades, start_downgrade, renew_raft_snapshots, end_unwanted_downgrade.
 
 # The first minor that has it.
 DOWNGRADES_FROM=6
@@ -65,9 +65,9 @@ downgrade_target() {
 
 is_going_to() { [[ $(downgrade_target) == "$1" ]]; }
 
-# start_downgrade LIST: tells etcd, and waits until every member's data can be read by the older minor.
+# start_downgrade 3.N LIST: tells etcd, and waits until every member's data can be read by that minor.
 start_downgrade() {
-  local minor=${OPT[version]%.*} said
+  local minor=$1 said
   if (($(cluster_minor) > $(minor_of "$minor"))) && ! is_going_to "$minor"; then
     said=$(newer_ctl downgrade validate "$minor" 2>&1 | head -c "$ANSWER_LIMIT") ||
       die_seeing_others DOWNGRADE_REFUSED "etcd does not go back to $minor: $(refusal_in "$said"); nothing was changed on ${OPT[name]}"
@@ -75,7 +75,7 @@ start_downgrade() {
     telling newer_ctl downgrade enable "$minor" || wait_until 10 "etcd knows of the downgrade" is_going_to "$minor" ||
       die_seeing_others DOWNGRADE_REFUSED "etcd did not begin to go back to $minor; no member was restarted. Run 'pulumi up' again"
   fi
-  wait_until 120 "every member's data has the format of $minor" data_has_format_of "$minor" "$1" || {
+  wait_until 120 "every member's data has the format of $minor" data_has_format_of "$minor" "$2" || {
     end_downgrade
     die_seeing_others DOWNGRADE_NOT_READY "etcd did not bring every member's data into the format of $minor; the downgrade was cancelled and no member was restarted. See 'journalctl -u etcd', then run 'pulumi up' again"
   }
@@ -84,18 +84,32 @@ start_downgrade() {
 # What etcdctl says, without its log.
 refusal_in() { sed -n 's/^Error: //p' <<<"$1" | head -n1 | cut -c1-300 | harmless; }
 
-# data_has_format_of MINOR LIST: members that run it have nothing else.
+# data_has_format_of 3.N LIST: for this cluster's version, and not from before. 3.5 does not say, and has nothing else.
 data_has_format_of() {
-  local endpoint running storage
+  local endpoint running cluster storage
   for endpoint in "$LOCAL" $(others_in "$2"); do
     running=$(version_at "$endpoint" etcdserver)
-    [[ ${running%.*} != "$1" ]] || continue
+    [[ -z $running ]] || (($(minor_of "$running") >= DOWNGRADES_FROM)) || continue
+    cluster=$(version_at "$endpoint" etcdcluster)
     storage=$(version_at "$endpoint" storage)
-    [[ ${storage%.*} == "$1" ]] || return 1
+    [[ ${cluster%.*} == "$1" && ${storage%.*} == "$1" ]] || return 1
   done
 }
 
+# renew_raft_snapshots LIST: 3.7 cannot read what 3.5 has written to the raft log. It reads the log after the newest raft
+# snapshot, and each member saves one when the cluster's version goes back: so etcd is told to, and then not to.
+renew_raft_snapshots() {
+  local minor
+  minor=$(minor_of "$(current_version)")
+  log "etcd is told to go back to 3.$((minor - 1)), and then not to: every member saves a raft snapshot by it"
+  start_downgrade "3.$((minor - 1))" "$1"
+  { end_downgrade && wait_until 60 "the cluster is at 3.$minor again" data_has_format_of "3.$minor" "$1"; } ||
+    die_seeing_others DOWNGRADE_NOT_ENDED "the members' raft snapshots were saved, and the cluster is not back at 3.$minor; no member was restarted. Run 'pulumi up' again"
+}
+
 end_downgrade() { telling newer_ctl downgrade cancel || wait_until 10 "etcd has cancelled the downgrade" is_going_to ""; }
+
+is_cluster_at() { (($(cluster_minor) == $1)); }
 
 # A downgrade that is under way, and not to what is declared: the settings changed meanwhile.
 end_unwanted_downgrade() {
@@ -105,4 +119,7 @@ end_unwanted_downgrade() {
   [[ -n $target && $target != "${OPT[version]%.*}" ]] || return 0
   log "etcd is going back to $target, and ${OPT[version]} is declared: cancelling the downgrade"
   end_downgrade || die_seeing_others DOWNGRADE_NOT_ENDED "the downgrade to $target could not be cancelled; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
+  # One that has saved raft snapshots and was interrupted: the cluster's version follows, and is looked at next.
+  (($(minor_of "${OPT[version]}") <= $(minor_of "$target") + 1)) ||
+    wait_until 30 "the cluster's version is up again" is_cluster_at $(($(minor_of "$target") + 1)) || true
 }

@@ -37,8 +37,8 @@ ExecStart=/bin/ip rule add pref 91 $rule prohibit protocol kernel
 WantedBy=multi-user.target
 EOF
   if [[ -n $changed ]] || ! systemctl is-active --quiet "$METADATA_UNIT"; then
+    systemctl enable --quiet --no-reload "$METADATA_UNIT"
     systemctl daemon-reload
-    systemctl enable --quiet "$METADATA_UNIT"
     systemctl restart "$METADATA_UNIT" ||
       die METADATA_OPEN "the metadata server cannot be closed to all but root; see 'journalctl -u $METADATA_UNIT' on ${OPT[name]}"
     # Not on a VM, but in a container without the right.

@@ -3,9 +3,9 @@
 # other. Changes nothing that a running etcd uses.
 set -euo pipefail
 # shellcheck source=lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "${BASH_SOURCE[0]%/*}/lib.sh"
 # shellcheck source=harden.sh
-source "$(dirname "${BASH_SOURCE[0]}")/harden.sh"
+source "${BASH_SOURCE[0]%/*}/harden.sh"
 
 OPTIONS="name disk size version url sha256"
 TRIGGERS="ip instance"

@@ -99,13 +99,19 @@ reasons_not_to_join() {
 
 # A node without data has nothing that a new minor could be tried on. Where another member runs it, that was done.
 reasons_against_joining() {
-  local endpoint running newest=''
+  local endpoint running newest='' older=''
   while read -r endpoint; do
     running=$(version_at "$endpoint" etcdserver)
     [[ -n $running ]] || continue
+    (($(minor_of "$running") >= $(minor_of "${OPT[version]}"))) || older=$running
     if [[ -z $newest ]] || (($(minor_of "$running") > $(minor_of "$newest"))); then newest=$running; fi
   done < <(others)
-  [[ -n $newest ]] && (($(minor_of "${OPT[version]}") > $(minor_of "$newest"))) || return 0
+  [[ -n $newest ]] || return 0
+  if (($(minor_of "${OPT[version]}") <= $(minor_of "$newest"))); then
+    [[ -z $older ]] || ! reads_no_old_log ||
+      reason UPGRADE_TOO_EARLY "a member still runs etcd $older and can send log entries that etcd ${OPT[version]%.*} cannot read to a controller without data; set etcdVersion $older, run 'pulumi up', then upgrade"
+    return 0
+  fi
   reason UPGRADE_TOO_EARLY "no member runs etcd ${OPT[version]%.*} yet, and a controller without data cannot introduce it; set etcdVersion $newest, run 'pulumi up', then upgrade"
 }
 

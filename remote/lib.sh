@@ -28,7 +28,8 @@ UNIT=$NODE_ROOT/etc/systemd/system/etcd.service
 
 # Who speaks in the log and takes the lock; another program that sends this file has a name of its own.
 PROGRAM=${PROGRAM:-etcd-node}
-PHASE=${PHASE:-$(basename "$0" .sh)}
+PHASE=${PHASE:-${0##*/}}
+PHASE=${PHASE%.sh}
 
 # harmless: stdin without what a terminal or a CI log obeys: control characters, and GitHub's commands.
 harmless() { LC_ALL=C tr -c '\n\t\040-\176' '?' | sed -e 's/##\[/## [/g' -e 's/^[[:space:]]*::/ : :/'; }
@@ -37,7 +38,7 @@ harmless() { LC_ALL=C tr -c '\n\t\040-\176' '?' | sed -e 's/##\[/## [/g' -e 's/^
 log() {
   local text=$*
   text=${text:0:4000}
-  printf '%s: %s: %s: %s\n' "$PROGRAM" "$(hostname -s)" "$PHASE" "${text//$'\n'/ | }" | harmless >&2
+  printf '%s: %s: %s: %s\n' "$PROGRAM" "${HOSTNAME%%.*}" "$PHASE" "${text//$'\n'/ | }" | harmless >&2
 }
 
 # die CODE MESSAGE: ends the phase. The code stays when the message is reworded; docs/operate/troubleshooting.md is
@@ -82,7 +83,7 @@ take_lock() {
 # write_file PATH MODE: stdin to PATH, atomically and durably.
 write_file() {
   local path=$1 mode=$2 new
-  mkdir -p "$(dirname "$path")"
+  [[ -d ${path%/*} ]] || mkdir -p "${path%/*}"
   new=$(mktemp "$path.XXXXXX")
   cat >"$new"
   chmod "$mode" "$new"
@@ -111,9 +112,11 @@ metadata() {
 # fingerprint BINARY UNIT ENV CA: what a process is started with and only a restart changes.
 # Leaf certificates are left out: etcd reads them again at every handshake. So are comments and empty lines.
 fingerprint() {
+  local binary
+  binary=$(readlink -f "$1")
   {
-    readlink -f "$1"
-    cat "$(dirname "$(readlink -f "$1")")/SHA256"
+    echo "$binary"
+    cat "${binary%/*}/SHA256"
     cat "$2" "$3" "$4" | sed '/^[[:space:]]*\(#.*\)\?$/d'
   } | sha256sum | cut -d' ' -f1
 }

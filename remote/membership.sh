@@ -3,19 +3,19 @@
 # member list. stdout is the list and nothing else.
 set -euo pipefail
 # shellcheck source=lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "${BASH_SOURCE[0]%/*}/lib.sh"
 # shellcheck source=answers.sh
-source "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
+source "${BASH_SOURCE[0]%/*}/answers.sh"
 # shellcheck source=cluster.sh
-source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+source "${BASH_SOURCE[0]%/*}/cluster.sh"
 # shellcheck source=declared.sh
-source "$(dirname "${BASH_SOURCE[0]}")/declared.sh"
+source "${BASH_SOURCE[0]%/*}/declared.sh"
 # shellcheck source=reasons.sh
-source "$(dirname "${BASH_SOURCE[0]}")/reasons.sh"
+source "${BASH_SOURCE[0]%/*}/reasons.sh"
 # shellcheck source=authentication.sh
-source "$(dirname "${BASH_SOURCE[0]}")/authentication.sh"
+source "${BASH_SOURCE[0]%/*}/authentication.sh"
 # shellcheck source=quota.sh
-source "$(dirname "${BASH_SOURCE[0]}")/quota.sh"
+source "${BASH_SOURCE[0]%/*}/quota.sh"
 
 OPTIONS="name version members"
 TRIGGERS="instances"

@@ -3,7 +3,7 @@
 # docs/develop/etcd-minors.md says what each step is for.
 #
 # Needs: answers.sh, cluster.sh, downgrade.sh, goBack.sh, lib.sh, reasons.sh, removed.sh, room.sh, snapshot.sh,
-# trial.sh; options name, version.
+# trial.sh, version.sh; options name, version.
 # Gives: current_version, changes_minor, raises_minor, prepare_minor, clear_leftovers, unwatched_list, watch_others.
 
 # Written before 3.5 and deleted again; not used for anything else.
@@ -45,7 +45,8 @@ prepare_minor() {
   # 3.4 alone leaves its index behind.
   if (($(minor_of "$(current_version)") == 4)); then commit_index "$list"; fi
   refuse_unless_shown reasons_in_others_data "$list"
-  if lowers_minor; then start_downgrade "$list"; fi
+  if lowers_minor; then start_downgrade "${OPT[version]%.*}" "$list"; fi
+  if raises_minor && reads_no_old_log && nobody_runs_it "$list"; then renew_raft_snapshots "$list"; fi
   begin_trial
   save_snapshot "$LOCAL"
   refuse_unless_shown reasons_in_data "$SAVED_SNAPSHOT" "$list" "this member's data"
@@ -107,14 +108,19 @@ reasons_in_data() {
     reason MARKED_AS_REMOVED "$3 marks current members as removed: $marked; etcd ${OPT[version]%.*} would shut them down. Let these members join again under ${current%.*} first, see docs/operate/upgrade.md#members-marked-as-removed"
 }
 
+# nobody_runs_it LIST: whether this member is the first of the declared minor.
+nobody_runs_it() {
+  local endpoint running
+  for endpoint in $(others_in "$1"); do
+    running=$(version_at "$endpoint" etcdserver)
+    [[ ${running%.*} != "${OPT[version]%.*}" ]] || return 1
+  done
+}
+
 # Before the first member runs the new minor, the data of all members is checked: a mark travels with a snapshot.
 reasons_in_others_data() {
-  local list=$1 endpoint running
-  reads_marks || return 0
-  for endpoint in $(others_in "$list"); do
-    running=$(version_at "$endpoint" etcdserver)
-    [[ ${running%.*} != "${OPT[version]%.*}" ]] || return 0
-  done
+  local list=$1 endpoint
+  { reads_marks && nobody_runs_it "$list"; } || return 0
   for endpoint in $(others_in "$list"); do
     rm -f "$OTHERS_DATA"
     { fetch_snapshot "$endpoint" "$OTHERS_DATA" && is_whole "$OTHERS_DATA"; } || rm -f "$OTHERS_DATA"

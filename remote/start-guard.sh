@@ -8,7 +8,7 @@ trap 'exit 255' ERR
 NODE_ROOT=''
 unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT GCONV_PATH LOCPATH
 # shellcheck source=lib.sh
-source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "${BASH_SOURCE[0]%/*}/lib.sh"
 
 main() {
   mkdir -p "$RUN_DIR"

@@ -2,11 +2,11 @@
 # Whether the cluster may go to the declared etcd version, by the versions that its members run.
 #
 # Needs: authentication.sh, cluster.sh, reasons.sh; options version.
-# Gives: reasons_against_version.
+# Gives: reasons_against_version, reads_no_old_log.
 
 # What every member must run before any goes to a minor, and the release of it to take.
 # minors:begin
-UPGRADE_FROM=([6]="3.5.32 3.5.33")
+UPGRADE_FROM=([6]="3.5.32 3.5.33" [7]="3.6.11 3.6.14")
 # minors:end
 
 # reasons_against_version [on-data]: refuses a skipped minor, a downgrade, and the jumps that etcd does not support. A
@@ -45,6 +45,9 @@ reasons_against_downgrade() {
     reason UPGRADE_PATH "$at: only a healthy member can begin to go back; set etcdVersion to the release that the others run, run 'pulumi up', then go back"
   fi
 }
+
+# What 3.5 wrote to the raft log makes 3.7 end at its start. It goes to no later minor: the log before it is not read.
+reads_no_old_log() { [[ ${OPT[version]} == 3.7.* ]]; }
 
 # members_below MINOR "OLDEST NEWEST": refuses for each member of the minor that is older than the upgrade wants it.
 members_below() {

@@ -14,6 +14,8 @@ interface Minor {
    * own downgrade, which 3.6 is the first to have.
    */
   readonly from?: string;
+  /** Where none is recommended, since no official checksum is known yet: a release that has that fix. */
+  readonly hasFix?: string;
   /** Until when etcd's maintainers fix it: the latest two minors, 3.5 for a year after 3.7.0 (etcd.io/blog). */
   readonly fixedUntil: string;
 }
@@ -32,6 +34,8 @@ export const MINORS: Readonly<Record<number, Minor>> = {
   },
   // Below 3.5.32 a member promoted from learner may come back as a zombie after the upgrade.
   6: { recommended: "3.6.14", from: "3.5.32", fixedUntil: "3.8.0 is out" },
+  // Older releases of 3.6 may not go along with a member of 3.7: https://etcd.io/docs/v3.7/upgrades/upgrade_3_7/
+  7: { from: "3.6.11", hasFix: "3.7.3", fixedUntil: "3.9.0 is out" },
 };
 
 /** The releases to use, of each minor that has one: `3.5.33 …`, joined by a word. */
@@ -112,8 +116,8 @@ const FIXED_IN: readonly { readonly release: string; readonly problem: string }[
 /** Known defects of a version that this program runs. */
 export function defectsOf(version: Version): string[] {
   const known = FIXED_IN.filter(({ release }) => isOlderThan(version, release)).map(({ problem }) => problem);
-  const recommended = MINORS[version.minor]?.recommended;
-  if (!recommended || isOlderThan(version, recommended)) {
+  const { recommended, hasFix = recommended } = MINORS[version.minor] ?? {};
+  if (!hasFix || isOlderThan(version, hasFix)) {
     const fixed = recommendedReleases("and");
     known.push(`handshake denial of service, fixed only from ${fixed}: keep 2379 and 2380 firewalled`);
   }

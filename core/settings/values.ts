@@ -106,7 +106,7 @@ export interface SettingValues {
    */
   readonly deletionProtection: boolean;
   /**
-   * etcd release, MAJOR.MINOR.PATCH of 3.4, 3.5 or 3.6. The default is Kubernetes The Hard Way's, which has known holes; take 3.5.33 or 3.6.14.
+   * etcd release, MAJOR.MINOR.PATCH of 3.4, 3.5, 3.6 or 3.7. The default is Kubernetes The Hard Way's, which has known holes; take 3.5.33 or 3.6.14.
    *
    * @default "3.4.10"
    */

@@ -1,5 +1,5 @@
 import type { Run } from "./bench";
-import type { NoOps } from "./noOp";
+import type { NoOps, Took } from "./noOp";
 import type { BringUp } from "./phases";
 
 /** The figures of all runs as text: medians, and ratios of medians. */
@@ -33,13 +33,13 @@ function noOpsOf(what: string, runs: readonly NoOps[]): string[] {
   return [
     `${what}, in seconds (${countOf(cluster, "time")} each):`,
     ...table([
-      ["", "median", "least", "most"],
+      ["", "median", "least", "most", "CPU"],
       spread("this cluster", cluster),
       spread("empty program", empty),
       spread("empty program that starts the three plugins", plugins),
     ]),
-    `  ratio: this cluster takes ${ratio(median(cluster), median(plugins))} × the empty program with the plugins`,
-    `         (${ratio(median(cluster), median(empty))} × the one without)`,
+    `  ratio: this cluster takes ${ratio(wall(cluster), wall(plugins))} × the empty program with the plugins`,
+    `         (${ratio(wall(cluster), wall(empty))} × the one without), by CPU time ${ratio(cpu(cluster), cpu(plugins))} ×`,
   ];
 }
 
@@ -67,9 +67,15 @@ function rowsOf(what: string, bringUps: readonly BringUp[]): string[][] {
   return [[what, seconds(0), seconds(total), seconds(total)], ...phases];
 }
 
-function spread(what: string, times: readonly number[]): string[] {
-  return [what, seconds(median(times)), seconds(Math.min(...times)), seconds(Math.max(...times))];
+function spread(what: string, times: readonly Took[]): string[] {
+  const walls = times.map(({ wallMs }) => wallMs);
+  return [what, wall(times), Math.min(...walls), Math.max(...walls), cpu(times)].map((cell) =>
+    typeof cell === "number" ? seconds(cell) : cell,
+  );
 }
+
+const wall = (times: readonly Took[]) => median(times.map(({ wallMs }) => wallMs));
+const cpu = (times: readonly Took[]) => median(times.map(({ cpuMs }) => cpuMs));
 
 /** Milliseconds, in seconds. */
 export function seconds(ms: number): string {

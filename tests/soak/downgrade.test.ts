@@ -5,7 +5,7 @@ import { expectNobodyMarked } from "../e2e/harness/membership";
 import { expectNothingLost, startClients } from "../e2e/harness/watched";
 import type { Workload } from "../e2e/harness/workload";
 
-/** Back one minor by etcd's own downgrade, while clients write. */
+/** Back one minor by etcd's own downgrade, and up to 3.7 from a log that 3.5 has written to, while clients write. */
 
 const HOSTS = controllers(3);
 const all = (version: string) => HOSTS.map(() => version);
@@ -73,13 +73,20 @@ describe("one that fails at the second member", () => {
   });
 });
 
-test.each(["3.5.33", "3.6.14"])("to %s, with every member the one that it was", async (version) => {
-  await lab.mustUp({ etcdVersion: version });
+test.each([
+  [1, "3.5.33"],
+  [2, "3.6.14"],
+  [3, "3.7.3"],
+  [4, "3.6.14"],
+])("step %i, to %s, with every member the one that it was", async (_step, version) => {
+  const output = await lab.mustUp({ etcdVersion: version });
   expect(await cluster.versions(HOSTS)).toEqual(all(version));
   expect(await cluster.memberIds()).toEqual(before);
+  // Once in the cluster, and before 3.7 alone.
+  expect(output.includes("every member saves a raft snapshot")).toBe(version === "3.7.3");
 });
 
 test("nothing that was acknowledged is lost, and no one is taken for removed", async () => {
-  await expectNothingLost(clients, "3.6.14 to 3.5.33 and back");
+  await expectNothingLost(clients, "3.6.14 to 3.5.33, up to 3.7.3, and back");
   await expectNobodyMarked(lab, HOSTS);
 });

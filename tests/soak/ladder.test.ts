@@ -9,7 +9,7 @@ import { restore, takeSnapshot, upAfterRestore } from "../e2e/harness/restorePag
  */
 
 /** Up, and back by etcd's own downgrade. */
-const LADDER = ["3.5.33", "3.6.14", "3.5.33"];
+const LADDER = ["3.5.33", "3.6.14", "3.7.3", "3.6.14", "3.5.33"];
 
 interface Before {
   readonly what: string;

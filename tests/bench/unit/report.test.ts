@@ -1,6 +1,7 @@
 import type { Run } from "../bench";
 import { median, report } from "../report";
 
+const took = (wallMs: number) => [{ wallMs, cpuMs: wallMs + 1000 }];
 const run = (ours: number, plain: number, noOp: number): Run => ({
   ours: {
     totalMs: ours,
@@ -10,8 +11,8 @@ const run = (ours: number, plain: number, noOp: number): Run => ({
     ],
   },
   plain: { totalMs: plain, phases: [{ name: "start", fromMs: 0, toMs: plain }] },
-  noOps: { cluster: [noOp], empty: [2000], plugins: [5000] },
-  previews: { cluster: [noOp - 1000], empty: [1000], plugins: [4000] },
+  noOps: { cluster: took(noOp), empty: took(2000), plugins: took(5000) },
+  previews: { cluster: took(noOp - 1000), empty: took(1000), plugins: took(4000) },
 });
 
 test("prints medians of all runs, phases under their bring-up, and ratios of the medians", () => {
@@ -27,20 +28,20 @@ Bring-up, from the last VM booted to the member list, in seconds (3 runs):
   ratio: pulumi up takes 1.50 × plain parallel ssh
 
 A pulumi up that changes nothing, in seconds (3 times each):
-                                               median  least  most
-  this cluster                                    7.0    6.0  50.0
-  empty program                                   2.0    2.0   2.0
-  empty program that starts the three plugins     5.0    5.0   5.0
+                                               median  least  most  CPU
+  this cluster                                    7.0    6.0  50.0  8.0
+  empty program                                   2.0    2.0   2.0  3.0
+  empty program that starts the three plugins     5.0    5.0   5.0  6.0
   ratio: this cluster takes 1.40 × the empty program with the plugins
-         (3.50 × the one without)
+         (3.50 × the one without), by CPU time 1.33 ×
 
 A pulumi preview of no change, in seconds (3 times each):
-                                               median  least  most
-  this cluster                                    6.0    5.0  49.0
-  empty program                                   1.0    1.0   1.0
-  empty program that starts the three plugins     4.0    4.0   4.0
+                                               median  least  most  CPU
+  this cluster                                    6.0    5.0  49.0  7.0
+  empty program                                   1.0    1.0   1.0  2.0
+  empty program that starts the three plugins     4.0    4.0   4.0  5.0
   ratio: this cluster takes 1.50 × the empty program with the plugins
-         (6.00 × the one without)`.trimStart(),
+         (6.00 × the one without), by CPU time 1.40 ×`.trimStart(),
   );
 });
 

@@ -37,10 +37,8 @@ export async function restore(
     }
     await lab.onHost(host, "sh", "-c", `base64 -d /root/restore.b64 >${RESTORE_DB}`);
   }
-  const status = below("Before")
-    .at(-1)
-    ?.split("\n")
-    .find((line) => line.endsWith(minor === "3.4" ? "# 3.4" : "# 3.5 and 3.6"));
+  const tool = minor === "3.4" ? "etcdctl" : "etcdutl";
+  const status = below("Before").find((block) => block.includes(`${tool} snapshot status`));
   for (const answer of await onAll(lab, hosts, status ?? "false")) expect(answer).toContain("TOTAL KEYS");
   for (const block of below("Restore, on every controller")) {
     await onAll(lab, hosts, minor === "3.4" ? as34(block) : block);

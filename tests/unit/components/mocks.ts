@@ -100,8 +100,11 @@ export async function graphOf(
   const outputs = new Map<string, Record<string, unknown>>();
   spyOnRegistrations(options, outputs);
   const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-  const exported = await program();
-  await settle();
+  const exported = await withoutStacks(async () => {
+    const result = await program();
+    await pulumi.runtime.disconnect();
+    return result;
+  });
   const warnings = warn.mock.calls.map(([message]) => message);
   warn.mockRestore();
   const one = (name: string) => {
@@ -181,7 +184,13 @@ function nameOf(urn: string): string {
   return urn.split("::").pop() ?? "";
 }
 
-/** Waits until the program's outputs and registrations have all been served. */
-async function settle(): Promise<void> {
-  await pulumi.runtime.disconnect();
+/** Pulumi's SDK takes a stack trace for each promise that it makes, and Jest looks up the source of each frame. */
+async function withoutStacks<T>(work: () => Promise<T>): Promise<T> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

@@ -39,6 +39,14 @@ describe("no restart", () => {
     expect(node.read("/etc/systemd/system/etcd.service")).toBe(unit);
   });
 
+  test("for a unit that a killed run has written, and systemd reads late; then it reads nothing again", () => {
+    node.write("/fake/loaded-unit", "# before\n");
+    expectSuccess(converge(node));
+    expectSuccess(converge(node));
+    expect(node.calls(/^systemctl daemon-reload/)).toHaveLength(1);
+    expect(actions(node)).toEqual([]);
+  });
+
   test("when a comment goes away again", () => {
     node.declare(`# for a while\n${ETCD_ENV}`);
     expectSuccess(converge(node));

@@ -16,11 +16,13 @@ const READY = '{"msg":"The server is ready to downgrade"}\n';
 
 let certificates: Certificates;
 let at36: TestNode;
+let toNewer: TestNode;
 let node: TestNode;
 
 beforeAll(() => {
   certificates = makeAuthority().issue();
   at36 = asTemplate(upgradableNode(certificates, NEW, OLD));
+  toNewer = asTemplate(upgradableNode(certificates, NEW, "3.7.3"));
 });
 
 beforeEach(() => {
@@ -191,6 +193,56 @@ describe("under way", () => {
       "the downgrade to 3.5 could not be cancelled; nothing was changed on controller-0",
     );
     expect(actions(node)).toEqual([]);
+  });
+});
+
+describe("before 3.7, which cannot read a log of 3.5, the first member", () => {
+  const NEWER = "3.7.3";
+  const RENEWED = ["validate", "enable", "cancel"];
+  const up = () => converge(node, { version: NEWER });
+
+  beforeEach(() => {
+    node = toNewer.copy();
+  });
+
+  test("has etcd save raft snapshots: it is told to go back, and then not to, before the trial", () => {
+    expectSuccess(up());
+    expect(told()).toEqual(RENEWED);
+    expect(node.calls(/ downgrade \S+ 3/).every((call) => call.endsWith(" 3.5"))).toBe(true);
+    const order = node.calls(/ downgrade cancel|^systemd-run|^systemctl restart/);
+    expect(order.map((call) => /cancel|systemd-run|restart/.exec(call)?.[0])).toEqual([
+      "cancel",
+      "systemd-run",
+      "systemd-run",
+      "restart",
+    ]);
+    expect(link()).toBe(`/opt/etcd/v${NEWER}/etcd`);
+  });
+
+  test("does it again when an interrupted run has begun it", () => {
+    node.write("/fake/cluster/downgrade", "3.5.0\n");
+    for (const { ip } of SEED) node.write(`/fake/version@${ip}`, READY_VERSION);
+    expectSuccess(up());
+    expect(told()).toEqual(["cancel", ...RENEWED]);
+  });
+
+  test("does not restart while the cluster's version is not back", () => {
+    node.write("/fake/cluster/slow-cancel", "");
+    expectFailure(up(), "the members' raft snapshots were saved, and the cluster is not back at 3.6");
+    expectUntouched(node);
+  });
+
+  test("takes a refusal for its own", () => {
+    node.write("/fake/cluster/refuses-downgrade-enable", "etcdserver: request timed out");
+    expectFailure(up(), "etcd did not begin to go back to 3.5; no member was restarted");
+    expectUntouched(node);
+  });
+
+  test("does it alone: a later one tells etcd nothing", () => {
+    setVersion(node, OTHERS[0] ?? "", NEWER, NEW);
+    expectSuccess(up());
+    expect(told()).toEqual([]);
+    expect(node.calls(/^systemd-run/)).toHaveLength(2);
   });
 });
 

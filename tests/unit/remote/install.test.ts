@@ -88,7 +88,7 @@ describe("on a fresh node", () => {
     expect(allow).toBe(`pref 90 ${metadata} iif lo uidrange 0-0 lookup main protocol kernel`);
     expect(deny).toBe(`pref 91 ${metadata} prohibit protocol kernel`);
     expect(node.calls(/(enable|restart).*etcd-node-metadata/)).toEqual([
-      "systemctl enable --quiet etcd-node-metadata.service",
+      "systemctl enable --quiet --no-reload etcd-node-metadata.service",
       "systemctl restart etcd-node-metadata.service",
     ]);
   });

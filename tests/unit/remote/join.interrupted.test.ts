@@ -35,7 +35,7 @@ test.each([
   "member remove",
   "member add",
   "systemctl stop etcd",
-  "systemctl enable --quiet etcd",
+  "systemctl show etcd --property UnitFileState",
   "systemctl start --no-block etcd",
   "member promote",
 ])("a join that is killed before `%s` is finished by the next run", (call) => {

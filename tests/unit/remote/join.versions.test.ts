@@ -57,6 +57,20 @@ test.each(OTHERS)("it joins in the middle of an upgrade, when %s runs the new mi
   expect(actions(node)).toContain(PROMOTED);
 });
 
+test("it does not join 3.7 while a member runs 3.6, which may send entries of 3.5", () => {
+  const mixed = asTemplate(upgradableNode(makeAuthority().issue(), "3.6.14", "3.7.3"));
+  mixed.write("/fake/etcd-state", "failed\n");
+  mixed.remove("/var/lib/etcd/member");
+  node = mixed.copy();
+  setVersion(node, OTHERS[0] ?? "", "3.7.3", "3.6");
+  expectRefusal(
+    "3.7.3",
+    "a member still runs etcd 3.6.14 and can send log entries that etcd 3.7 cannot read to a controller without data; set etcdVersion 3.6.14, run 'pulumi up', then upgrade",
+  );
+  setVersion(node, OTHERS[1] ?? "", "3.7.3", "3.6");
+  expectSuccess(converge(node, { version: "3.7.3" }));
+});
+
 test("it joins with a newer patch of the minor that the others run", () => {
   setVersions(node, "3.5.32");
   expectSuccess(converge(node, { version: "3.5.33" }));

@@ -73,7 +73,7 @@ test.each([
     "0 checksums of etcd-v3.6.16-linux-amd64",
   ],
   ["3.6.16", ["<html>"], "0 checksums of etcd-v3.6.16-linux-amd64"],
-  ["3.3.1", [], "VERSION: got 3.3.1; use a release of 3.4, 3.5 or 3.6"],
+  ["3.3.1", [], "VERSION: got 3.3.1; use a release of 3.4, 3.5, 3.6 or 3.7"],
   ["v3.6.16", [], "VERSION: got v3.6.16; write MAJOR.MINOR.PATCH"],
 ])("%s with %j is refused, and the table stays", async (version, sums, message) => {
   await expect(add(version, ...sums)).rejects.toThrow(message);

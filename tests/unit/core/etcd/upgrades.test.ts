@@ -14,6 +14,11 @@ test.each([
   ["3.5.31", "3.6.14", "below-floor"],
   ["3.6.0", "3.6.14", undefined],
   ["3.4.27", "3.6.14", "minor-skipped"],
+  ["3.6.11", "3.7.3", undefined],
+  ["3.6.10", "3.7.3", "below-floor"],
+  ["3.7.3", "3.6.14", undefined],
+  ["3.7.3", "3.6.10", "downgrade"],
+  ["3.7.3", "3.5.33", "downgrade"],
   ["3.6.14", "4.0.0", "minor-skipped"],
   ["3.4.27", "3.4.10", "downgrade"],
   ["3.5.33", "3.4.27", "downgrade"],
@@ -50,5 +55,5 @@ test("remote/version.sh decides on the live members by the same numbers", () => 
 });
 
 test("the floors are written for people", () => {
-  expect(upgradeFloors()).toBe("to 3.6 from below 3.5.32");
+  expect(upgradeFloors()).toBe("to 3.6 from below 3.5.32, to 3.7 from below 3.6.11");
 });

@@ -3,7 +3,7 @@ import { problemsOf } from "./problemsOf";
 const SHA = "a".repeat(64);
 const KNOWN = "3.4.10, 3.4.13, 3.4.24, 3.4.27, 3.5.26, 3.5.32, 3.5.33, 3.6.14";
 const FORM = "write MAJOR.MINOR.PATCH, such as 3.4.10";
-const MINOR = "use a release of 3.4, 3.5 or 3.6";
+const MINOR = "use a release of 3.4, 3.5, 3.6 or 3.7";
 const URL = "write an http or https URL without a query";
 const HEX = "write the tarball's sha256 as 64 lower-case hex digits";
 const ALONE =
@@ -17,7 +17,7 @@ test.each([
   ["latest", FORM],
   ["2.3.8", MINOR],
   ["3.3.27", MINOR],
-  ["3.7.1", MINOR],
+  ["3.8.0", MINOR],
   ["4.4.10", MINOR],
   ["3.4.9", "use 3.4.10 or later"],
   ["3.5.0", CORRUPT],
@@ -29,7 +29,7 @@ test.each([
   expect(problemsOf({ etcdVersion, etcdSha256: SHA })).toEqual([line]);
 });
 
-test.each(["3.4.45", "3.5.99", "3.6.99"])("%s needs a checksum", (etcdVersion) => {
+test.each(["3.4.45", "3.5.99", "3.6.99", "3.7.3"])("%s needs a checksum", (etcdVersion) => {
   expect(problemsOf({ etcdVersion })).toEqual([
     `etcdVersion: got "${etcdVersion}"; its checksum is not known; run 'npm run releases -- add ${etcdVersion}' and commit the table, or set etcdSha256`,
   ]);

@@ -22,6 +22,18 @@ slurp() {
   printf -v "$1" ''
 }
 
+# first_line VARIABLE DEFAULT FILE…: the first line of the first of the files that is there.
+first_line() {
+  local file
+  for file in "${@:3}"; do
+    if [[ -e $file ]]; then
+      IFS= read -r "$1" <"$file" || true
+      return 0
+    fi
+  done
+  printf -v "$1" %s "$2"
+}
+
 slurp self "$CLUSTER/self"
 self=${self%$'\n'}
 
