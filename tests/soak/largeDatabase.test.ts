@@ -21,11 +21,6 @@ beforeAll(async () => {
       "-c",
       `set -e -o pipefail; for i in $(seq ${from} ${from + 49}); do ${put}; done`,
     );
-}, 900_000);
-afterAll(() => lab.down());
-
-test("a member joins, and the phase says how far it is", async () => {
-  const clusterId = await cluster.clusterId();
   for (const host of ["controller-0", "controller-2"])
     await lab.onHost(
       host,
@@ -33,6 +28,11 @@ test("a member joins, and the phase says how far it is", async () => {
       "-c",
       "dev=$(ip -o route get 10.240.0.1 | sed 's/.* dev \\([^ ]*\\).*/\\1/'); tc qdisc add dev $dev root tbf rate 8mbit burst 64kb latency 400ms",
     );
+}, 900_000);
+afterAll(() => lab.down());
+
+test("a member joins, and the phase says how far it is", async () => {
+  const clusterId = await cluster.clusterId();
   await lab.must("wipe", "controller-1");
   const { status, output } = await lab.up({}, "--replace", "**::member-1-converge");
   expect([status, output]).toEqual([0, expect.stringMatching(/waiting until the snapshot of .* MiB so far/)]);
