@@ -8,7 +8,7 @@ test("the example makes a cluster of its own settings and exports what its next 
     return require("../../../examples/own-program/index");
   });
   expect(graph.byType(":Instance")).toHaveLength(3);
-  expect(graph.one("controller-2").inputs.labels).toEqual({ team: "platform" });
+  expect(graph.one("controller-2").inputs.labels).toMatchObject({ team: "platform" });
   expect(graph.one("member-0-converge").inputs.create).toContain("--version 3.5.33 \\\n");
   expect(Object.keys(graph.exported as object)).toEqual([
     ...CONTRACT_OUTPUTS,

@@ -42,7 +42,7 @@ test("it runs on a copy, in a network of its own, for a limited time, as the use
     for (const word of [
       "--property=PrivateNetwork=yes",
       "--property=User=etcd",
-      "--property=RuntimeMaxSec=600",
+      "--property=RuntimeMaxSec=3000",
       `/opt/etcd/v${NEW}/etcd`,
       `--data-dir=${TRIAL}`,
     ])
