@@ -126,12 +126,19 @@ export function texts(
     valueType: "Readonly<Record<string, string>>",
     fix: "write a map of names to strings",
     parse: (value) => withTexts(parseJson(value)),
-    is: (value): value is Record<string, string> =>
-      isObject(value) && Object.values(value).every((inner) => typeof inner === "string"),
+    // Of a map with another value, the entry is named.
+    is: (value): value is Record<string, string> => isObject(value),
     check: (value, report) => {
       const count = Object.keys(value).length;
       if (count > most) report(`${count} entries`, `use ${most} at most`);
-      for (const [name, inner] of Object.entries(value)) each(name, inner, report);
+      for (const [name, inner] of Object.entries(value))
+        if (typeof inner === "string") each(name, inner, report);
+        else
+          report(
+            inner,
+            "write a text; `pulumi config set --path --type string` keeps a number as it is",
+            name,
+          );
     },
   };
 }

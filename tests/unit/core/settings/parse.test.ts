@@ -106,14 +106,17 @@ test.each([
   ]);
 });
 
-test.each(["", "a=b", "[]", "null", '"a"', '{"a":1.5}', '{"a":null}', '{"a":{"b":"c"}}'])(
-  "labels is no map as %s",
-  (value) => {
-    expect(problemsOf({ labels: value })).toEqual([
-      `labels: got ${JSON.stringify(value)}; write a map of names to strings`,
-    ]);
-  },
-);
+test.each(["1.5", "null", '{"b":"c"}', "12345678901234567890"])("a label that is %s is named", (value) => {
+  expect(problemsOf({ labels: `{"a":${value},"b":"c"}` })).toEqual([
+    `labels.a: got ${JSON.stringify(JSON.parse(value))}; write a text; \`pulumi config set --path --type string\` keeps a number as it is`,
+  ]);
+});
+
+test.each(["", "a=b", "[]", "null", '"a"'])("labels is no map as %s", (value) => {
+  expect(problemsOf({ labels: value })).toEqual([
+    `labels: got ${JSON.stringify(value)}; write a map of names to strings`,
+  ]);
+});
 
 test("a label that config set --path has saved as a number or a boolean is its text", () => {
   const { settings } = parseSettings({ labels: '{"cost-center":4711,"pci":true,"team":"infra"}' });
