@@ -36,8 +36,13 @@ is_between_starts() { [[ $(systemctl show etcd --property SubState --value) == a
 
 # True when etcd ends at each start, or has ended, over its own data.
 ended_on_its_data() {
-  has_wal && { is_down || is_between_starts; } &&
-    [[ $(journalctl --unit etcd --lines 80 --no-pager --output cat 2>/dev/null) =~ $UNREADABLE ]]
+  has_wal && [[ $(journalctl --unit etcd --lines 80 --no-pager --output cat 2>/dev/null) =~ $UNREADABLE ]] || return 1
+  # For a moment around each end the unit is in neither state.
+  for _ in {1..20}; do
+    if is_down || is_between_starts; then return 0; fi
+    sleep 0.1
+  done
+  return 1
 }
 
 # how_it_ended: nothing for any other end.
