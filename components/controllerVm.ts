@@ -4,12 +4,12 @@ import { Instance } from "@pulumi/gcp/compute/instance";
 import * as pulumi from "@pulumi/pulumi";
 import { CONTROLLER_TAG, type Controller } from "../core/etcd/topology";
 import { contentHash } from "../core/node/contentHash";
-import type { DataDisk } from "../core/node/dataDisk";
-import { DATA_DISK_DEVICE, DEPLOY_USER, FINGERPRINT_LABEL } from "../core/node/layout";
+import { type DataDisk, isSameButSize } from "../core/node/dataDisk";
+import { DATA_DISK_DEVICE, DEPLOY_USER } from "../core/node/layout";
 import { renderStartupScript } from "../core/node/startupScript";
 import type { Settings } from "../core/settings";
 import { seriesOf } from "../core/settings/machineSeries";
-import { dataDiskName, type LiveController, requireOn, withoutVersion } from "./liveVm";
+import { dataDiskName, FINGERPRINT_LABEL, type LiveController, requireOn, withoutVersion } from "./liveVm";
 import type { Network } from "./network";
 import { createSshKey } from "./privateKey";
 
@@ -54,18 +54,20 @@ export function isOther(
   settings: VmSettings,
   controller: Controller,
 ): boolean {
-  const { dataDiskType, dataDiskSizeGb, diskKmsKey } = settings;
+  const { machineType, dataDiskSizeGb } = settings;
   const fingerprint = vmFingerprint(settings, controller);
   return (
-    (vm !== undefined &&
-      ((vm.fingerprint ?? fingerprint) !== fingerprint ||
-        (vm.machineType ?? settings.machineType) !== settings.machineType)) ||
-    (disk !== undefined &&
-      (disk.zone !== controller.zone ||
-        disk.type !== dataDiskType ||
-        disk.sizeGb !== dataDiskSizeGb ||
-        disk.kmsKey !== diskKmsKey))
+    (vm?.fingerprint ?? fingerprint) !== fingerprint ||
+    (vm?.machineType ?? machineType) !== machineType ||
+    (disk?.sizeGb ?? dataDiskSizeGb) !== dataDiskSizeGb ||
+    (disk !== undefined && !isSameButSize(disk, declaredDisk(settings, controller)))
   );
+}
+
+/** The data disk that the settings make. */
+export function declaredDisk(settings: VmSettings, { zone }: Controller): DataDisk {
+  const { dataDiskType: type, dataDiskSizeGb: sizeGb, diskKmsKey: kmsKey } = settings;
+  return { zone, type, sizeGb, kmsKey };
 }
 
 // What has no value takes no part in a fingerprint: those of releases without the setting stay as they were.

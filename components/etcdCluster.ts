@@ -84,7 +84,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const lastAddress = previous.externalAddresses.apply((addresses) => addresses[1]);
     // The address used before any VM is changed is the one of the last `pulumi up`.
     const canAsk = lastAddress.apply((address) => settings.sshReach !== "external" || address !== undefined);
-    this.chain = new VmChain(this.controllers, settings, previous.vmFingerprints, this.live, canAsk);
+    this.chain = new VmChain(this.controllers, settings, previous, this.live, canAsk);
     this.network = new Network(`${name}-network`, settings, { parent: this });
     this.pki = new Pki(`${name}-pki`, { ...settings, controllers: this.controllers }, { parent: this });
     const deployKey = createSshKey(`${name}-deploy-key`, this);

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
 import { type DataDisks, dataLoss, dataLossProblem } from "../core/node/dataDisk";
 import type { Settings } from "../core/settings";
+import { declaredDisk } from "./controllerVm";
 import { endRun } from "./endRun";
 import type { LiveControllers } from "./liveVm";
 import type { PreviousOutputs } from "./previousOutputs";
@@ -13,12 +14,9 @@ export function requireKeptData(
   controllers: readonly Controller[],
   settings: Settings,
 ): pulumi.Output<void> {
-  const { dataDiskType: type, dataDiskSizeGb: sizeGb, diskKmsKey: kmsKey, acceptDataLoss } = settings;
-  const declared = Object.fromEntries(
-    controllers.map(({ name, zone }) => [name, { zone, type, sizeGb, kmsKey }]),
-  );
-  return pulumi.all([previous.dataDisks, previous.vmFingerprints, live]).apply(async ([last, made, now]) => {
-    const isFirst = Object.keys(made).length === 0;
+  const { acceptDataLoss } = settings;
+  const declared = Object.fromEntries(controllers.map((c) => [c.name, declaredDisk(settings, c)]));
+  return pulumi.all([previous.dataDisks, previous.isFirst, live]).apply(async ([last, isFirst, now]) => {
     const present = isFirst ? {} : { ...last, ...disksOf(now) };
     const problem = dataLossProblem(last, present, declared, acceptDataLoss);
     if (problem) await endRun(problem);

@@ -3,7 +3,6 @@ import { getInstance } from "@pulumi/gcp/compute/getInstance";
 import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
 import type { DataDisk, DataDisks } from "../core/node/dataDisk";
-import { FINGERPRINT_LABEL } from "../core/node/layout";
 import { endRun } from "./endRun";
 
 const UP = ["RUNNING", "PROVISIONING", "STAGING", "REPAIRING"];
@@ -39,6 +38,9 @@ export function lookUpControllers(
     return Object.fromEntries(await Promise.all(found));
   });
 }
+
+/** A VM's label with the fingerprint of what it was made of. */
+export const FINGERPRINT_LABEL = "etcd-vm-fingerprint";
 
 /** The name of a controller's data disk. */
 export const dataDiskName = (controller: string) => `${controller}-etcd-data`;

@@ -9,6 +9,8 @@ const FOR_POLICIES = ["members", "etcdVersion", "certificateExpiry", "caCertPem"
 
 /** The outputs of the last successful `pulumi up`; a failed one does not change them. A new stack has none. */
 export interface PreviousOutputs {
+  /** Whether no `up` has succeeded yet. */
+  readonly isFirst: pulumi.Output<boolean>;
   readonly vmFingerprints: pulumi.Output<OtherOutputs["vmFingerprints"]>;
   /** None from programs up to 0.1.0. */
   readonly dataDisks: pulumi.Output<OtherOutputs["dataDisks"]>;
@@ -23,11 +25,13 @@ export function previousOutputs(): PreviousOutputs {
   const last = new pulumi.StackReference("self", { name });
   const outputs = (names: readonly string[]) =>
     pulumi.all(Object.fromEntries(names.map((output) => [output, last.getOutput(output)])));
+  // Programs up to 0.1.0 export them as `vmMarks`.
+  const vmFingerprints = outputs([NEEDED, "vmMarks"]).apply(
+    (known): OtherOutputs["vmFingerprints"] => known.vmFingerprints ?? known.vmMarks ?? {},
+  );
   return {
-    // Programs up to 0.1.0 export them as `vmMarks`.
-    vmFingerprints: outputs([NEEDED, "vmMarks"]).apply(
-      ({ vmFingerprints, vmMarks }): OtherOutputs["vmFingerprints"] => vmFingerprints ?? vmMarks ?? {},
-    ),
+    isFirst: vmFingerprints.apply((last) => Object.keys(last).length === 0),
+    vmFingerprints,
     dataDisks: last.getOutput("dataDisks").apply((known): OtherOutputs["dataDisks"] => known ?? {}),
     externalAddresses: last
       .getOutput("externalAddresses")

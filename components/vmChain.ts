@@ -8,6 +8,7 @@ import { isOther, type VmSettings, vmFingerprint } from "./controllerVm";
 import type { LiveControllers } from "./liveVm";
 import { createCommand, type MemberNode } from "./memberNode";
 import { readRemote } from "./nodeFiles";
+import type { PreviousOutputs } from "./previousOutputs";
 
 /** By controller's name, what its VM and data disk are made of. */
 export type VmFingerprints = Readonly<Record<string, string>>;
@@ -27,26 +28,24 @@ export class VmChain {
   private readonly isRolling: pulumi.Output<boolean>;
   /** Whether it is, and the running cluster has a second member to ask. */
   private readonly needsGate: pulumi.Output<boolean>;
-  /** Whether no `up` has succeeded yet. */
-  private readonly isFirst: pulumi.Output<boolean>;
   private members: readonly MemberNode[] = [];
   private gate: Command | undefined;
 
   /**
-   * @param previous the fingerprints with which each member has last converged; none before the first `up`.
+   * @param previous with the fingerprints with which each member has last converged.
    * @param live what there is now: a run that failed has left VMs of other settings, which this one sets back.
    * @param canAsk whether Pulumi can connect to the second controller before any VM is changed.
    */
   constructor(
     private readonly controllers: readonly Controller[],
     settings: VmSettings,
-    previous: pulumi.Output<VmFingerprints>,
+    private readonly previous: PreviousOutputs,
     live: pulumi.Output<LiveControllers>,
     canAsk: pulumi.Output<boolean>,
   ) {
     this.fingerprints = Object.fromEntries(controllers.map((c) => [c.name, vmFingerprint(settings, c)]));
-    this.isFirst = previous.apply((last) => Object.keys(last).length === 0);
-    this.isRolling = pulumi.all([this.isFirst, previous, live]).apply(
+    const { isFirst, vmFingerprints } = previous;
+    this.isRolling = pulumi.all([isFirst, vmFingerprints, live]).apply(
       ([isFirst, last, present]) =>
         !isFirst &&
         controllers.some((controller) => {
@@ -57,13 +56,13 @@ export class VmChain {
         }),
     );
     this.changesVms = pulumi
-      .all([this.isRolling, previous])
+      .all([this.isRolling, vmFingerprints])
       .apply(
         ([isRolling, last]) =>
           isRolling || Object.entries(this.fingerprints).some(([name, now]) => last[name] !== now),
       );
     this.needsGate = pulumi
-      .all([this.isRolling, previous, canAsk])
+      .all([this.isRolling, vmFingerprints, canAsk])
       .apply(([isRolling, last, can]) => isRolling && can && (controllers[1]?.name ?? "") in last);
   }
 
@@ -109,7 +108,7 @@ export class VmChain {
     const { name: controller = "" } = this.controllers[0] ?? {};
     const create = limited("vm-gate", "bash -s");
     const stdin = vmGateScript(controller, this.fingerprints[controller] ?? "");
-    const after = pulumi.all([this.needsGate, this.isFirst]).apply(([needsGate, isFirst]) => {
+    const after = pulumi.all([this.needsGate, this.previous.isFirst]).apply(([needsGate, isFirst]) => {
       if (needsGate) return [];
       return isFirst ? this.convergeBefore(this.members.length) : [last];
     });

@@ -106,11 +106,9 @@ others_do_not_differ() {
 # A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another
 # minor than the cluster's, which every member has run.
 refuse_new_minor() {
-  local endpoint live='' declared oldest=0
+  local live declared oldest=0
   declared=$(minor_of "${OPT[version]}")
-  while read -r endpoint && [[ -z $live ]]; do
-    live=$(ETC=$DECLARED_PKI version_at "$endpoint" etcdcluster)
-  done < <(others)
+  live=$(ETC=$DECLARED_PKI cluster_version others)
   # What a newer minor has left in the data does not count after a downgrade.
   [[ -z $live ]] || oldest=$(minor_of "$live")
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"

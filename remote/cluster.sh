@@ -5,7 +5,7 @@
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
 # status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in,
 # never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
-# minor_of, self_is_healthy, LOCAL.
+# cluster_version, minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.
 LOCAL=https://127.0.0.1:2379
@@ -171,6 +171,16 @@ majority_is_off() { (($(count_reachable everybody) < $(majority))); }
 version_at() {
   answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
     "$1/version" | version_in "$2" || true
+}
+
+# cluster_version everybody|others: as the first of these that answers says; nothing when none does.
+cluster_version() {
+  local endpoint version
+  while read -r endpoint; do
+    version=$(version_at "$endpoint" etcdcluster)
+    [[ -z $version ]] || break
+  done < <("$1")
+  echo "${version:-}"
 }
 
 minor_of() {

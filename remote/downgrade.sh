@@ -25,11 +25,8 @@ downgrades() {
 
 # The minor of the cluster's version, 0 when no member says.
 cluster_minor() {
-  local endpoint live
-  while read -r endpoint; do
-    live=$(version_at "$endpoint" etcdcluster)
-    [[ -z $live ]] || break
-  done < <(everybody)
+  local live
+  live=$(cluster_version everybody)
   minor_of "${live:-3.0}"
 }
 

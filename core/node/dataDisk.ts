@@ -25,14 +25,15 @@ export function dataLoss(before: DataDisks, declared: DataDisks): DataLoss | und
   const lines = Object.entries(before).flatMap(([controller, disk]) => {
     const next = declared[controller];
     if (!next) return [];
-    const stays =
-      next.zone === disk.zone &&
-      next.type === disk.type &&
-      next.sizeGb >= disk.sizeGb &&
-      next.kmsKey === disk.kmsKey;
+    const stays = isSameButSize(next, disk) && next.sizeGb >= disk.sizeGb;
     return stays ? [] : [`${controller}: ${inWords(disk)}, would be ${inWords(next)}`];
   });
   return lines.length === 0 ? undefined : { lines, consent: contentHash(lines) };
+}
+
+/** The same, or one that the other can grow to. */
+export function isSameButSize(a: DataDisk, b: DataDisk): boolean {
+  return a.zone === b.zone && a.type === b.type && a.kmsKey === b.kmsKey;
 }
 
 function inWords({ zone, type, sizeGb, kmsKey }: DataDisk): string {

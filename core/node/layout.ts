@@ -1,8 +1,5 @@
 /** Where things are on a node. remote/lib.sh has the same paths, held together by a test. */
 
-/** A VM's label with the fingerprint of what it was made of. */
-export const FINGERPRINT_LABEL = "etcd-vm-fingerprint";
-
 /** The user that the deploy key belongs to on every controller; the guest agent gives it sudo. */
 export const DEPLOY_USER = "etcd-deploy";
 

@@ -167,7 +167,7 @@ export const MACHINES = {
     default: {},
     description: "Labels on the VMs, their disks and addresses: everything that can have labels.",
     effect: "inPlace",
-    // Of Compute Engine's 64 the provider takes one: goog-pulumi-provisioned.
+    // Of Compute Engine's 64 the provider takes one, goog-pulumi-provisioned, and a VM's fingerprint one.
     most: 62,
     each: (key, value, report) => {
       const fix = "use lower case, digits, - and _; a key starts with a letter; 63 characters at most";

@@ -83,7 +83,7 @@ function portsLost({ old }: ResourceChange, live: readonly ResourceChange[]): nu
 
 function opensAsWell(now: Inputs, had: Inputs, port: number): boolean {
   return (
-    openings(now).ports.some((open) => open === port) &&
+    openings(now).ports.includes(port) &&
     Number(now.priority ?? PRIORITY) <= Number(had.priority ?? PRIORITY) &&
     [SOURCES, TARGETS].every((names) => holds(now, had, names))
   );
