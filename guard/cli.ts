@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { jsonOf } from "../core/json";
 import {
   GuardInputError,
   judgePreview,
@@ -102,9 +103,8 @@ function parse(args: readonly string[]) {
 
 /** JSON.parse's own message quotes its input, which may hold a secret. */
 function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+  const json = jsonOf(text);
+  if (json === undefined)
     throw new GuardInputError(text.trim() === "" ? "the input is empty" : "the input is not JSON");
-  }
+  return json;
 }

@@ -1,4 +1,5 @@
 import { judgePreview } from "../../guard";
+import { breakStart, repairStart } from "../e2e/harness/brokenStart";
 import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 import { expectNobodyMarked } from "../e2e/harness/membership";
@@ -42,11 +43,8 @@ test("the guard lets one minor pass", async () => {
 });
 
 describe("one that fails at the second member", () => {
-  const dropIn = "/etc/systemd/system/etcd.service.d";
-
   test("stops there, with the others serving", async () => {
-    const fail = `mkdir -p ${dropIn} && printf '[Service]\\nExecStartPre=/bin/false\\n' >${dropIn}/zz-broken.conf && systemctl daemon-reload`;
-    await lab.onHost("controller-1", "sh", "-c", fail);
+    await breakStart(lab, "controller-1");
     const output = await lab.upRefused({ etcdVersion: "3.5.33" });
     expect(output).toContain("telling etcd that the cluster goes back to 3.5");
     expect(output).toContain("the member is not healthy; nothing after it was touched");
@@ -55,12 +53,8 @@ describe("one that fails at the second member", () => {
     // They do not go back all at once: the member that is left waits for the unhealthy one.
     expect(await lab.upRefused()).toContain("ERROR");
     expect(await cluster.versions(["controller-0", "controller-2"])).toEqual(["3.5.33", "3.6.14"]);
-    await lab.onHost(
-      "controller-1",
-      "sh",
-      "-c",
-      `rm ${dropIn}/zz-broken.conf && systemctl daemon-reload && systemctl restart etcd`,
-    );
+    await repairStart(lab, "controller-1");
+    await lab.onHost("controller-1", "systemctl", "restart", "etcd");
   });
 
   test("is over when the newer minor is declared again", async () => {

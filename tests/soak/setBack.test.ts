@@ -1,3 +1,4 @@
+import { breakStart, repairStart } from "../e2e/harness/brokenStart";
 import { CLIENTS_MAY_REACH, Cluster, controllers } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 import { expectNothingLost, startClients } from "../e2e/harness/watched";
@@ -6,7 +7,6 @@ import type { Workload } from "../e2e/harness/workload";
 /** A change of the VMs that fails half-way and is set back: the outputs of the last `up` know nothing of it. */
 
 const HOSTS = controllers(3);
-const DROP_IN = "/etc/systemd/system/etcd.service.d/zz-broken.conf";
 const lab = new Lab();
 const cluster = new Cluster(lab);
 let clients: Workload;
@@ -19,16 +19,11 @@ beforeAll(async () => {
 afterAll(() => lab.down());
 
 test("it fails at the second VM", async () => {
-  const broken = `printf '[Service]\\nExecStartPre=/bin/false\\n' >${DROP_IN} && systemctl daemon-reload`;
-  await lab.onHost("controller-1", "sh", "-c", broken);
+  await breakStart(lab, "controller-1");
   const output = await lab.upRefused({ machineType: "e2-standard-4" });
   expect(output).toContain("the member is not healthy; nothing after it was touched");
-  await lab.onHost(
-    "controller-1",
-    "sh",
-    "-c",
-    `rm ${DROP_IN} && systemctl daemon-reload && systemctl restart etcd`,
-  );
+  await repairStart(lab, "controller-1");
+  await lab.onHost("controller-1", "systemctl", "restart", "etcd");
   await cluster.expectMembers(3);
 });
 

@@ -1,3 +1,4 @@
+import { breakStart, repairStart } from "../e2e/harness/brokenStart";
 import { CLIENTS_MAY_REACH, Cluster, controllers, SEED_IDS } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 import { expectNothingLost, startClients } from "../e2e/harness/watched";
@@ -61,16 +62,13 @@ test("a patch: 3.4.10 to 3.4.23, no snapshot needed", async () => {
 });
 
 describe("an upgrade that fails at the second member", () => {
-  const dropIn = "/etc/systemd/system/etcd.service.d";
-
   test("stops there, with the others serving", async () => {
-    const fail = `mkdir -p ${dropIn} && printf '[Service]\\nExecStartPre=/bin/false\\n' >${dropIn}/zz-broken.conf && systemctl daemon-reload`;
-    await lab.onHost("controller-1", "sh", "-c", fail);
+    await breakStart(lab, "controller-1");
     const output = await lab.upRefused({ etcdVersion: "3.5.33" });
     expect(output).toContain("the member is not healthy; nothing after it was touched");
     expect(await cluster.versions(["controller-0", "controller-2"])).toEqual(["3.5.33", "3.4.23"]);
     await lab.must("etcdctl", "put", "while-one-is-down", "yes");
-    await lab.onHost("controller-1", "sh", "-c", `rm ${dropIn}/zz-broken.conf && systemctl daemon-reload`);
+    await repairStart(lab, "controller-1");
   });
 
   test("can go back while versions are mixed", async () => {
