@@ -1,5 +1,7 @@
 import { EtcdCluster } from "./components/etcdCluster";
 import { stackSettings } from "./components/stackSettings";
-import { withoutUnreadStacks } from "./components/unreadStacks";
+import { leaveOutUnreadStacks } from "./components/unreadStacks";
 
-export = withoutUnreadStacks(() => new EtcdCluster("etcd", stackSettings()).outputs());
+leaveOutUnreadStacks();
+
+export = new EtcdCluster("etcd", stackSettings()).outputs();

@@ -50,7 +50,7 @@ export function vmFingerprint(settings: VmSettings, controller: Controller): str
 
 /** Whether a controller's VM or data disk is made of something else; VMs of older releases do not say what of. */
 export function isOther(
-  { vm, disk }: LiveController = {},
+  { vm, disk }: Partial<LiveController> = {},
   settings: VmSettings,
   controller: Controller,
 ): boolean {

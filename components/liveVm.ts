@@ -5,6 +5,9 @@ import type { Controller } from "../core/etcd/topology";
 import type { DataDisk, DataDisks } from "../core/node/dataDisk";
 import { endRun } from "./endRun";
 
+/** `null` when Google Cloud says that there is none. */
+type LookUp<T> = Promise<NonNullable<T> | null | undefined>;
+
 const UP = ["RUNNING", "PROVISIONING", "STAGING", "REPAIRING"];
 
 /**
@@ -12,6 +15,8 @@ const UP = ["RUNNING", "PROVISIONING", "STAGING", "REPAIRING"];
  * the last successful `up`, whose outputs say nothing of that; the engine compares with the state.
  */
 export interface LiveController {
+  /** Google Cloud says that there is neither its VM nor its data disk. */
+  readonly isNew: boolean;
   readonly vm?: {
     readonly isOff: boolean;
     readonly machineType: string | undefined;
@@ -20,7 +25,7 @@ export interface LiveController {
   readonly disk?: DataDisk;
 }
 
-/** By controller's name; what cannot be looked up is left out. */
+/** By controller's name. */
 export type LiveControllers = Readonly<Record<string, LiveController>>;
 
 /** @param last the data disks of the last `up`: a change may move a controller to another zone. */
@@ -33,7 +38,10 @@ export function lookUpControllers(
     const found = controllers.map(async ({ name, zone: declared }): Promise<[string, LiveController]> => {
       const zone = disks[name]?.zone ?? declared;
       const [vm, disk] = await Promise.all([lookUpVm(name, zone, parent), lookUpDisk(name, zone, parent)]);
-      return [name, { ...(vm ? { vm } : {}), ...(disk ? { disk } : {}) }];
+      return [
+        name,
+        { isNew: vm === null && disk === null, ...(vm ? { vm } : {}), ...(disk ? { disk } : {}) },
+      ];
     });
     return Object.fromEntries(await Promise.all(found));
   });
@@ -56,18 +64,14 @@ export async function requireOn({ name, zone }: Controller, parent: pulumi.Resou
   );
 }
 
-function lookUpVm(name: string, zone: string, parent: pulumi.Resource): Promise<LiveController["vm"]> {
+function lookUpVm(name: string, zone: string, parent: pulumi.Resource): LookUp<LiveController["vm"]> {
   return orNothing(name, parent, async () => {
     const { currentStatus = "RUNNING", machineType, labels } = await getInstance({ name, zone }, { parent });
     return { isOff: !UP.includes(currentStatus), machineType, fingerprint: labels?.[FINGERPRINT_LABEL] };
   });
 }
 
-function lookUpDisk(
-  controller: string,
-  zone: string,
-  parent: pulumi.Resource,
-): Promise<DataDisk | undefined> {
+function lookUpDisk(controller: string, zone: string, parent: pulumi.Resource): LookUp<DataDisk> {
   const name = dataDiskName(controller);
   return orNothing(name, parent, async () => {
     const { type, size: sizeGb, diskEncryptionKeys } = await getDisk({ name, zone }, { parent });
@@ -75,16 +79,16 @@ function lookUpDisk(
   });
 }
 
-/** Before the first `up` there is none. What else is wrong, the resource's own step tells. */
+/** Nothing of what cannot be looked up: what is wrong there, the resource's own step tells. */
 async function orNothing<T>(
   name: string,
   parent: pulumi.Resource,
-  ask: () => Promise<T>,
-): Promise<T | undefined> {
+  ask: () => Promise<NonNullable<T>>,
+): LookUp<T> {
   try {
     return await ask();
   } catch (error) {
     void pulumi.log.debug(`${name}: ${String(error)}`, parent);
-    return undefined;
+    return / not found$/m.test(String(error)) ? null : undefined;
   }
 }

@@ -28,6 +28,8 @@ export class VmChain {
   private readonly isRolling: pulumi.Output<boolean>;
   /** Whether it is, and the running cluster has a second member to ask. */
   private readonly needsGate: pulumi.Output<boolean>;
+  /** Whether no member could be hurt yet: no `up` has succeeded, and none that failed has left a VM or a data disk. */
+  private readonly isNew: pulumi.Output<boolean>;
   private members: readonly MemberNode[] = [];
   private gate: Command | undefined;
 
@@ -55,6 +57,9 @@ export class VmChain {
           );
         }),
     );
+    this.isNew = pulumi
+      .all([isFirst, live])
+      .apply(([isFirst, present]) => isFirst && controllers.every(({ name }) => present[name]?.isNew));
     this.changesVms = pulumi
       .all([this.isRolling, vmFingerprints])
       .apply(
@@ -76,17 +81,20 @@ export class VmChain {
   }
 
   /**
-   * Lets the members converge, one after the other. All bootstraps come before the first, since a founder is healthy
-   * once a majority has started; but a VM that waits for its turn has nothing that another could wait for.
+   * Lets the members converge, one after the other; of a new cluster all at once. All bootstraps come before the first,
+   * since a founder is healthy once a majority has started; but a VM that waits for its turn has nothing that another
+   * could wait for.
    */
   converge(members: readonly MemberNode[]): void {
     this.members = members;
     const bootstraps = members.map(({ bootstrap }) => bootstrap);
     members.forEach((member, index) => {
-      const after = this.isRolling.apply((isRolling) => [
-        ...this.convergeBefore(index),
-        ...(isRolling ? [member.bootstrap] : bootstraps),
-      ]);
+      const after = pulumi
+        .all([this.isRolling, this.isNew])
+        .apply(([isRolling, isNew]) => [
+          ...(isNew ? [] : this.convergeBefore(index)),
+          ...(isRolling ? [member.bootstrap] : bootstraps),
+        ]);
       const [vm = "", next = "none"] = this.controllers.slice(index).map((c) => this.fingerprints[c.name]);
       member.converge(after, { vm, next });
     });
@@ -110,7 +118,7 @@ export class VmChain {
     const stdin = vmGateScript(controller, this.fingerprints[controller] ?? "");
     const after = pulumi.all([this.needsGate, this.previous.isFirst]).apply(([needsGate, isFirst]) => {
       if (needsGate) return [];
-      return isFirst ? this.convergeBefore(this.members.length) : [last];
+      return isFirst ? this.members.map(({ convergeCommand }) => convergeCommand) : [last];
     });
     this.gate = createCommand(name, { connection, create, stdin, logging: "stderr" }, parent, after);
   }

@@ -99,8 +99,17 @@ may_found() {
 # Sets may_found's list and status.
 others_do_not_differ() {
   status=0
-  list=$(agreed_member_list_of others) || status=$?
+  list=$(agreed_member_list_of others_that_know) || status=$?
   ((status < 2))
+}
+
+# The others but those that wait for the first majority, as this one will: they know no more than it does.
+others_that_know() {
+  local endpoint
+  while read -r endpoint; do
+    accepts_tcp "$endpoint" || continue
+    waits_for_first_quorum "$endpoint" || echo "$endpoint"
+  done < <(others)
 }
 
 # A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another

@@ -3,8 +3,8 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, member_by_url, others_in,
-# never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
+# status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum, member_by_url,
+# others_in, never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
 # cluster_version, minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.
@@ -111,6 +111,15 @@ accepts_tcp() {
   local address=${1#https://}
   # shellcheck disable=SC2016 # the inner shell expands them
   timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2"' _ "${address%:*}" "${address##*:}" 2>/dev/null
+}
+
+# waits_for_first_quorum ENDPOINT: its member says at its peer URL that no member has told the cluster its client URLs
+# yet. Until then its client port accepts a connection and says nothing, and etcdctl would wait for its time-out.
+waits_for_first_quorum() {
+  local said
+  said=$(answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" \
+    --key "$ETC/kubernetes-key.pem" "${1/%:2379/:2380}/members") || return 1
+  [[ $said == '[{"id":'*'"peerURLs":['* && $said != *'"clientURLs":["'* ]]
 }
 
 # member_by_url LIST PEER_URL: that member's line.

@@ -70,6 +70,15 @@ export const CLOUD: Cloud = (token, asked) => {
   return { ...asked, selfLink: "any" };
 };
 
+/** The SDK reads a failed call's words where gRPC has them. */
+function asRpc<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw Object.assign(error as Error, { details: (error as Error).message });
+  }
+}
+
 /**
  * Runs `program` against Pulumi's mocks and returns what it registered.
  * Secrets arrive as the mocks see them: wrapped, so {@link reveal} shows the plain value.
@@ -90,7 +99,7 @@ export async function graphOf(
         const outputs = type === "pulumi:pulumi:StackReference" ? { outputs: otherStack } : {};
         return { id: `${name}-id`, state: { ...computed(type, name, inputs), ...outputs } };
       },
-      call: ({ token, inputs }) => cloud(token, inputs),
+      call: ({ token, inputs }) => asRpc(() => cloud(token, inputs)),
     },
     "etcd-on-gce",
     "test",

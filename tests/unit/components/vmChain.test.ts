@@ -45,6 +45,52 @@ describe("VMs that are stopped or replaced", () => {
   });
 });
 
+describe("members of a cluster of which no up has succeeded yet", () => {
+  const nothing: Cloud = (token, asked) => {
+    if (/:get(Instance|Disk)$/.test(token)) throw new Error(`projects/p/zones/z/any/${asked.name} not found`);
+    return CLOUD(token, asked);
+  };
+  const without =
+    (found: string, error?: string): Cloud =>
+    (token, asked) => {
+      if (!token.endsWith(found) || asked.name?.startsWith("controller-1") !== true)
+        return nothing(token, asked);
+      if (error) throw new Error(error);
+      return token.endsWith(":getDisk")
+        ? { ...asked, type: "pd-ssd", size: 50, diskEncryptionKeys: [] }
+        : CLOUD(token, asked);
+    };
+  const BOOTSTRAPS = ["member-0-bootstrap", "member-1-bootstrap", "member-2-bootstrap"];
+
+  test("converge all at once where Google Cloud has neither a VM nor a data disk of it", async () => {
+    const graph = await build({}, undefined, { cloud: nothing });
+    for (const i of [0, 1, 2]) expect(commandsBefore(graph, `member-${i}-converge`)).toEqual(BOOTSTRAPS);
+    expect(commandsBefore(graph, "etcd-vm-gate")).toEqual(commandsBefore(graph, "etcd-membership"));
+  });
+
+  test.each<[string, Cloud]>([
+    ["a failed run has left a VM", without(":getInstance")],
+    ["a failed run has left a data disk", without(":getDisk")],
+    [
+      "Google Cloud does not say whether there is a VM",
+      without(":getInstance", "googleapi: Error 503: backendError"),
+    ],
+    [
+      "Google Cloud does not say whether there is a disk",
+      without(":getDisk", "googleapi: Error 403: disk not found or forbidden, forbidden"),
+    ],
+  ])("converge one after the other where %s", async (_what, cloud) => {
+    const graph = await build({}, undefined, { cloud });
+    expect(commandsBefore(graph, "member-1-converge")).toEqual(["member-0-converge", ...BOOTSTRAPS].sort());
+    expect(commandsBefore(graph, "member-2-converge")).toEqual(["member-1-converge", ...BOOTSTRAPS].sort());
+  });
+
+  test("converge one after the other once an up has succeeded, whatever Google Cloud has lost", async () => {
+    const graph = await build({}, marksOf(), { cloud: nothing });
+    expect(commandsBefore(graph, "member-2-converge")).toContain("member-1-converge");
+  });
+});
+
 test.each([
   ["is as it was", {}, {}],
   [

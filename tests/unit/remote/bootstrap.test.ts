@@ -54,6 +54,15 @@ describe("a founder's first run", () => {
     expect(node.calls(STARTED_AS_NEW)).toHaveLength(1);
   });
 
+  test("does not wait for founders that wait for it: they serve no client before a majority is there", () => {
+    setCluster(node, [{ ...SEED[0], hasStarted: false }, SEED[1], SEED[2]]);
+    node.write(`/fake/cluster/waits@${SEED[1].ip}`, "");
+    expectSuccess(bootstrap(node, certificates, {}, OTHERS));
+    expect(node.calls(new RegExp(`^etcdctl .*${SEED[1].ip}.* member list`))).toEqual([]);
+    expect(node.calls(new RegExp(`^etcdctl .*${SEED[2].ip}.* member list`))).not.toEqual([]);
+    expect(node.calls(STARTED_AS_NEW)).toHaveLength(1);
+  });
+
   describe("of whom one does not know yet where the other serves its clients", () => {
     const behind = `/fake/cluster/members@${SEED[2].ip}`;
 

@@ -101,6 +101,10 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
     take: probe('member_list_at x || echo "refused $?"'),
     expected: REFUSED,
   },
+  "whether a founder waits for the first majority": {
+    take: probe("waits_for_first_quorum https://10.240.0.11:2379 || echo no"),
+    expected: /^no$/,
+  },
   "the initial cluster": {
     take: probe('(grant_permit existing "$(cat /tmp/value)") && cat "$PERMIT"'),
     expected: /ERROR MEMBER_LIST_INVALID: the initial cluster is not plain text, so nothing was started/,
