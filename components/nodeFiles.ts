@@ -44,7 +44,11 @@ export function nodeFiles(etcdEnv: string): NodeFile[] {
   ];
 }
 
-/** One of the scripts in remote/. */
+/**
+ * One of the files in remote/; a script is without its comments, so that another comment runs no phase again. Its lines
+ * keep their numbers, which bash tells in its messages.
+ */
 export function readRemote(file: string): string {
-  return readFileSync(join(__dirname, "..", "remote", file), "utf8");
+  const text = readFileSync(join(__dirname, "..", "remote", file), "utf8");
+  return file.endsWith(".sh") ? text.replace(/^[ \t]*#(?!!).*$/gm, "") : text;
 }

@@ -2,7 +2,7 @@
 # What a node keeps from its own processes and its guests.
 #
 # Needs: lib.sh; options name.
-# Gives: close_metadata, narrow_sshd.
+# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, METADATA_UNIT.
 
 METADATA_UNIT=etcd-node-metadata.service
 
@@ -17,9 +17,9 @@ put_file() {
 # The startup script in the instance's metadata holds the host's SSH key: the server answers root alone, and no pod.
 # By routing rules, which every image has. `protocol kernel`, or systemd-networkd takes them away when it starts.
 # TCP (6, since an image may have no names of protocols) to port 80: names and the time come from the same address.
-close_metadata() {
-  local rule='to 169.254.169.254 ipproto 6 dport 80' changed=''
-  if put_file "$NODE_ROOT/etc/systemd/system/$METADATA_UNIT" <<EOF; then changed=yes; fi
+put_metadata_unit() {
+  local rule='to 169.254.169.254 ipproto 6 dport 80'
+  put_file "$NODE_ROOT/etc/systemd/system/$METADATA_UNIT" <<EOF
 [Unit]
 Description=Metadata server for root alone
 DefaultDependencies=no
@@ -36,15 +36,16 @@ ExecStart=/bin/ip rule add pref 91 $rule prohibit protocol kernel
 [Install]
 WantedBy=multi-user.target
 EOF
-  if [[ -n $changed ]] || ! systemctl is-active --quiet "$METADATA_UNIT"; then
-    systemctl enable --quiet --no-reload "$METADATA_UNIT"
-    systemctl daemon-reload
-    systemctl restart "$METADATA_UNIT" ||
-      die METADATA_OPEN "the metadata server cannot be closed to all but root; see 'journalctl -u $METADATA_UNIT' on ${OPT[name]}"
-    # Not on a VM, but in a container without the right.
-    systemctl is-active --quiet "$METADATA_UNIT" ||
-      log "the metadata server stays open to every process: this host may set no routing rules"
-  fi
+}
+
+# close_metadata IS_OTHER: the unit is loaded, and not the one that ran if there is a text.
+close_metadata() {
+  [[ -n $1 ]] || ! systemctl is-active --quiet "$METADATA_UNIT" || return 0
+  systemctl restart "$METADATA_UNIT" ||
+    die METADATA_OPEN "the metadata server cannot be closed to all but root; see 'journalctl -u $METADATA_UNIT' on ${OPT[name]}"
+  # Not on a VM, but in a container without the right.
+  systemctl is-active --quiet "$METADATA_UNIT" ||
+    log "the metadata server stays open to every process: this host may set no routing rules"
 }
 
 # TCP forwarding stays as the image has it: a controller may be the bastion.

@@ -28,8 +28,10 @@ make_user() {
   getent passwd etcd >/dev/null || useradd --system --user-group --no-create-home --home-dir /var/lib/etcd --shell /usr/sbin/nologin etcd
 }
 
-write_mount_unit() {
-  write_file "$NODE_ROOT/etc/systemd/system/$1" 0644 <<EOF
+MOUNT_UNITS=(mnt-disks-etcd.mount var-lib-etcd.mount)
+
+put_mount_unit() {
+  put_file "$NODE_ROOT/etc/systemd/system/$1" <<EOF || true
 [Unit]
 Description=etcd data disk
 $5
@@ -43,7 +45,7 @@ EOF
 }
 
 # The disk outlives the VM: a file system on it is kept, whatever the VM's age.
-mount_data_disk() {
+prepare_data_disk() {
   local device=/dev/disk/by-id/google-${OPT[disk]} seconds
   for ((seconds = 0; seconds < 60; seconds++)); do
     [[ -b $device ]] && break
@@ -61,10 +63,12 @@ mount_data_disk() {
     die DISK_NOT_EMPTY "the data disk $device holds ${type:-something unreadable} (blkid $status), not ext4; move it away or wipe it by hand"
   fi
   mkdir -p "$DISK_MOUNT" "$DATA_DIR"
-  write_mount_unit mnt-disks-etcd.mount "$device" /mnt/disks/etcd discard,defaults ''
-  write_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
-  systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount
-  systemctl daemon-reload
+  put_mount_unit mnt-disks-etcd.mount "$device" /mnt/disks/etcd discard,defaults ''
+  put_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
+}
+
+mount_data_disk() {
+  local device=/dev/disk/by-id/google-${OPT[disk]}
   systemctl start mnt-disks-etcd.mount || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
   wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
     die DISK_NOT_GROWN "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"
@@ -125,7 +129,11 @@ main() {
   MIRROR=$(head -c 4096)
   take_lock
   check_node
-  close_metadata
+  prepare_data_disk
+  local is_other_metadata=''
+  if put_metadata_unit; then is_other_metadata=yes; fi
+  load_units "${MOUNT_UNITS[@]}" "$METADATA_UNIT"
+  close_metadata "$is_other_metadata"
   narrow_sshd
   make_user
   mount_data_disk
