@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseOptions, UsageError } from "./options";
 
-const USAGE = "usage: npm run bench [-- [up|path|change|scale] [--runs N]]";
+const USAGE = "usage: npm run bench [-- [up|path|bucket|change|scale] [--runs N]]";
 
 /** Measures on a lab of its own and prints the figures. Nothing here fails for being slow. */
 async function main(): Promise<void> {
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   const benches = {
     up: async () => (await import("./bench")).benchUp,
     path: async () => (await import("./benchPath")).benchPath,
+    bucket: async () => (await import("./benchBucket")).benchBucket,
     change: async () => (await import("./benchChange")).benchChange,
     scale: async () => (await import("./benchScale")).benchScale,
   };

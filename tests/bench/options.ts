@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 /** What can be measured. */
-const WHAT = ["up", "path", "change", "scale"] as const;
+const WHAT = ["up", "path", "bucket", "change", "scale"] as const;
 
 /** What the benchmark is asked for. */
 export interface Options {

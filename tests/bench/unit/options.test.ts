@@ -16,7 +16,7 @@ test.each(["0", "21", "-1", "1.5", "two", ""])(
 );
 
 test("refuses what cannot be measured", () => {
-  expect(() => parseOptions(["3"])).toThrow(new UsageError("3: use one of up, path, change, scale"));
+  expect(() => parseOptions(["3"])).toThrow(new UsageError("3: use one of up, path, bucket, change, scale"));
   expect(() => parseOptions(["path", "scale"])).toThrow(UsageError);
 });
 
