@@ -31,7 +31,7 @@ export interface MemberNodeArgs {
 
 /**
  * One etcd member on its node, in three SSH commands: `install` and `bootstrap`, in parallel with the other
- * nodes' (a founder waits for a majority), and `converge`, which the cluster chains one by one.
+ * nodes' (a founder waits for a majority), and `converge`, which the cluster chains one by one where it runs.
  *
  * Each takes what the one before has printed, so that it runs again whenever that one has. A failed update
  * keeps the old inputs in the state: settings that are then taken back would change nothing for the command

@@ -3,7 +3,8 @@ import type { Lab } from "./lab";
 /** When within a Command's run the engine is killed: `afterMs` after it has shown one of the words. */
 const MOMENTS = {
   starts: { words: ["creating", "updating", "replacing"], afterMs: 0 },
-  "is at work": { words: ["creating", "updating", "replacing"], afterMs: 700 },
+  // A converge with nothing to do takes a third of a second.
+  "is at work": { words: ["creating", "updating", "replacing"], afterMs: 150 },
   "has ended": { words: ["created", "updated", "replaced"], afterMs: 0 },
 } as const;
 
