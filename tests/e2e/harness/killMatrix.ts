@@ -8,6 +8,9 @@ const MOMENTS = {
   "has ended": { words: ["created", "updated", "replaced"], afterMs: 0 },
 } as const;
 
+/** A line of the engine's: a resource's type and name, and what becomes of it. */
+const STEP = /(gcp:\S+|command:remote:Command) (\S+) (\w+)/g;
+
 type Moment = keyof typeof MOMENTS;
 
 /** One point at which a change can be cut off. */
@@ -45,13 +48,22 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
   }
 }
 
-/** The point that the output shows first, of those at which nothing was killed yet. */
+/**
+ * The point that the output shows first, of those at which nothing was killed yet. Not while Google Cloud is making
+ * something: what a kill leaves of that is a matter of its own, see docs/operate/killed-run.md.
+ */
 function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): P | undefined {
-  for (const [, command, word] of output.matchAll(/command:remote:Command (\S+) (\w+)/g)) {
-    const point = points.find(
-      (p) => !p.isKilled && p.command === command && MOMENTS[p.moment].words.some((w) => w === word),
-    );
-    if (point) return point;
+  const inMaking = new Set<string>();
+  for (const [, type = "", name = "", word] of output.matchAll(STEP)) {
+    if (type.startsWith("gcp:")) {
+      if (word === "creating") inMaking.add(name);
+      else inMaking.delete(name);
+    } else if (inMaking.size === 0) {
+      const point = points.find(
+        (p) => !p.isKilled && p.command === name && MOMENTS[p.moment].words.some((w) => w === word),
+      );
+      if (point) return point;
+    }
   }
   return undefined;
 }
