@@ -2,16 +2,19 @@
 # What a node keeps from its own processes and its guests.
 #
 # Needs: lib.sh; options name.
-# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, METADATA_UNIT.
+# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, METADATA_UNIT, IS_OTHER.
 
 METADATA_UNIT=etcd-node-metadata.service
 
-# put_file PATH: stdin to PATH, 0644; fails when it was the same already.
+# put_file PATH: stdin to PATH, 0644; IS_OTHER says whether it was not the same already. Not its status, for in a
+# condition bash would go on after a write that failed.
 put_file() {
   local text
   text=$(cat)
-  [[ $(cat "$1" 2>/dev/null) != "$text" ]] || return 1
+  IS_OTHER=''
+  [[ $(cat "$1" 2>/dev/null) != "$text" ]] || return 0
   write_file "$1" 0644 <<<"$text"
+  IS_OTHER=yes
 }
 
 # The startup script in the instance's metadata holds the host's SSH key: the server answers root alone, and no pod.
@@ -38,7 +41,7 @@ WantedBy=multi-user.target
 EOF
 }
 
-# close_metadata IS_OTHER: the unit is loaded, and not the one that ran if there is a text.
+# close_metadata CHANGED: the unit is loaded, and another than the last one unless the text is empty.
 close_metadata() {
   [[ -n $1 ]] || ! systemctl is-active --quiet "$METADATA_UNIT" || return 0
   systemctl restart "$METADATA_UNIT" ||
@@ -51,7 +54,7 @@ close_metadata() {
 # TCP forwarding stays as the image has it: a controller may be the bastion.
 narrow_sshd() {
   local settings=$NODE_ROOT/etc/ssh/sshd_config.d/10-etcd-node.conf
-  put_file "$settings" <<'EOF' || return 0
+  put_file "$settings" <<'EOF'
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin no
@@ -59,6 +62,7 @@ X11Forwarding no
 AllowAgentForwarding no
 PermitTunnel no
 EOF
+  [[ -n $IS_OTHER ]] || return 0
   # The unit's name depends on the image.
   systemctl reload ssh.service || systemctl reload sshd.service || {
     # Or the next run would take them for loaded.

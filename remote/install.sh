@@ -31,7 +31,7 @@ make_user() {
 MOUNT_UNITS=(mnt-disks-etcd.mount var-lib-etcd.mount)
 
 put_mount_unit() {
-  put_file "$NODE_ROOT/etc/systemd/system/$1" <<EOF || true
+  put_file "$NODE_ROOT/etc/systemd/system/$1" <<EOF
 [Unit]
 Description=etcd data disk
 $5
@@ -130,10 +130,10 @@ main() {
   take_lock
   check_node
   prepare_data_disk
-  local is_other_metadata=''
-  if put_metadata_unit; then is_other_metadata=yes; fi
+  put_metadata_unit
+  local changed_metadata=$IS_OTHER
   load_units "${MOUNT_UNITS[@]}" "$METADATA_UNIT"
-  close_metadata "$is_other_metadata"
+  close_metadata "$changed_metadata"
   narrow_sshd
   make_user
   mount_data_disk

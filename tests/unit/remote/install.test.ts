@@ -118,6 +118,14 @@ describe("run again", () => {
     expect(node.calls(/^systemctl .*(restart|reload|enable|stop|\betcd$)/)).toEqual([]);
   });
 
+  test("ends when a file cannot be written, and takes nothing for done", () => {
+    node.remove("/etc/ssh/sshd_config.d");
+    node.write("/etc/ssh/sshd_config.d", "");
+    const { code, stderr } = install();
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("/etc/ssh/sshd_config.d");
+  });
+
   test("has systemd read all units again where a run was killed before it did", () => {
     expectSuccess(install());
     expect(node.calls(/^systemctl daemon-reload/)).toHaveLength(1);
