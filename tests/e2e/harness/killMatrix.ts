@@ -8,9 +8,6 @@ const MOMENTS = {
   "has ended": { words: ["created", "updated", "replaced"], afterMs: 0 },
 } as const;
 
-/** A line of the engine's: a resource's type and name, and what becomes of it. */
-const STEP = /(gcp:\S+|command:remote:Command) (\S+) (\w+)/g;
-
 type Moment = keyof typeof MOMENTS;
 
 /** One point at which a change can be cut off. */
@@ -38,6 +35,7 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
     const point = await running.shows((output) => firstPoint(output, points));
     if (point) {
       await new Promise((resolve) => setTimeout(resolve, MOMENTS[point.moment].afterMs));
+      await running.shows((output) => (isMaking(output) ? undefined : true));
       // Not when the run has ended meanwhile, as after the last Command.
       point.isKilled = lab.cutNow();
     }
@@ -48,24 +46,28 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
   }
 }
 
-/**
- * The point that the output shows first, of those at which nothing was killed yet. Not while Google Cloud is making
- * something: what a kill leaves of that is a matter of its own, see docs/operate/killed-run.md.
- */
+/** The point that the output shows first, of those at which nothing was killed yet. */
 function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): P | undefined {
-  const inMaking = new Set<string>();
-  for (const [, type = "", name = "", word] of output.matchAll(STEP)) {
-    if (type.startsWith("gcp:")) {
-      if (word === "creating") inMaking.add(name);
-      else inMaking.delete(name);
-    } else if (inMaking.size === 0) {
-      const point = points.find(
-        (p) => !p.isKilled && p.command === name && MOMENTS[p.moment].words.some((w) => w === word),
-      );
-      if (point) return point;
-    }
+  for (const [, command, word] of output.matchAll(/command:remote:Command (\S+) (\w+)/g)) {
+    const point = points.find(
+      (p) => !p.isKilled && p.command === command && MOMENTS[p.moment].words.some((w) => w === word),
+    );
+    if (point) return point;
   }
   return undefined;
+}
+
+/**
+ * True while Google Cloud is making or removing something: what a kill leaves of that is a matter of its own, see
+ * docs/operate/killed-run.md.
+ */
+function isMaking(output: string): boolean {
+  const begun = new Set<string>();
+  for (const [, resource = "", word = ""] of output.matchAll(/(gcp:\S+ \S+) (?:\*\*)?(\w+)/g)) {
+    if (/^(creat|updat|replac|delet)ing$/.test(word)) begun.add(resource);
+    else begun.delete(resource);
+  }
+  return begun.size > 0;
 }
 
 /** The names of the Commands that an `up` would run, in the order of the preview. */
