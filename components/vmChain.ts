@@ -28,7 +28,10 @@ export class VmChain {
   private readonly isRolling: pulumi.Output<boolean>;
   /** Whether it is, and the running cluster has a second member to ask. */
   private readonly needsGate: pulumi.Output<boolean>;
-  /** Whether no member could be hurt yet: no `up` has succeeded, and none that failed has left a VM or a data disk. */
+  /**
+   * Whether no member could be hurt yet: no `up` has succeeded, and in the declared zones none that failed has left a
+   * VM or a data disk.
+   */
   private readonly isNew: pulumi.Output<boolean>;
   private members: readonly MemberNode[] = [];
   private gate: Command | undefined;

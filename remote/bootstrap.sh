@@ -103,7 +103,7 @@ others_do_not_differ() {
   ((status < 2))
 }
 
-# The others but those that wait for the first majority, as this one will: they know no more than it does.
+# The others but those that wait for the first majority, as this one will: their client ports say nothing.
 others_that_know() {
   local endpoint
   while read -r endpoint; do

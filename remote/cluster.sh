@@ -115,12 +115,12 @@ accepts_tcp() {
 
 # waits_for_first_quorum ENDPOINT: its member says at its peer URL that no member has told the cluster its client URLs
 # yet. Until then its client port accepts a connection and says nothing, and etcdctl would wait for its time-out.
-# The peer port takes HTTP/2 for gRPC.
+# A learner is in a cluster that has had it. The peer port takes HTTP/2 for gRPC.
 waits_for_first_quorum() {
   local said
   said=$(answer_of curl -fsS --http1.1 --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" \
     --key "$ETC/kubernetes-key.pem" "${1/%:2379/:2380}/members") || return 1
-  [[ $said == '[{"id":'*'"peerURLs":['* && $said != *'"clientURLs":["'* ]]
+  [[ $said == '[{"id":'*'"peerURLs":['* && $said != *'"clientURLs":["'* && $said != *'"isLearner":true'* ]]
 }
 
 # member_by_url LIST PEER_URL: that member's line.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 3, one node after the other, on all at once in a new cluster; the same for the first run and every later one:
+# Phase 3, on one node after the other, in a new cluster on all at once; the same for the first run and every later one:
 # looks at the evidence and does only what is needed: nothing, a hot reload of the leaf certificate, a restart, or a join.
 set -euo pipefail
 # shellcheck source=lib.sh

@@ -39,7 +39,17 @@ apply_declared() {
   write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
   write_node_env "$internal_ip"
   cmp -s "$DECLARED/etcd.service" "$UNIT" || write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
-  load_units etcd
+  # As systemd has it, and not the files: a run that was killed may have left it to be told. It takes its time.
+  if ! is_loaded_and_enabled; then
+    systemctl enable --quiet --no-reload etcd
+    systemctl daemon-reload
+  fi
+}
+
+is_loaded_and_enabled() {
+  local loaded
+  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload)
+  [[ $loaded == *UnitFileState=enabled* && $loaded == *NeedDaemonReload=no* ]]
 }
 
 # This VM's internal address, which has to be the declared one.

@@ -2,7 +2,7 @@
 # What a node keeps from its own processes and its guests.
 #
 # Needs: lib.sh; options name.
-# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, METADATA_UNIT, IS_OTHER.
+# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, IS_OTHER.
 
 METADATA_UNIT=etcd-node-metadata.service
 
@@ -39,9 +39,12 @@ ExecStart=/bin/ip rule add pref 91 $rule prohibit protocol kernel
 [Install]
 WantedBy=multi-user.target
 EOF
+  # A run that was killed may have written it, and systemd has not read it yet.
+  [[ $(systemctl show "$METADATA_UNIT" --property NeedDaemonReload) != *=yes ]] || IS_OTHER=yes
+  systemctl enable --quiet --no-reload "$METADATA_UNIT"
 }
 
-# close_metadata CHANGED: the unit is loaded, and another than the last one unless the text is empty.
+# close_metadata CHANGED: systemd has read the unit; another one than the last unless the text is empty.
 close_metadata() {
   [[ -n $1 ]] || ! systemctl is-active --quiet "$METADATA_UNIT" || return 0
   systemctl restart "$METADATA_UNIT" ||

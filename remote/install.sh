@@ -28,7 +28,10 @@ make_user() {
   getent passwd etcd >/dev/null || useradd --system --user-group --no-create-home --home-dir /var/lib/etcd --shell /usr/sbin/nologin etcd
 }
 
-MOUNT_UNITS=(mnt-disks-etcd.mount var-lib-etcd.mount)
+put_mount_units() {
+  put_mount_unit mnt-disks-etcd.mount "/dev/disk/by-id/google-${OPT[disk]}" /mnt/disks/etcd discard,defaults ''
+  put_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
+}
 
 put_mount_unit() {
   put_file "$NODE_ROOT/etc/systemd/system/$1" <<EOF
@@ -45,7 +48,7 @@ EOF
 }
 
 # The disk outlives the VM: a file system on it is kept, whatever the VM's age.
-prepare_data_disk() {
+mount_data_disk() {
   local device=/dev/disk/by-id/google-${OPT[disk]} seconds
   for ((seconds = 0; seconds < 60; seconds++)); do
     [[ -b $device ]] && break
@@ -63,12 +66,7 @@ prepare_data_disk() {
     die DISK_NOT_EMPTY "the data disk $device holds ${type:-something unreadable} (blkid $status), not ext4; move it away or wipe it by hand"
   fi
   mkdir -p "$DISK_MOUNT" "$DATA_DIR"
-  put_mount_unit mnt-disks-etcd.mount "$device" /mnt/disks/etcd discard,defaults ''
-  put_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
-}
-
-mount_data_disk() {
-  local device=/dev/disk/by-id/google-${OPT[disk]}
+  systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount
   systemctl start mnt-disks-etcd.mount || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
   wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
     die DISK_NOT_GROWN "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"
@@ -129,11 +127,11 @@ main() {
   MIRROR=$(head -c 4096)
   take_lock
   check_node
-  prepare_data_disk
+  put_mount_units
   put_metadata_unit
-  local changed_metadata=$IS_OTHER
-  load_units "${MOUNT_UNITS[@]}" "$METADATA_UNIT"
-  close_metadata "$changed_metadata"
+  # Once for all of them, since it takes its time, and for etcd's drop-in, which has come with the scripts.
+  systemctl daemon-reload
+  close_metadata "$IS_OTHER"
   narrow_sshd
   make_user
   mount_data_disk

@@ -2,8 +2,8 @@
 # The base of every phase: the node's paths, its log, the phase's options, and small tools.
 #
 # Needs: nothing.
-# Gives: harmless, log, die, parse_options, take_lock, write_file, load_units, switch_link, has_wal, metadata,
-# fingerprint, live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in,
+# Gives: harmless, log, die, parse_options, take_lock, write_file, switch_link, has_wal, metadata, fingerprint,
+# live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in,
 # openssl_verify, is_permit,
 # print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI,
 # DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT.
@@ -89,16 +89,6 @@ write_file() {
   chmod "$mode" "$new"
   sync "$new"
   mv -f "$new" "$path"
-}
-
-# load_units UNIT…: systemd reads their files, and starts them at boot. As it has them, and not the files: a run that was
-# killed may have left it to be told. A reload takes its time, and all units at once.
-load_units() {
-  local loaded
-  loaded=$(systemctl show "$@" --property UnitFileState,NeedDaemonReload | sort -u)
-  [[ ${loaded#$'\n'} != $'NeedDaemonReload=no\nUnitFileState=enabled' ]] || return 0
-  systemctl enable --quiet --no-reload "$@"
-  systemctl daemon-reload
 }
 
 # switch_link TARGET LINK: a symlink swapped in one rename.

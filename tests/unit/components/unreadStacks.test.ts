@@ -23,6 +23,13 @@ test("any other error has the trace that it would have", () => {
   expect(stackOf("a defect")).toBe("mapped: a defect");
 });
 
+test.each([
+  ["of a kind of its own", new AggregateError([new Error("a defect")])],
+  ["with a property", Object.assign(new Error(), { code: 14 })],
+])("so has one without a message %s", (_what, error) => {
+  expect(error.stack).toBe("mapped: ");
+});
+
 test("where nothing maps traces, all is as it was", () => {
   Reflect.deleteProperty(Error, "prepareStackTrace");
   leaveOutUnreadStacks();

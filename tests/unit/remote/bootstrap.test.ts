@@ -63,6 +63,21 @@ describe("a founder's first run", () => {
     expect(node.calls(STARTED_AS_NEW)).toHaveLength(1);
   });
 
+  test.each([
+    [
+      "that knows a member's client URLs, though not the first one's",
+      `waits@`,
+      ',"clientURLs":["https://10.240.0.9:2379"]-',
+    ],
+    ["that has a learner", "waits@", ',"isLearner":true'],
+    ["whose peer port says nothing", "silent-peer@", ""],
+  ])("asks a member %s", (_what, file, said) => {
+    setCluster(node, [{ ...SEED[0], hasStarted: false }, SEED[1], SEED[2]]);
+    node.write(`/fake/cluster/${file}${SEED[1].ip}`, said);
+    expectSuccess(bootstrap(node, certificates, {}, OTHERS));
+    expect(node.calls(new RegExp(`^etcdctl .*${SEED[1].ip}.* member list`))).not.toEqual([]);
+  });
+
   describe("of whom one does not know yet where the other serves its clients", () => {
     const behind = `/fake/cluster/members@${SEED[2].ip}`;
 
