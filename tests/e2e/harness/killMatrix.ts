@@ -8,6 +8,8 @@ const MOMENTS = {
   "has ended": { words: ["created", "updated", "replaced"], afterMs: 0 },
 } as const;
 
+const STATE_WRITE_MS = 100;
+
 type Moment = keyof typeof MOMENTS;
 
 /** One point at which a change can be cut off. */
@@ -34,8 +36,10 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
     const running = lab.startUp(...flags);
     const point = await running.shows((output) => firstPoint(output, points));
     if (point) {
-      await new Promise((resolve) => setTimeout(resolve, MOMENTS[point.moment].afterMs));
+      await pause(MOMENTS[point.moment].afterMs);
       await running.shows((output) => (isMaking(output) ? undefined : true));
+      // The engine shows what is made before it has written it to the state.
+      await pause(STATE_WRITE_MS);
       // Not when the run has ended meanwhile, as after the last Command.
       point.isKilled = lab.cutNow();
     }
@@ -56,6 +60,8 @@ function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): 
   }
   return undefined;
 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * True while Google Cloud is making or removing something: what a kill leaves of that is a matter of its own, see
