@@ -1,4 +1,4 @@
-import type { Lab } from "./lab";
+import type { Lab, Running } from "./lab";
 
 /** When within a Command's run the engine is killed: `afterMs` after it has shown one of the words. */
 const MOMENTS = {
@@ -37,9 +37,7 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
     const point = await running.shows((output) => firstPoint(output, points));
     if (point) {
       await pause(MOMENTS[point.moment].afterMs);
-      await running.shows((output) => (isMaking(output) ? undefined : true));
-      // The engine shows what is made before it has written it to the state.
-      await pause(STATE_WRITE_MS);
+      await nothingInMaking(running);
       // Not when the run has ended meanwhile, as after the last Command.
       point.isKilled = lab.cutNow();
     }
@@ -59,6 +57,17 @@ function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): 
     if (point) return point;
   }
   return undefined;
+}
+
+/** Waits for a moment at which Google Cloud makes nothing, nor has since the engine can have written the state. */
+async function nothingInMaking(running: Running): Promise<void> {
+  for (let isOver = false; !isOver; ) {
+    await running.shows((output) => (isMaking(output) ? undefined : true));
+    // The engine shows what is made before it has written it to the state.
+    await pause(STATE_WRITE_MS);
+    const still = await running.shows((output) => ({ isMaking: isMaking(output) }));
+    isOver = !still?.isMaking;
+  }
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
