@@ -44,7 +44,7 @@ EOF
   systemctl enable --quiet --no-reload "$METADATA_UNIT"
 }
 
-# close_metadata CHANGED: systemd has read the unit; another one than the last unless the text is empty.
+# close_metadata CHANGED: systemd has read the unit, which has changed unless the text is empty.
 close_metadata() {
   [[ -n $1 ]] || ! systemctl is-active --quiet "$METADATA_UNIT" || return 0
   systemctl restart "$METADATA_UNIT" ||
