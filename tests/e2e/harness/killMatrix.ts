@@ -8,7 +8,8 @@ const MOMENTS = {
   "has ended": { words: ["created", "updated", "replaced"], afterMs: 0 },
 } as const;
 
-const STATE_WRITE_MS = 100;
+/** The engine shows what is done before it has written it to the state, one step after the other. */
+const STATE_WRITE_MS = 500;
 
 type Moment = keyof typeof MOMENTS;
 
@@ -37,7 +38,7 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
     const point = await running.shows((output) => firstPoint(output, points));
     if (point) {
       await pause(MOMENTS[point.moment].afterMs);
-      await nothingInMaking(running);
+      await cloudIsSettled(running);
       // Not when the run has ended meanwhile, as after the last Command.
       point.isKilled = lab.cutNow();
     }
@@ -59,30 +60,32 @@ function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): 
   return undefined;
 }
 
-/** Waits for a moment at which Google Cloud makes nothing, nor has since the engine can have written the state. */
-async function nothingInMaking(running: Running): Promise<void> {
-  for (let isOver = false; !isOver; ) {
-    await running.shows((output) => (isMaking(output) ? undefined : true));
-    // The engine shows what is made before it has written it to the state.
-    await pause(STATE_WRITE_MS);
-    const still = await running.shows((output) => ({ isMaking: isMaking(output) }));
-    isOver = !still?.isMaking;
-  }
-}
-
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * True while Google Cloud is making or removing something: what a kill leaves of that is a matter of its own, see
- * docs/operate/killed-run.md.
+ * Waits, in a run that changes something in Google Cloud, until that is done and written to the state: what a kill
+ * leaves of it is a matter of its own, see docs/operate/killed-run.md.
  */
-function isMaking(output: string): boolean {
-  const begun = new Set<string>();
-  for (const [, resource = "", word = ""] of output.matchAll(/(gcp:\S+ \S+) (?:\*\*)?(\w+)/g)) {
-    if (/^(creat|updat|replac|delet)ing$/.test(word)) begun.add(resource);
-    else begun.delete(resource);
+async function cloudIsSettled(running: Running): Promise<void> {
+  for (let seen = 0; ; ) {
+    const steps = await running.shows((output) => {
+      const { begun, ended } = cloudSteps(output);
+      return begun > ended ? undefined : begun;
+    });
+    if (steps === undefined || steps === seen) return;
+    seen = steps;
+    await pause(STATE_WRITE_MS);
   }
-  return begun.size > 0;
+}
+
+/** How many changes of Google Cloud's resources the output shows to have begun, and how many to have ended. */
+function cloudSteps(output: string): { begun: number; ended: number } {
+  const words = [
+    ...output.matchAll(/ gcp:\S+ (\S+ (?:\*\*)?(?:creat|updat|replac|delet)(?:ing failed|ing|ed))\b/g),
+  ];
+  const shown = new Set(words.map(([, word = ""]) => word.replace("**", "")));
+  const begun = [...shown].filter((word) => word.endsWith("ing")).length;
+  return { begun, ended: shown.size - begun };
 }
 
 /** The names of the Commands that an `up` would run, in the order of the preview. */
