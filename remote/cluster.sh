@@ -118,8 +118,7 @@ accepts_tcp() {
 # A learner is in a cluster that has had it. The peer port takes HTTP/2 for gRPC.
 waits_for_first_quorum() {
   local said
-  said=$(answer_of curl -fsS --http1.1 --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" \
-    --key "$ETC/kubernetes-key.pem" "${1/%:2379/:2380}/members") || return 1
+  said=$(get_from "${1/%:2379/:2380}/members" --http1.1) || return 1
   [[ $said == '[{"id":'*'"peerURLs":['* && $said != *'"clientURLs":["'* && $said != *'"isLearner":true'* ]]
 }
 
@@ -179,8 +178,13 @@ majority_is_off() { (($(count_reachable everybody) < $(majority))); }
 
 # version_at ENDPOINT etcdserver|etcdcluster|storage: nothing when the member does not answer.
 version_at() {
+  get_from "$1/version" | version_in "$2" || true
+}
+
+# get_from URL [CURL_FLAG…]: what etcd answers there.
+get_from() {
   answer_of curl -fsS --max-time 5 --cacert "$ETC/ca.pem" --cert "$ETC/kubernetes.pem" --key "$ETC/kubernetes-key.pem" \
-    "$1/version" | version_in "$2" || true
+    "${@:2}" "$1"
 }
 
 # cluster_version everybody|others: as the first of these that answers says; nothing when none does.
