@@ -2,12 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
-import { engineEnvironment } from "../../lab/commands/shared/engine";
-import { engineArguments, parseInvocation } from "../../lab/commands/shared/invocation";
 import { inNetns } from "../../lab/commands/shared/netns";
 import { ROOT } from "../../lab/commands/shared/paths";
-import { stackConfig } from "../../lab/commands/shared/stackConfig";
 import type { BucketCounts } from "./bucket";
+import { engineAlone } from "./engineAlone";
 import { type BenchOptions, onNewLabs } from "./newLab";
 import { lab, must } from "./processes";
 import { UP } from "./pulumiUp";
@@ -54,10 +52,9 @@ export async function benchBucket(options: BenchOptions): Promise<string> {
 async function upInBucket(stop: AbortSignal): Promise<BucketCounts & { wallMs: number }> {
   // Prepares the stack's settings.
   await must(lab("pulumi", "preview", "--non-interactive"), { timeoutMs: TIMEOUT_MS, stop });
-  const invocation = parseInvocation([...UP]);
-  const { directory, file } = stackConfig(invocation.projectName, invocation.stack);
+  const engine = engineAlone(UP);
   const env = {
-    ...engineEnvironment(),
+    ...engine.env,
     PULUMI_BACKEND_URL: "gs://state",
     STORAGE_EMULATOR_HOST: `127.0.0.1:${PORT}`,
     GOOGLE_OAUTH_ACCESS_TOKEN: "lab",
@@ -71,16 +68,9 @@ async function upInBucket(stop: AbortSignal): Promise<BucketCounts & { wallMs: n
   ]);
   try {
     await once(server.lines, "line");
-    const init = ["pulumi", "-C", directory, "stack", "init", invocation.stack, "--non-interactive"];
+    const init = ["pulumi", "-C", engine.configDirectory, "stack", "init", engine.stack, "--non-interactive"];
     await must(inNetns(init), { timeoutMs: TIMEOUT_MS, stop, env });
-    const up = ["pulumi", ...engineArguments(invocation, file)];
-    const withStack = { ...env, PULUMI_STACK: invocation.stack };
-    const { wallMs } = await must(inNetns(up), {
-      timeoutMs: TIMEOUT_MS,
-      stop,
-      env: withStack,
-      isEngine: true,
-    });
+    const { wallMs } = await must(engine.argv, { timeoutMs: TIMEOUT_MS, stop, env, isEngine: true });
     const counted = once(server.lines, "line");
     server.child.kill("SIGTERM");
     const [line] = (await counted) as [string];

@@ -1,9 +1,6 @@
 import { join } from "node:path";
-import { engineEnvironment } from "../../lab/commands/shared/engine";
-import { engineArguments, parseInvocation } from "../../lab/commands/shared/invocation";
-import { inNetns } from "../../lab/commands/shared/netns";
 import { ROOT } from "../../lab/commands/shared/paths";
-import { stackConfig } from "../../lab/commands/shared/stackConfig";
+import { engineAlone } from "./engineAlone";
 import { lab, must } from "./processes";
 import { UP } from "./pulumiUp";
 
@@ -62,10 +59,8 @@ export async function timeNoOps(stop: AbortSignal): Promise<{ ups: NoOps; previe
  * @throws Error when it was no no-op.
  */
 async function timeNoOp(command: readonly string[], program: string, stop: AbortSignal): Promise<Took> {
-  const invocation = parseInvocation(["-C", program, ...command]);
-  const { file } = stackConfig(invocation.projectName, invocation.stack);
-  const env = { ...engineEnvironment(), PULUMI_STACK: invocation.stack };
-  const argv = ["bash", "-c", TIMED, "bash", ...inNetns(["pulumi", ...engineArguments(invocation, file)])];
+  const { argv: engine, env } = engineAlone(["-C", program, ...command]);
+  const argv = ["bash", "-c", TIMED, "bash", ...engine];
   const { output, wallMs } = await must(argv, { timeoutMs: TIMEOUT_MS, stop, env, isEngine: true });
   if (!/Resources:\n +\d+ unchanged(\n|$)/.test(output)) {
     throw new Error(`a second pulumi ${command[0]} of ${program} changed something:\n${output}`);
