@@ -1,7 +1,14 @@
-import { EtcdCluster } from "./components/etcdCluster";
+import { startPlugins } from "./components/plugins";
 import { stackSettings } from "./components/stackSettings";
-import { leaveOutUnreadStacks } from "./components/unreadStacks";
+import { leaveOutUnreadMessages, leaveOutUnreadStacks } from "./components/unread";
 
 leaveOutUnreadStacks();
+leaveOutUnreadMessages();
 
-export = new EtcdCluster("etcd", stackSettings()).outputs();
+export = async () => {
+  const settings = stackSettings();
+  await startPlugins();
+  // Read while the plugins start: the providers' SDKs take half a second.
+  const { EtcdCluster } = await import("./components/etcdCluster");
+  return new EtcdCluster("etcd", settings).outputs();
+};

@@ -16,8 +16,9 @@ import {
 } from "../core/etcd/topology";
 import { renderEtcdEnv } from "../core/node/etcdEnv";
 import { renderPhase } from "../core/node/phases";
-import { resolveSettings, type Settings, type SettingsArgs, SettingsError } from "../core/settings";
+import type { Settings, SettingsArgs } from "../core/settings";
 import { requireAvailable } from "./availability";
+import { checkedSettings } from "./checkedSettings";
 import { type Connection, connectionTo, sshAccessOf } from "./connection";
 import { ControllerVm } from "./controllerVm";
 import { requireKeptData } from "./keptData";
@@ -72,7 +73,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
 
   /** @throws RunError with everything that is wrong with the settings, before any resource is registered. */
   constructor(name: string, args: EtcdClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    const { settings, warnings } = checked(args);
+    const { settings, warnings } = checkedSettings(args);
     super("etcd-on-gce:index:EtcdCluster", name, {}, opts);
     for (const warning of warnings) void pulumi.log.warn(warning);
     this.name = name;
@@ -240,15 +241,5 @@ export class EtcdCluster extends pulumi.ComponentResource {
       this,
       converges,
     );
-  }
-}
-
-function checked(args: EtcdClusterArgs): ReturnType<typeof resolveSettings> {
-  try {
-    return resolveSettings(args);
-  } catch (error) {
-    // A RunError is printed as its message alone, without a stack trace of this program.
-    if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
-    throw error;
   }
 }

@@ -132,7 +132,7 @@ export const OF_THREE: readonly PreviewCase[] = [
   { name: "address-replaced", replace: ["controller-1-address"] },
   {
     name: "cluster-destroyed",
-    program: [["index.ts", 'new EtcdCluster("etcd", stackSettings()).outputs()', "{}"]],
+    program: [["index.ts", 'new EtcdCluster("etcd", settings).outputs()', "{}"]],
   },
 ];
 

@@ -6,7 +6,7 @@ import { type ClusterOutputs, CONTRACT_OUTPUTS } from "../../../core/contract/ou
 import { declareControllers } from "../../../core/etcd/topology";
 import { resolveSettings } from "../../../core/settings";
 import { commandsBefore } from "./build";
-import { type Graph, graphOf } from "./mocks";
+import { CLOUD, type Cloud, type Graph, graphOf } from "./mocks";
 
 const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 
@@ -24,18 +24,46 @@ const FINGERPRINTS = Object.fromEntries(
 );
 
 describe("index.ts", () => {
+  /** Runs it with a stack's settings. */
+  const run = (settings: Record<string, string>, cloud?: Cloud) =>
+    graphOf(
+      () => {
+        pulumi.runtime.setAllConfig(settings);
+        return require("../../../index")();
+      },
+      {},
+      cloud,
+    );
+  const called: string[] = [];
   let graph: Graph;
   let outputs: Record<string, unknown>;
   beforeAll(async () => {
-    graph = await graphOf(() => {
-      pulumi.runtime.setAllConfig({ "etcd-on-gce:controllerCount": "5", "other:controllerCount": "x" });
-      return require("../../../index");
-    });
+    graph = await run(
+      { "etcd-on-gce:controllerCount": "5", "other:controllerCount": "x" },
+      (token, asked) => {
+        called.push(token);
+        if (token.endsWith(":none")) throw new Error(`no function ${token}`);
+        return CLOUD(token, asked);
+      },
+    );
     outputs = graph.exported as Record<string, unknown>;
   });
 
   test("takes the stack's settings", () => {
     expect(graph.byType(":Instance")).toHaveLength(5);
+  });
+
+  test("has each plugin started before anything else is asked of one, and needs no answer", () => {
+    expect(called.slice(0, 3)).toEqual(["gcp:index:none", "tls:index:none", "command:index:none"]);
+    expect(called.filter((token) => token.endsWith(":none"))).toHaveLength(3);
+  });
+
+  test("starts none when a setting is wrong", async () => {
+    const asked = jest.fn<Record<string, unknown>, [string]>();
+    await expect(run({ "etcd-on-gce:controllerCount": "4" }, asked)).rejects.toThrow(
+      "controllerCount: got 4",
+    );
+    expect(asked).not.toHaveBeenCalled();
   });
 
   test("exports the contract and what the next up reads, in this order", () => {

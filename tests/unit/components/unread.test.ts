@@ -1,4 +1,6 @@
-import { leaveOutUnreadStacks } from "../../../components/unreadStacks";
+import * as log from "@pulumi/pulumi/log";
+import * as settings from "@pulumi/pulumi/runtime/settings";
+import { leaveOutUnreadMessages, leaveOutUnreadStacks } from "../../../components/unread";
 
 const { prepareStackTrace } = Error;
 const mapped = jest.fn((error: Error) => `mapped: ${error.message}`);
@@ -34,4 +36,13 @@ test("where nothing maps traces, all is as it was", () => {
   Reflect.deleteProperty(Error, "prepareStackTrace");
   leaveOutUnreadStacks();
   expect(stackOf()).toMatch(/^Error/);
+});
+
+test("the SDK tells the engine nothing for debugging; all else it tells", async () => {
+  const tell = jest.fn((_: { getMessage(): string }, done: (error: null) => void) => done(null));
+  jest.spyOn(settings, "getEngine").mockReturnValue({ log: tell } as never);
+  leaveOutUnreadMessages();
+  await log.debug("a detail");
+  await log.info("news");
+  expect(tell.mock.calls.map(([message]) => message.getMessage())).toEqual(["news"]);
 });

@@ -1,3 +1,5 @@
+import * as log from "@pulumi/pulumi/log";
+
 /**
  * From now on, a plain error that says nothing at all gets no stack trace.
  *
@@ -12,4 +14,12 @@ export function leaveOutUnreadStacks(): void {
 
 function saysNothing(error: Error): boolean {
   return error.message === "" && error.constructor === Error && Object.keys(error).length === 0;
+}
+
+/**
+ * From now on, Pulumi's SDK tells the engine nothing at the level "debug". It has four messages for each resource,
+ * which the engine writes down whether or not anyone reads them. Those of engine and plugins stay.
+ */
+export function leaveOutUnreadMessages(): void {
+  Object.defineProperty(log, "debug", { value: async () => undefined });
 }
