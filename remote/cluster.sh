@@ -3,7 +3,7 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum, member_by_url,
+# status_of, status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum, member_by_url,
 # others_in, never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
 # cluster_version, minor_of, self_is_healthy, LOCAL.
 
@@ -57,10 +57,12 @@ own_peer_url() {
   done < <(declared_entries)
 }
 
-# status_field ENDPOINT FIELD: a field of `endpoint status -w fields`, whose names 3.4 to 3.7 share; nothing when
-# the member does not answer.
+# status_of ENDPOINT: `endpoint status -w fields`, whose names 3.4 to 3.7 share; number_in takes a field out.
+status_of() { answer_of ctl --endpoints="$1" endpoint status -w fields; }
+
+# status_field ENDPOINT FIELD: nothing when the member does not answer.
 status_field() {
-  answer_of ctl --endpoints="$1" endpoint status -w fields | number_in "$2" || true
+  status_of "$1" | number_in "$2" || true
 }
 
 # database_size ENDPOINT: in bytes; nothing when the member does not say. The file of this node's own says it as well.

@@ -41,15 +41,19 @@ OPTIONS="name ip version members next"
 TRIGGERS="config pki instance vm"
 
 wait_for_self() {
-  self_is_healthy || refuse_lasting_alarm
-  if ! wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy; then
-    journal_tail
-    ! ended_as_removed || log "another member that runs a newer minor treats this member as removed: docs/operate/upgrade.md#way-back"
-    ! ended_on_its_data || die_of_unreadable_data
-    die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, fix it and run 'pulumi up' again"
+  if ! self_is_healthy; then
+    refuse_lasting_alarm
+    wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy || die_of_ill_health
   fi
   wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
   touch "$DISK_MOUNT/member-was-here"
+}
+
+die_of_ill_health() {
+  journal_tail
+  ! ended_as_removed || log "another member that runs a newer minor treats this member as removed: docs/operate/upgrade.md#way-back"
+  ! ended_on_its_data || die_of_unreadable_data
+  die_seeing_others SELF_UNHEALTHY "the member is not healthy; nothing after it was touched. See 'journalctl -u etcd' on ${OPT[name]}, fix it and run 'pulumi up' again"
 }
 
 # Data is given up only where other members have it.
@@ -61,9 +65,10 @@ die_of_unreadable_data() {
 }
 
 hand_leadership_over() {
-  local own leader target endpoint
-  own=$(status_field "$LOCAL" MemberID)
-  leader=$(status_field "$LOCAL" Leader)
+  local status own leader target endpoint
+  status=$(status_of "$LOCAL") || return 0
+  own=$(number_in MemberID <<<"$status")
+  leader=$(number_in Leader <<<"$status")
   [[ -n $own && $own == "$leader" && -n $(others) ]] || return 0
   while read -r endpoint; do
     target=$(status_field "$endpoint" MemberID)
@@ -103,15 +108,20 @@ restart_member() {
   wait_for_self 120
 }
 
-# A certificate that a listener serves, as openssl's sha256 fingerprint.
-served_fingerprint() {
-  tls_session "$1" "$ETC" | openssl x509 -noout -fingerprint -sha256 2>/dev/null
+# first_certificate TEXT: the base64 of the first certificate in it; nothing when there is none.
+first_certificate() {
+  local text=${1#*-----BEGIN CERTIFICATE-----}
+  [[ $text != "$1" ]] || return 0
+  text=${text%%-----END CERTIFICATE-----*}
+  echo "${text//[[:space:]]/}"
 }
 
 serves_declared_leaf() {
-  local want
-  want=$(openssl x509 -in "$DECLARED_PKI/kubernetes.pem" -noout -fingerprint -sha256)
-  [[ $(served_fingerprint "${OPT[ip]}:2379") == "$want" && $(served_fingerprint "${OPT[ip]}:2380") == "$want" ]]
+  local want port
+  want=$(first_certificate "$(cat "$DECLARED_PKI/kubernetes.pem")")
+  for port in 2379 2380; do
+    [[ -n $want && $(first_certificate "$(tls_session "${OPT[ip]}:$port" "$ETC")") == "$want" ]] || return 1
+  done
 }
 
 # Leaf certificates, links and files that etcd reads by itself or not at all while it runs.

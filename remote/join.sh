@@ -130,10 +130,11 @@ NO_GAP=1000000000000000
 
 # Applied within reach of the index that the leader had when we asked. Sets GAP.
 is_caught_up() {
-  local index applied
+  local status index applied
   GAP=$NO_GAP
-  index=$(status_field "$LOCAL" RaftIndex)
-  applied=$(status_field "$LOCAL" RaftAppliedIndex)
+  status=$(status_of "$LOCAL") || return 1
+  index=$(number_in RaftIndex <<<"$status")
+  applied=$(number_in RaftAppliedIndex <<<"$status")
   [[ -n $index && -n $applied ]] || return 1
   GAP=$((index - applied))
   ((GAP < 1000))
