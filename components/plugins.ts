@@ -15,6 +15,6 @@ export async function startPlugins(): Promise<void> {
   for (const [name, version] of Object.entries(VERSIONS)) {
     invoke(`${name}:index:none`, {}, { version }).catch(() => undefined);
   }
-  // Whoever reads a program's files lets nothing else go on: the requests are to be on their way by then.
+  // While files are read nothing else goes on. After one turn of the event loop @pulumi/pulumi 3.248.0 has sent them.
   await new Promise((sent) => setImmediate(sent));
 }

@@ -8,7 +8,7 @@ import { checkedSettings } from "./checkedSettings";
 /**
  * The current stack's configuration, as {@link EtcdCluster} takes it.
  *
- * @throws RunError with everything that is wrong, before a plugin is started.
+ * @throws RunError before a plugin is started: over secrets that would be shown, else with everything that is wrong.
  */
 export function stackSettings(): SettingsArgs {
   const prefix = `${getProject()}:`;

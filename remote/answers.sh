@@ -52,7 +52,7 @@ lines_of_members() {
 
 # number_in NAME: of etcdctl's fields on stdin, the one of this name; nothing unless it is digits, since bash would
 # calculate with any text.
-number_in() { LC_ALL=C sed -n "s/^\"$1\" : \(0\|[1-9][0-9]\{0,19\}\)\$/\1/p" | head -n1; }
+number_in() { LC_ALL=C sed -n "s/^\"$1\" : \(0\|[1-9][0-9]\{0,19\}\)\$/\1/p" | head -n1 || true; }
 
 is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
 

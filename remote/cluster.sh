@@ -24,7 +24,7 @@ ctl_with() {
 # uses the certificate in DIR. A process that is frozen, or waits for a quorum, accepts connections and says nothing.
 tls_session() {
   timeout "${TLS_LIMIT_S:-10}" openssl s_client -connect "$1" -cert "$2/kubernetes.pem" -key "$2/kubernetes-key.pem" \
-    </dev/null 2>/dev/null
+    </dev/null 2>/dev/null | head -c "$ANSWER_LIMIT"
 }
 
 # Of the certificate on stdin; nothing when there is none.

@@ -128,7 +128,7 @@ own_role_is() {
 # A number of entries that no member is behind by; also: it does not say.
 NO_GAP=1000000000000000
 
-# Applied within reach of the index that the leader had when we asked. Sets GAP.
+# Has applied all that it knows to be committed, but for 1000 entries. Sets GAP.
 is_caught_up() {
   local status index applied
   GAP=$NO_GAP

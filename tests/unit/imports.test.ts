@@ -11,6 +11,11 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
   [/^core\/settings\//, /^core\/(settings|etcd)(\/|$)|^core\/(cidr|json)$/],
   [/^core\//, /^core\//],
   [/^index\.ts$/, /^components\//],
+  // Read before the plugins are asked for: Pulumi's SDK as a whole would delay them.
+  [
+    /^components\/(plugins|checkedSettings|stackSettings|unread)\.ts$/,
+    /^(components\/checkedSettings$|core\/|@pulumi\/\w+\/)/,
+  ],
   [/^components\/nodeFiles\.ts$/, /^(core\/|node:(fs|path)$)/],
   [/^components\//, /^(components|core|@pulumi\/(pulumi|command|gcp|tls))(\/|$)/],
   [/^guard\/(main|previewMain|write)\.ts$/, /^(guard\/|node:(fs|child_process)$)/],
