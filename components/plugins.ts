@@ -8,8 +8,8 @@ const VERSIONS = { gcp, tls, command } as const;
 
 /**
  * Has the engine start the plugins now. It starts one after the other, each when something is first asked of it, and
- * waits meanwhile: so each is asked for a function that it does not have. What else may be wrong with a plugin, its
- * first resource says.
+ * waits meanwhile: so each is asked for a function that it does not have. One that cannot start ends the run, early;
+ * what else may be wrong with a plugin, its first resource says.
  */
 export async function startPlugins(): Promise<void> {
   for (const [name, version] of Object.entries(VERSIONS)) {
