@@ -219,11 +219,11 @@ export class Lab {
    */
   cutNow(): boolean {
     const pids = processesWith(backendOf(this.dir));
-    const isEngine = (pid: number) => commandOf(pid) === "pulumi";
+    // Looked at once: of a process that was killed nothing says any more what it was.
+    const engines = pids.filter((pid) => commandOf(pid) === "pulumi");
     // The engine first, so that it cannot tell what becomes of its plugins.
-    const inOrder = [...pids.filter(isEngine), ...pids.filter((pid) => !isEngine(pid))];
-    for (const pid of inOrder) signal(pid, "SIGKILL");
-    return pids.some(isEngine);
+    for (const pid of [...engines, ...pids.filter((pid) => !engines.includes(pid))]) signal(pid, "SIGKILL");
+    return engines.length > 0;
   }
 
   /** Programs and plugins that outlived the lab: no one's children spin on a core for hours. */
