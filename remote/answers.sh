@@ -59,7 +59,7 @@ is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
 # version_in NAME: of etcd's JSON on stdin, the version of this name, as numbers that bash takes for decimal ones.
 version_in() {
   local n='\(0\|[1-9][0-9]\{0,3\}\)'
-  LC_ALL=C sed -n "s/.*\"$1\":\"\($n\.$n\.$n\)\".*/\1/p" | head -n1
+  LC_ALL=C sed -n "s/.*\"$1\":\"\($n\.$n\.$n\)\".*/\1/p" | head -n1 || true
 }
 
 # telling COMMAND…: runs it, its words on stderr made harmless.

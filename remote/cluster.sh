@@ -3,8 +3,8 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_of, status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum, member_by_url,
-# others_in, never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
+# status_of, status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum,
+# member_by_url, others_in, never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
 # cluster_version, minor_of, self_is_healthy, LOCAL.
 
 # This node's own member.

@@ -23,6 +23,8 @@ export interface RegisteredOptions {
 export interface Graph {
   readonly resources: Registered[];
   readonly options: Map<string, RegisteredOptions>;
+  /** By a plugin's name, which versions of it were asked for: an extra one would be another provider and process. */
+  readonly versions: ReadonlyMap<string, ReadonlySet<string>>;
   readonly warnings: readonly string[];
   /** What every membership phase prints. */
   readonly memberList: string;
@@ -107,7 +109,8 @@ export async function graphOf(
     "organization",
   );
   const outputs = new Map<string, Record<string, unknown>>();
-  spyOnRegistrations(options, outputs);
+  const versions = new Map<string, Set<string>>();
+  spyOnRegistrations(options, outputs, versions);
   const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
   const exported = await withoutStacks(async () => {
     const result = await program();
@@ -125,6 +128,7 @@ export async function graphOf(
   return {
     resources,
     options,
+    versions,
     warnings,
     exported,
     memberList: MEMBER_LIST,
@@ -143,16 +147,28 @@ export async function graphOf(
 function spyOnRegistrations(
   options: Map<string, RegisteredOptions>,
   outputs: Map<string, Record<string, unknown>>,
+  versions: Map<string, Set<string>>,
 ): void {
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: RegistrationRequest, callback: unknown): void;
+    invoke(request: InvokeRequest, callback: unknown): void;
     registerResourceOutputs(request: OutputsRequest, callback: unknown): void;
   };
   // No documented interface: this is written against @pulumi/pulumi 3.248.0.
   if (typeof monitor.registerResource !== "function")
     throw new Error("the mocks' monitor has no registerResource");
+  const note = (token: string, version: string) => {
+    const [plugin = ""] = token.split(":");
+    versions.set(plugin, (versions.get(plugin) ?? new Set()).add(version));
+  };
+  const originalInvoke = monitor.invoke.bind(monitor);
+  monitor.invoke = (request, callback) => {
+    note(request.getTok(), request.getVersion());
+    originalInvoke(request, callback);
+  };
   const original = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) => {
+    note(request.getType(), request.getVersion());
     options.set(request.getName(), {
       parent: nameOf(request.getParent()),
       dependencies: request.getDependenciesList().map(nameOf),
@@ -177,8 +193,15 @@ interface OutputsRequest {
   getOutputs(): { toJavaScript(): Record<string, unknown> };
 }
 
+interface InvokeRequest {
+  getTok(): string;
+  getVersion(): string;
+}
+
 interface RegistrationRequest {
   getName(): string;
+  getType(): string;
+  getVersion(): string;
   getParent(): string;
   getDependenciesList(): string[];
   getDeletebeforereplace(): boolean;
