@@ -25,6 +25,7 @@ import { requireKeptData } from "./keptData";
 import { type LiveControllers, lookUpControllers } from "./liveVm";
 import { createCommand, MemberNode } from "./memberNode";
 import { Network } from "./network";
+import { nodeFiles } from "./nodeFiles";
 import { Pki } from "./pki";
 import { previousOutputs, requireExport } from "./previousOutputs";
 import { createSshKey } from "./privateKey";
@@ -189,7 +190,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       { parent: this, ignoreChanges: ["input"] },
     );
     const release = releaseOf(this.settings, this);
-    const etcdEnv = renderEtcdEnv(this.settings);
+    const files = nodeFiles(renderEtcdEnv(this.settings));
     return this.vms.map(
       (vm, index) =>
         new MemberNode(
@@ -200,7 +201,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
             founders: founders.output as pulumi.Output<string[]>,
             release,
             dataDiskSizeGb: this.settings.dataDiskSizeGb,
-            etcdEnv,
+            files,
             connection: this.connections[index] as pulumi.Output<Connection>,
             reachable: reachable(this.settings, this.reach(index, vm), privateKey),
             instanceId: vm.instanceId,

@@ -5,11 +5,10 @@ import { type Controller, initialCluster } from "../core/etcd/topology";
 import { renderCertificateFiles } from "../core/node/certificateFiles";
 import { contentHash } from "../core/node/contentHash";
 import { DATA_DISK_DEVICE, DECLARED_DIR } from "../core/node/layout";
-import { renderNodeBundle, withStdin } from "../core/node/nodeBundle";
+import { type NodeFile, renderNodeBundle, withStdin } from "../core/node/nodeBundle";
 import { commandName, type MemberPhase, parsePhase, renderPhase } from "../core/node/phases";
 import type { Connection } from "./connection";
 import type { LeafCertificate } from "./leafCertificate";
-import { nodeFiles } from "./nodeFiles";
 
 /** What one etcd member is made of. */
 export interface MemberNodeArgs {
@@ -19,7 +18,8 @@ export interface MemberNodeArgs {
   readonly founders: pulumi.Input<readonly string[]>;
   readonly release: Release;
   readonly dataDiskSizeGb: number;
-  readonly etcdEnv: string;
+  /** What `nodeFiles` gives. */
+  readonly files: readonly NodeFile[];
   readonly connection: pulumi.Input<Connection>;
   /** What must exist before Pulumi can connect to the node and the node to the Internet: a VM boots meanwhile. */
   readonly reachable: readonly pulumi.Resource[];
@@ -96,7 +96,7 @@ export class MemberNode extends pulumi.ComponentResource {
     const { curlConfig } = args.release;
     const bundle = pulumi.output(args.instanceId).apply((instance) =>
       renderNodeBundle(
-        nodeFiles(args.etcdEnv),
+        args.files,
         withStdin(
           curlConfig,
           renderPhase("install", {
@@ -151,7 +151,7 @@ export class MemberNode extends pulumi.ComponentResource {
 
   /** Changes when a restart may be due: the node compares for itself and decides. */
   private configHash(): string {
-    const declared = nodeFiles(this.args.etcdEnv).filter(({ path }) => path.startsWith(`${DECLARED_DIR}/`));
+    const declared = this.args.files.filter(({ path }) => path.startsWith(`${DECLARED_DIR}/`));
     return contentHash([this.args.release.sha256, ...declared.map(({ content }) => content)]);
   }
 

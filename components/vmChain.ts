@@ -92,12 +92,10 @@ export class VmChain {
     this.members = members;
     const bootstraps = members.map(({ bootstrap }) => bootstrap);
     members.forEach((member, index) => {
-      const after = pulumi
-        .all([this.isRolling, this.isNew])
-        .apply(([isRolling, isNew]) => [
-          ...(isNew ? [] : this.convergeBefore(index)),
-          ...(isRolling ? [member.bootstrap] : bootstraps),
-        ]);
+      const after = chosen(pulumi.all([this.isRolling, this.isNew]), ([isRolling, isNew]) => [
+        ...(isNew ? [] : this.convergeBefore(index)),
+        ...(isRolling ? [member.bootstrap] : bootstraps),
+      ]);
       const [vm = "", next = "none"] = this.controllers.slice(index).map((c) => this.fingerprints[c.name]);
       member.converge(after, { vm, next });
     });
@@ -119,7 +117,7 @@ export class VmChain {
     const { name: controller = "" } = this.controllers[0] ?? {};
     const create = limited("vm-gate", "bash -s");
     const stdin = vmGateScript(controller, this.fingerprints[controller] ?? "");
-    const after = pulumi.all([this.needsGate, this.previous.isFirst]).apply(([needsGate, isFirst]) => {
+    const after = chosen(pulumi.all([this.needsGate, this.previous.isFirst]), ([needsGate, isFirst]) => {
       if (needsGate) return [];
       return isFirst ? this.members.map(({ convergeCommand }) => convergeCommand) : [last];
     });
@@ -136,6 +134,14 @@ export class VmChain {
     const before = this.members[index - 1];
     return before ? [before.convergeCommand] : [];
   }
+}
+
+/** A plain promise: through all that an Output's resources refer to, Pulumi's SDK walks several times. */
+function chosen<T>(
+  facts: pulumi.Output<T>,
+  choose: (known: T) => pulumi.Resource[],
+): Promise<pulumi.Resource[]> {
+  return new Promise((resolve) => void facts.apply((known) => resolve(choose(known))));
 }
 
 /** The gate's script. Exported for its test. */
