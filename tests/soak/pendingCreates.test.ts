@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { recovered } from "../../scripts/recover";
 import { Cluster, SEED_IDS } from "../e2e/harness/cluster";
 import { Lab } from "../e2e/harness/lab";
 
@@ -25,23 +24,15 @@ async function killWhile(what: string, path: string, ...flags: string[]): Promis
   expect((await run.ended).status).not.toBe(0);
 }
 
-/** `npm run recover`, which lab and test cannot run in the lab's network; what it took into the state. */
-async function recover(): Promise<string[]> {
-  const found = recovered((await lab.quietly("pulumi", "stack", "export")).stdout);
-  if (!found) return [];
-  await lab.importState(found.state);
-  return found.urns.map((urn) => urn.split("::").pop() ?? "");
-}
-
 test("a network that was being made: the next up cannot make it, recover takes it into the state", async () => {
   await killWhile("Network etcd-network", "global/networks/kubernetes-the-hard-way");
   expect(await lab.upRefused()).toMatch(/networks\/kubernetes-the-hard-way' already exists/);
-  expect(await recover()).toContain("etcd-network");
+  expect(await lab.recover()).toContain("etcd-network");
 });
 
 test("a VM that was being made, in the run after it", async () => {
   await killWhile("Instance controller-1", VM, "--refresh");
-  expect(await recover()).toContain("controller-1");
+  expect(await lab.recover()).toContain("controller-1");
   const { id } = (await lab.api("GET", VM)) as { id: string };
   await lab.mustUp({}, "--refresh");
   expect(((await lab.api("GET", VM)) as { id: string }).id).toBe(id);
@@ -61,14 +52,14 @@ test("a VM that was being replaced: it takes the old one's place, and the chain 
   }
   expect(lab.cutNow()).toBe(true);
   await run.ended;
-  expect(await recover()).toContain("controller-0");
+  expect(await lab.recover()).toContain("controller-0");
   await lab.mustUp({}, "--refresh");
   expect(Object.values(await cluster.memberIds())).toEqual(SEED_IDS);
   expect(await lab.mustUp()).toMatch(/Resources:\n +\d+ unchanged(\n|$)/);
 });
 
 test("nothing was under way: recover changes nothing", async () => {
-  expect(await recover()).toEqual([]);
+  expect(await lab.recover()).toEqual([]);
 });
 
 test("a stack that somebody works on is left alone: up and recover say who, and cancel frees it", async () => {

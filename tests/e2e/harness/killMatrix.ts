@@ -1,4 +1,4 @@
-import type { Lab, Running } from "./lab";
+import type { Lab } from "./lab";
 
 /** When within a Command's run the engine is killed: `afterMs` after it has shown one of the words. */
 const MOMENTS = {
@@ -7,9 +7,6 @@ const MOMENTS = {
   "is at work": { words: ["creating", "updating", "replacing"], afterMs: 150 },
   "has ended": { words: ["created", "updated", "replaced"], afterMs: 0 },
 } as const;
-
-/** The engine shows what is done before it has written it to the state, one step after the other. */
-const STATE_WRITE_MS = 500;
 
 type Moment = keyof typeof MOMENTS;
 
@@ -24,7 +21,8 @@ export interface KillPoint {
 /**
  * Brings one change up while its engine is killed at each boundary of each Command and inside each. The Commands
  * are those that the preview of the change lists. Each run is killed at the first point that it shows and that no
- * run before it was killed at, and the next one begins with what that has left; the last one is left alone.
+ * run before it was killed at, and the next one begins with what that has left; the last one is left alone. Where
+ * something was being done in Google Cloud as well, what docs/operate/killed-run.md says comes between them.
  *
  * @throws Error when a run fails by itself: what a kill leaves must be something that the next run finishes.
  */
@@ -33,17 +31,19 @@ export async function killAtEveryPoint(lab: Lab, flags: readonly string[] = []):
   const points = commands.flatMap((command) =>
     (Object.keys(MOMENTS) as Moment[]).map((moment) => ({ command, moment, isKilled: false })),
   );
-  for (;;) {
-    const running = lab.startUp(...flags);
+  for (let recovery: readonly string[] = []; ; ) {
+    const running = lab.startUp(...flags, ...recovery);
     const point = await running.shows((output) => firstPoint(output, points));
     if (point) {
       await pause(MOMENTS[point.moment].afterMs);
-      await cloudIsSettled(running);
       // Not when the run has ended meanwhile, as after the last Command.
       point.isKilled = lab.cutNow();
     }
     const { status, output } = await running.ended;
-    if (point?.isKilled) continue;
+    if (point?.isKilled) {
+      recovery = await recoverCloud(lab);
+      continue;
+    }
     if (status !== 0) throw new Error(`a run after a kill failed by itself:\n${output}`);
     return points;
   }
@@ -62,30 +62,16 @@ function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): 
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/**
- * Waits, in a run that changes something in Google Cloud, until that is done and written to the state: what a kill
- * leaves of it is a matter of its own, see docs/operate/killed-run.md.
- */
-async function cloudIsSettled(running: Running): Promise<void> {
-  for (let seen = 0; ; ) {
-    const steps = await running.shows((output) => {
-      const { begun, ended } = cloudSteps(output);
-      return begun > ended ? undefined : begun;
-    });
-    if (steps === undefined || steps === seen) return;
-    seen = steps;
-    await pause(STATE_WRITE_MS);
-  }
-}
-
-/** How many changes of Google Cloud's resources the output shows to have begun, and how many to have ended. */
-function cloudSteps(output: string): { begun: number; ended: number } {
-  const words = [
-    ...output.matchAll(/ gcp:\S+ (\S+ (?:\*\*)?(?:creat|updat|replac|delet)(?:ing failed|ing|ed))\b/g),
-  ];
-  const shown = new Set(words.map(([, word = ""]) => word.replace("**", "")));
-  const begun = [...shown].filter((word) => word.endsWith("ing")).length;
-  return { begun, ended: shown.size - begun };
+/** Recovers what was being done in Google Cloud, if anything; the flags of the next `up`. */
+async function recoverCloud(lab: Lab): Promise<string[]> {
+  const { stdout } = await lab.quietly("pulumi", "stack", "export");
+  const { deployment } = JSON.parse(stdout) as {
+    deployment: { pending_operations?: { resource: { type: string } }[] };
+  };
+  const pending = (deployment.pending_operations ?? []).map(({ resource }) => resource.type);
+  if (!pending.some((type) => type.startsWith("gcp:"))) return [];
+  await lab.recover();
+  return ["--refresh"];
 }
 
 /** The names of the Commands that an `up` would run, in the order of the preview. */

@@ -5,6 +5,7 @@ import execa from "execa";
 import { backendOf } from "../../../lab/commands/shared/engine";
 import { processesWith, signal } from "../../../lab/commands/shared/processes";
 import { machinesWithCgroups, processesOf } from "../../../lab/hosts/cgroups";
+import { recovered } from "../../../scripts/recover";
 
 const ROOT = resolve(__dirname, "../../..");
 const LAB = join(ROOT, "lab/bin/lab");
@@ -168,6 +169,14 @@ export class Lab {
     writeFileSync(file, state, { mode: 0o600 });
     await this.must("pulumi", "stack", "import", "--file", file);
     rmSync(file);
+  }
+
+  /** `npm run recover`, which lab and test cannot run in the lab's network; what it took into the state. */
+  async recover(): Promise<string[]> {
+    const found = recovered((await this.quietly("pulumi", "stack", "export")).stdout);
+    if (!found) return [];
+    await this.importState(found.state);
+    return found.urns.map((urn) => urn.split("::").pop() ?? "");
   }
 
   /** As if the time had come: the state says that these members' certificates end in so many days. */
