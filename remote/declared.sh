@@ -36,20 +36,19 @@ apply_declared() {
   for file in ca.pem kubernetes.pem kubernetes-key.pem; do
     switch_link "pki/current/$file" "$ETC/$file"
   done
-  write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
+  cmp -s "$DECLARED/etcd.env" "$ETC/etcd.env" || write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
   write_node_env "$internal_ip"
   cmp -s "$DECLARED/etcd.service" "$UNIT" || write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
+  # Before systemd looks at the unit for the first time, as `is_loaded_and_enabled` has it do in a new VM.
+  [[ -L ${UNIT%/*}/multi-user.target.wants/etcd.service ]] || systemctl enable --quiet --no-reload etcd
   # As systemd has it, and not the files: a run that was killed may have left it to be told. It takes its time.
-  if ! is_loaded_and_enabled; then
-    systemctl enable --quiet --no-reload etcd
-    systemctl daemon-reload
-  fi
+  is_loaded_and_enabled || systemctl daemon-reload
 }
 
 is_loaded_and_enabled() {
   local loaded
-  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload)
-  [[ $loaded == *UnitFileState=enabled* && $loaded == *NeedDaemonReload=no* ]]
+  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload,LoadState)
+  [[ $loaded == *UnitFileState=enabled* && $loaded == *NeedDaemonReload=no* && $loaded == *LoadState=loaded* ]]
 }
 
 # This VM's internal address, which has to be the declared one.

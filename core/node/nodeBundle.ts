@@ -10,18 +10,29 @@ export interface NodeFile {
 
 const END = "__END_OF_NODE_FILE__";
 
-/** All are written and synced before the first is renamed. */
-const PUT = `placed=()
+/** All are written and synced before the first is renamed: beside the old ones, in a directory that is gone then. */
+const PUT = `declare -A staged=()
+placed=()
 put() {
-  [[ -d \${1%/*} ]] || mkdir -p "\${1%/*}"
-  cat >"$1.new"
-  chmod "$2" "$1.new"
-  placed+=("$1")
+  local dir=\${1%/*}
+  if [[ ! -v staged[$dir] ]]; then
+    mkdir -p "$dir"
+    rm -rf "$dir"/.new.*
+    staged[$dir]=$(mktemp -d "$dir/.new.XXXXXX")
+  fi
+  local new=\${staged[$dir]}/\${1##*/}
+  cat >"$new"
+  [[ $2 == 0644 ]] || chmod "$2" "$new"
+  placed+=("$new")
 }
 place() {
-  local path
-  sync "\${placed[@]/%/.new}"
-  for path in "\${placed[@]}"; do mv -f "$path.new" "$path"; done
+  local dir
+  shopt -s dotglob
+  sync "\${placed[@]}"
+  for dir in "\${!staged[@]}"; do
+    mv -f -t "$dir" "\${staged[$dir]}"/*
+    rmdir "\${staged[$dir]}"
+  done
 }`;
 
 /**

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseNodeBundle, renderNodeBundle } from "../../../../core/node/nodeBundle";
@@ -19,17 +28,28 @@ test("the script, in full", () => {
   ];
   expect(renderNodeBundle(files, "run --x y")).toBe(`set -euo pipefail
 umask 022
+declare -A staged=()
 placed=()
 put() {
-  [[ -d \${1%/*} ]] || mkdir -p "\${1%/*}"
-  cat >"$1.new"
-  chmod "$2" "$1.new"
-  placed+=("$1")
+  local dir=\${1%/*}
+  if [[ ! -v staged[$dir] ]]; then
+    mkdir -p "$dir"
+    rm -rf "$dir"/.new.*
+    staged[$dir]=$(mktemp -d "$dir/.new.XXXXXX")
+  fi
+  local new=\${staged[$dir]}/\${1##*/}
+  cat >"$new"
+  [[ $2 == 0644 ]] || chmod "$2" "$new"
+  placed+=("$new")
 }
 place() {
-  local path
-  sync "\${placed[@]/%/.new}"
-  for path in "\${placed[@]}"; do mv -f "$path.new" "$path"; done
+  local dir
+  shopt -s dotglob
+  sync "\${placed[@]}"
+  for dir in "\${!staged[@]}"; do
+    mv -f -t "$dir" "\${staged[$dir]}"/*
+    rmdir "\${staged[$dir]}"
+  done
 }
 main() {
 put /opt/a.sh 0755 <<'__END_OF_NODE_FILE__'
@@ -52,6 +72,7 @@ test("run by bash, it puts each file in place byte by byte, then runs the comman
       { path: `${dir}/deep/er/a.sh`, mode: "0750", content: hostile },
       { path: `${dir}/b`, mode: "0604", content: "no newline" },
       { path: `${dir}/empty`, mode: "0644", content: "" },
+      { path: `${dir}/.dot`, mode: "0644", content: "." },
     ],
     `cat ${dir}/b; cat`,
   );
@@ -62,7 +83,15 @@ test("run by bash, it puts each file in place byte by byte, then runs the comman
   expect(
     ["deep/er/a.sh", "b", "empty"].map((f) => (statSync(join(dir, f)).mode & 0o777).toString(8)),
   ).toEqual(["750", "604", "644"]);
-  expect(readdirSync(dir).sort()).toEqual(["b", "deep", "empty"]);
+  expect(readdirSync(dir).sort()).toEqual([".dot", "b", "deep", "empty"]);
+  expect(readdirSync(join(dir, "deep/er"))).toEqual(["a.sh"]);
+});
+
+test("what a run that was killed has left is cleared away", () => {
+  mkdirSync(join(dir, ".new.killed"));
+  writeFileSync(join(dir, ".new.killed/b"), "half");
+  expect(run(renderNodeBundle([file], "true").replaceAll(file.path, `${dir}/x`)).status).toBe(0);
+  expect(readdirSync(dir)).toEqual(["x"]);
 });
 
 test("it replaces a file by a rename: a reader of the old one keeps it", () => {
@@ -89,7 +118,7 @@ test("a file that cannot be put ends it before the command, and the command's st
 test("cut off after any line but the last, it does nothing", () => {
   const files = [1, 2].map((n) => ({ path: `${dir}/f${n}`, mode: "0644", content: "a\nb\n" }));
   const lines = renderNodeBundle(files, `touch ${dir}/ran`).trimEnd().split("\n");
-  expect(lines).toHaveLength(27);
+  expect(lines).toHaveLength(38);
   for (let kept = 0; kept < lines.length; kept++) {
     run(`${lines.slice(0, kept).join("\n")}\n`);
     expect([kept, readdirSync(dir)]).toEqual([kept, []]);
