@@ -39,16 +39,18 @@ apply_declared() {
   cmp -s "$DECLARED/etcd.env" "$ETC/etcd.env" || write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
   write_node_env "$internal_ip"
   cmp -s "$DECLARED/etcd.service" "$UNIT" || write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
-  # Before systemd looks at the unit for the first time, as `is_loaded_and_enabled` has it do in a new VM.
-  [[ -L ${UNIT%/*}/multi-user.target.wants/etcd.service ]] || systemctl enable --quiet --no-reload etcd
-  # As systemd has it, and not the files: a run that was killed may have left it to be told. It takes its time.
-  is_loaded_and_enabled || systemctl daemon-reload
+  # As systemd has it, and not the files: a run that was killed may have left it to be told. It takes its time, but
+  # without it no target wants the unit, and systemd forgets how it ended as soon as it has.
+  if ! is_loaded_and_enabled; then
+    systemctl enable --quiet --no-reload etcd
+    systemctl daemon-reload
+  fi
 }
 
 is_loaded_and_enabled() {
   local loaded
-  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload,LoadState)
-  [[ $loaded == *UnitFileState=enabled* && $loaded == *NeedDaemonReload=no* && $loaded == *LoadState=loaded* ]]
+  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload)
+  [[ $loaded == *UnitFileState=enabled* && $loaded == *NeedDaemonReload=no* ]]
 }
 
 # This VM's internal address, which has to be the declared one.

@@ -47,20 +47,6 @@ describe("no restart", () => {
     expect(actions(node)).toEqual([]);
   });
 
-  test("for a unit that systemd knows as missing and reads, or that somebody has disabled", () => {
-    node.write("/fake/unit-not-found", "");
-    expectSuccess(converge(node));
-    expect(node.calls(/^systemctl daemon-reload/)).toHaveLength(1);
-    node.remove("/etc/systemd/system/multi-user.target.wants/etcd.service");
-    node.remove("/fake/loaded-enabled");
-    expectSuccess(converge(node));
-    expect(node.calls(/^systemctl (enable|daemon-reload)/).slice(-2)).toEqual([
-      "systemctl enable --quiet --no-reload etcd",
-      "systemctl daemon-reload",
-    ]);
-    expect(actions(node)).toEqual([]);
-  });
-
   test("when a comment goes away again", () => {
     node.declare(`# for a while\n${ETCD_ENV}`);
     expectSuccess(converge(node));
