@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { recoverCloud } from "../e2e/harness/killMatrix";
 import { Lab } from "../e2e/harness/lab";
 
 const GOLDEN = ["3a57933972cb5131", "f98dc20bce6225a0", "ffed16798470cab5"];
@@ -22,7 +23,7 @@ test.each([
   ["before the member list", /etcd-membership creating/],
 ])("a first up killed %s is finished by the next", async (_when, sign) => {
   await cutAt(sign);
-  const { status, output } = await lab.up();
+  const { status, output } = await lab.up({}, ...(await recoverCloud(lab)));
   expect([status, output]).toEqual([0, expect.stringContaining("memberList")]);
   const { stdout } = await lab.must("etcdctl", "member", "list");
   expect(stdout.match(/^\w+/gm)).toEqual(GOLDEN);

@@ -63,7 +63,7 @@ function firstPoint<P extends KillPoint>(output: string, points: readonly P[]): 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Recovers what was being done in Google Cloud, if anything; the flags of the next `up`. */
-async function recoverCloud(lab: Lab): Promise<string[]> {
+export async function recoverCloud(lab: Lab): Promise<string[]> {
   const { stdout } = await lab.quietly("pulumi", "stack", "export");
   const { deployment } = JSON.parse(stdout) as {
     deployment: { pending_operations?: { resource: { type: string } }[] };
