@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi/errors";
 import * as log from "@pulumi/pulumi/log";
 import * as settings from "@pulumi/pulumi/runtime/settings";
 import { leaveOutUnreadMessages, leaveOutUnreadStacks } from "../../../components/unread";
@@ -18,6 +19,11 @@ afterEach(() => {
 
 test("the stack of an error without a message, which the SDK makes by the thousand, is not looked up", () => {
   expect(stackOf()).toBe("");
+  expect(mapped).not.toHaveBeenCalled();
+});
+
+test("nor that of an error of which only the message is printed", () => {
+  expect(new RunError("a wrong setting").stack).toBe("");
   expect(mapped).not.toHaveBeenCalled();
 });
 
