@@ -39,8 +39,8 @@ apply_declared() {
   cmp -s "$DECLARED/etcd.env" "$ETC/etcd.env" || write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
   write_node_env "$internal_ip"
   cmp -s "$DECLARED/etcd.service" "$UNIT" || write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
-  # As systemd has it, and not the files: a run that was killed may have left it to be told. It takes its time, but
-  # without it no target wants the unit, and systemd forgets how it ended as soon as it has.
+  # As systemd has it, and not the files: a run that was killed may have left it to be told. Reloading takes its time,
+  # but without it no target wants the unit, and systemd then forgets a unit that has ended, with the reason.
   if ! is_loaded_and_enabled; then
     systemctl enable --quiet --no-reload etcd
     systemctl daemon-reload

@@ -10,7 +10,7 @@ export interface NodeFile {
 
 const END = "__END_OF_NODE_FILE__";
 
-/** All are written and synced before the first is renamed: beside the old ones, in a directory that is gone then. */
+/** All are written and synced before the first is renamed: beside the old ones, in a directory that goes afterwards. */
 const PUT = `declare -A staged=()
 placed=()
 put() {

@@ -22,7 +22,7 @@ describe("a first up that fails", () => {
     expect(output).toContain("- controllerCount: got 4; use 1, 3, 5 or 7");
     expect(output).toContain('- etcdVersion: got "3.5.1"; 3.5.0 to 3.5.2 corrupt data; use 3.5.33');
     expect(output).toContain('- sshReach: got "telnet"; use internal, external or bastion');
-    expect(output).toContain('- contollerCount: got "3"; there is no such setting');
+    expect(output).toContain("- contollerCount: got a value; there is no such setting");
     expect(await lab.api("GET", `global/networks?filter=${NOT_DEFAULT}`)).not.toHaveProperty("items");
     await lab.unset("controllerCount", "etcdVersion", "etcdSha256", "sshReach", "contollerCount");
   });
