@@ -7,6 +7,8 @@ import type { ResourceState } from "./preview";
 
 /** What the install phase brings to a node. */
 export interface Bundle {
+  /** What puts the files in their places: a script as they are, and another one in other releases of this program. */
+  readonly frame: string;
   /** By path. */
   readonly files: ReadonlyMap<string, NodeFile>;
   readonly options: Partial<PhaseValues<"install">>;
@@ -17,9 +19,11 @@ export function bundleIn(inputs: ResourceState["inputs"] | undefined): Bundle | 
   const text = inputs?.stdin;
   if (typeof text !== "string") return undefined;
   try {
-    const { files, command } = parseNodeBundle(text);
-    if (renderNodeBundle(files, command) !== text || !isPhaseCommand("install", command)) return undefined;
+    const { frame, files, command } = parseNodeBundle(text);
+    if (renderNodeBundle(files, command, frame) !== text || !isPhaseCommand("install", command))
+      return undefined;
     return {
+      frame,
       files: new Map(files.map((file) => [file.path, file])),
       options: parsePhase("install", command) ?? {},
     };
@@ -28,9 +32,15 @@ export function bundleIn(inputs: ResourceState["inputs"] | undefined): Bundle | 
   }
 }
 
-/** The files that two install phases do not bring alike, by content or by mode; `undefined` unless both texts are bundles. */
+/** Where a changed file has its path. */
+const FRAME = "what puts them in place";
+
+/**
+ * The files that two install phases do not bring alike, by content or by mode, and the frame if it is another one;
+ * `undefined` unless both texts are bundles.
+ */
 export function changedFiles(old: ResourceState["inputs"], now: ResourceState["inputs"]) {
-  const [had, has] = [bundleIn(old)?.files, bundleIn(now)?.files];
+  const [had, has] = [withFrame(bundleIn(old)), withFrame(bundleIn(now))];
   if (!had || !has) return undefined;
   return [...new Set([...had.keys(), ...has.keys()])]
     .map((path) => {
@@ -39,6 +49,11 @@ export function changedFiles(old: ResourceState["inputs"], now: ResourceState["i
       return { path, before: before?.content, after: after?.content, mode };
     })
     .filter(({ before, after, mode }) => before !== after || mode !== undefined);
+}
+
+function withFrame(bundle: Bundle | undefined): ReadonlyMap<string, NodeFile> | undefined {
+  const frame = { path: FRAME, mode: "", content: bundle?.frame ?? "" };
+  return bundle && new Map([...bundle.files, [FRAME, frame]]);
 }
 
 /** The variables of the declared etcd.env. */

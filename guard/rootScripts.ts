@@ -16,7 +16,7 @@ export function scriptsEffect(change: ResourceChange, otherwise: Effect): Effect
   if (change.op === "delete") return otherwise;
   const names = changedScripts(change);
   if (names === undefined)
-    return { class: "rolling", what: "scripts that run as root, hidden in the preview", why: WHY };
+    return { class: "rolling", what: `scripts that run as root, ${whyUnknown(change)}`, why: WHY };
   if (names.length === 0) return otherwise;
   return { class: "rolling", what: `scripts that run as root changed: ${names.join(", ")}`, why: WHY };
 }
@@ -26,12 +26,22 @@ function changedScripts({ op, old, new: now, role }: ResourceChange): string[] |
   if (op === "create") return undefined;
   const [before, after] = [old?.inputs?.stdin, now?.inputs?.stdin];
   if (before === after && before !== UNKNOWN_VALUE && before !== SECRET_VALUE) return [];
-  if (typeof before !== "string" || typeof after !== "string") return undefined;
+  if (!isText(before) || !isText(after)) return undefined;
   if (role.kind === "vm-gate") return withoutCall(before) === withoutCall(after) ? [] : ["vm-gate"];
   // Root runs lines of the unit, with the variables of etcd.env; of both, the comment shows what is harmless.
   return changedFiles(old?.inputs, now?.inputs)
     ?.filter(({ path, before, after, mode }) => mode !== undefined || !isShown(path, before, after))
     .map(({ path, mode }) => `${shortPath(path)}${mode ? ` (mode ${mode})` : ""}`);
+}
+
+function whyUnknown({ op, old, new: now }: ResourceChange): string {
+  if (!isText(now?.inputs?.stdin)) return "hidden in the preview";
+  if (op === "create") return "sent for the first time";
+  return isText(old?.inputs?.stdin) ? "not as this program writes them" : "hidden in the state";
+}
+
+function isText(stdin: unknown): stdin is string {
+  return typeof stdin === "string" && stdin !== UNKNOWN_VALUE && stdin !== SECRET_VALUE;
 }
 
 /** The gate's script without the line that says whose VM waits; a call of another shape stays in it. */

