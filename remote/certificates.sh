@@ -10,7 +10,7 @@
 
 # True when the declared certificates bring another CA, to trust or to be signed by.
 ca_changes() {
-  [[ -e $CURRENT_PKI/ca.pem ]] || return 1
+  [[ -e $CURRENT_PKI/ca.pem && ! $CURRENT_PKI -ef $DECLARED_PKI ]] || return 1
   ! { cmp -s "$CURRENT_PKI/ca.pem" "$DECLARED_PKI/ca.pem" && signer_stays; }
 }
 

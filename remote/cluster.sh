@@ -3,9 +3,9 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# status_of, status_field, database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum,
-# member_by_url, others_in, never_started, remove_member, leads_no_more, field, count_reachable, majority, majority_is_off, version_at,
-# cluster_version, minor_of, self_is_healthy, LOCAL.
+# ask_each, those_that, status_of, status_field, database_size, is_healthy, is_unhealthy, agreed_member_list_of,
+# accepts_tcp, waits_for_first_quorum, member_by_url, others_in, never_started, remove_member, leads_no_more, field,
+# count_reachable, majority, majority_is_off, version_at, cluster_version, minor_of, self_is_healthy, LOCAL, SAID, ENDED.
 
 # This node's own member.
 LOCAL=https://127.0.0.1:2379
@@ -57,6 +57,46 @@ own_peer_url() {
   done < <(declared_entries)
 }
 
+# What each member answered to ask_each, and the exit status or `killed`, by endpoint.
+declare -A SAID=() ENDED=()
+
+# ask_each COMMAND ENDPOINT…: COMMAND ENDPOINT for all of them at the same time: those that say nothing are waited for
+# together.
+ask_each() {
+  local command=$1 endpoint fd text
+  local -A open=()
+  shift
+  for endpoint; do
+    exec {fd}< <(
+      status=0
+      "$command" "$endpoint" || status=$?
+      printf '\nended %s\n' "$status"
+    )
+    open[$endpoint]=$fd
+  done
+  for endpoint; do
+    fd=${open[$endpoint]}
+    text=$(cat <&"$fd")
+    exec {fd}<&-
+    ENDED[$endpoint]=killed SAID[$endpoint]=''
+    if [[ ${text##*$'\n'} == "ended "* ]]; then
+      ENDED[$endpoint]=${text##*$'\nended '}
+      text=${text%$'\nended '*}
+      SAID[$endpoint]=${text%$'\n'}
+    fi
+  done
+}
+
+# those_that COMMAND ENDPOINT…: the endpoints for which COMMAND ENDPOINT succeeds.
+those_that() {
+  local command=$1 endpoint
+  shift
+  ask_each "$command" "$@"
+  for endpoint; do
+    [[ ${ENDED[$endpoint]} != 0 ]] || echo "$endpoint"
+  done
+}
+
 # status_of ENDPOINT: `endpoint status -w fields`, whose names 3.4 to 3.7 share; number_in takes a field out.
 status_of() { answer_of ctl --endpoints="$1" endpoint status -w fields; }
 
@@ -85,28 +125,35 @@ is_healthy() {
   grep -qE "$full" <<<"$said"
 }
 
+is_unhealthy() { ! is_healthy "$1"; }
+
 # The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
 # with 2 when they disagree, with 3 when a list is not of etcd's shape.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
-  local endpoint list status first=''
-  while read -r endpoint; do
-    # A closed port answers at once, where etcdctl would try until its time-out.
-    accepts_tcp "$endpoint" || continue
-    status=0
-    list=$(member_list_at "$endpoint" | sort) || status=$?
-    if ((status == 2)); then
+  local endpoints endpoint list first=''
+  mapfile -t endpoints < <("$1")
+  ask_each sorted_list_at "${endpoints[@]}"
+  for endpoint in "${endpoints[@]}"; do
+    list=${SAID[$endpoint]}
+    if [[ ${ENDED[$endpoint]} == 2 ]]; then
       log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
       return 3
     fi
-    ((status == 0)) || continue
+    [[ ${ENDED[$endpoint]} == 0 ]] || continue
     first=${first:-$list}
     if [[ $list != "$first" ]]; then
       log "members disagree on the member list; $endpoint says: $list"
       return 2
     fi
-  done < <("$1")
+  done
   [[ -n $first ]] && printf '%s\n' "$first"
+}
+
+# A closed port answers at once, where etcdctl would try until its time-out.
+sorted_list_at() {
+  accepts_tcp "$1" || return 1
+  member_list_at "$1" | sort
 }
 
 accepts_tcp() {
@@ -165,11 +212,9 @@ field() {
 
 # count_reachable everybody|others: how many of these declared members have an open client port.
 count_reachable() {
-  local endpoint count=0
-  while read -r endpoint; do
-    if accepts_tcp "$endpoint"; then count=$((count + 1)); fi
-  done < <("$1")
-  echo "$count"
+  local endpoints
+  mapfile -t endpoints < <("$1")
+  those_that accepts_tcp "${endpoints[@]}" | wc -l
 }
 
 # How many of the declared members are a majority.

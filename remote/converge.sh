@@ -116,19 +116,26 @@ first_certificate() {
   echo "${text//[[:space:]]/}"
 }
 
+served_leaf() { first_certificate "$(tls_session "$1" "$ETC")"; }
+
 serves_declared_leaf() {
-  local want port
+  local want at
   want=$(first_certificate "$(cat "$DECLARED_PKI/kubernetes.pem")")
-  for port in 2379 2380; do
-    [[ -n $want && $(first_certificate "$(tls_session "${OPT[ip]}:$port" "$ETC")") == "$want" ]] || return 1
+  ask_each served_leaf "${OPT[ip]}:2379" "${OPT[ip]}:2380"
+  for at in "${OPT[ip]}:2379" "${OPT[ip]}:2380"; do
+    [[ -n $want && ${SAID[$at]} == "$want" ]] || return 1
   done
+}
+
+wait_for_declared_leaf() {
+  wait_until 30 "both ports serve the declared certificate" serves_declared_leaf ||
+    die CERTIFICATE_NOT_SERVED "the listeners do not serve the declared certificate"
 }
 
 # Leaf certificates, links and files that etcd reads by itself or not at all while it runs.
 hot_reload() {
   apply_declared
-  wait_until 30 "both ports serve the declared certificate" serves_declared_leaf ||
-    die CERTIFICATE_NOT_SERVED "the listeners do not serve the declared certificate"
+  wait_for_declared_leaf
 }
 
 # Ended by a member that ran a newer minor, with all that is declared in its place.
@@ -224,7 +231,7 @@ main() {
     hot_reload
   else
     restart_member
-    hot_reload
+    wait_for_declared_leaf
   fi
   clear_old_certificates
   watch_others

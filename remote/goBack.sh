@@ -34,10 +34,9 @@ was_told_to_downgrade() {
 }
 
 everybody_is_healthy() {
-  local endpoint
-  while read -r endpoint; do
-    is_healthy "$endpoint" || return 1
-  done < <(everybody)
+  local endpoints
+  mapfile -t endpoints < <(everybody)
+  [[ -z $(those_that is_unhealthy "${endpoints[@]}") ]]
 }
 
 go_back() {

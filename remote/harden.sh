@@ -2,7 +2,7 @@
 # What a node keeps from its own processes and its guests.
 #
 # Needs: lib.sh; options name.
-# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, IS_OTHER.
+# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, METADATA_UNIT, IS_OTHER.
 
 METADATA_UNIT=etcd-node-metadata.service
 

@@ -28,9 +28,11 @@ make_user() {
   getent passwd etcd >/dev/null || useradd --system --user-group --no-create-home --home-dir /var/lib/etcd --shell /usr/sbin/nologin etcd
 }
 
+MOUNTS=(mnt-disks-etcd.mount var-lib-etcd.mount)
+
 put_mount_units() {
-  put_mount_unit mnt-disks-etcd.mount "/dev/disk/by-id/google-${OPT[disk]}" /mnt/disks/etcd discard,defaults ''
-  put_mount_unit var-lib-etcd.mount /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
+  put_mount_unit "${MOUNTS[0]}" "/dev/disk/by-id/google-${OPT[disk]}" /mnt/disks/etcd discard,defaults ''
+  put_mount_unit "${MOUNTS[1]}" /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
 }
 
 put_mount_unit() {
@@ -45,6 +47,14 @@ Options=$4
 [Install]
 WantedBy=local-fs.target
 EOF
+}
+
+# Once for all units, and for etcd's drop-in, which has come with the scripts, since systemd takes its time. What it
+# has never read it reads by itself.
+reload_changed_units() {
+  local changed
+  changed=$(systemctl show "${MOUNTS[@]}" "$METADATA_UNIT" etcd --property NeedDaemonReload)
+  [[ $changed != *=yes* ]] || systemctl daemon-reload
 }
 
 # The disk outlives the VM: a file system on it is kept, whatever the VM's age.
@@ -66,15 +76,15 @@ mount_data_disk() {
     die DISK_NOT_EMPTY "the data disk $device holds ${type:-something unreadable} (blkid $status), not ext4; move it away or wipe it by hand"
   fi
   mkdir -p "$DISK_MOUNT" "$DATA_DIR"
-  systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount
-  systemctl start mnt-disks-etcd.mount || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
+  systemctl enable --quiet --no-reload "${MOUNTS[@]}"
+  systemctl start "${MOUNTS[0]}" || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
   wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
     die DISK_NOT_GROWN "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"
   # Does nothing unless the disk has grown.
   resize2fs "$(readlink -f "$device")" >/dev/null ||
     die DISK_NOT_GROWN "the file system on the data disk does not grow; resize2fs says why above, and dmesg on the controller"
   install -d -m 0700 -o etcd -g etcd "$DISK_MOUNT/data"
-  systemctl start var-lib-etcd.mount || die DISK_NOT_MOUNTED "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
+  systemctl start "${MOUNTS[1]}" || die DISK_NOT_MOUNTED "/var/lib/etcd does not mount; see 'journalctl -u var-lib-etcd.mount'"
   mountpoint -q "$DATA_DIR" || die DISK_NOT_MOUNTED "/var/lib/etcd is not on the data disk"
 }
 
@@ -130,8 +140,7 @@ main() {
   check_node
   put_mount_units
   put_metadata_unit
-  # Once for all of them, since it takes its time, and for etcd's drop-in, which has come with the scripts.
-  systemctl daemon-reload
+  reload_changed_units
   close_metadata "$IS_OTHER"
   narrow_sshd
   make_user

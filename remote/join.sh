@@ -90,8 +90,9 @@ join_cluster() {
 # reason to wait.
 reasons_not_to_join() {
   local endpoint
-  for endpoint in $(others_in "$1"); do
-    is_healthy "$endpoint" || reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
+  # shellcheck disable=SC2046 # one word an endpoint
+  for endpoint in $(those_that is_unhealthy $(others_in "$1")); do
+    reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
   done
   # A full database accepts members, and a lost member blocks a larger quota.
   raised_alarms NOSPACE

@@ -23,11 +23,12 @@ TRIGGERS="instances"
 all_declared_healthy() { [[ -z $(declared_and_not_healthy) ]]; }
 
 declared_and_not_healthy() {
-  local entry
-  while read -r entry; do
-    is_healthy "$(client_url "$entry")" || echo "${entry%%=*}"
-  done < <(declared_entries)
+  local entries entry
+  mapfile -t entries < <(declared_entries)
+  for entry in $(those_that entry_is_unhealthy "${entries[@]}"); do echo "${entry%%=*}"; done
 }
+
+entry_is_unhealthy() { is_unhealthy "$(client_url "$1")"; }
 
 # The unhealthy members. A node that reaches no other member may be the only faulty one, and says so.
 unhealthy_as_seen_here() {
@@ -41,12 +42,16 @@ unhealthy_as_seen_here() {
 
 # Members that answer and run a different version from the declared one, with that version.
 of_another_version() {
-  local entry running
-  while read -r entry; do
-    running=$(version_at "$(client_url "$entry")" etcdserver)
+  local entries entry running
+  mapfile -t entries < <(declared_entries)
+  ask_each version_of "${entries[@]}"
+  for entry in "${entries[@]}"; do
+    running=${SAID[$entry]}
     [[ -z $running || $running == "${OPT[version]}" ]] || echo "${entry%%=*} $running"
-  done < <(declared_entries)
+  done
 }
+
+version_of() { version_at "$(client_url "$1")" etcdserver; }
 
 undeclared_members() {
   local line

@@ -9,7 +9,7 @@
 # is safe. An alarm of the kind ALARM is no reason.
 # Judged on the members that the cluster has, not on those that are declared and have yet to join.
 reasons_not_to_restart() {
-  local list line endpoint alarms
+  local list line endpoint alarms staying=()
   [[ -n $(others) ]] || return 0
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
   alarms=$(raised_alarms "${1:-}")
@@ -25,10 +25,13 @@ reasons_not_to_restart() {
     endpoint=$(client_url "$(field "$line" 4)")
     if never_started "$line"; then
       reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
-    elif ! is_healthy "$endpoint"; then
-      reason MEMBER_UNHEALTHY "$endpoint is not healthy"
+    else
+      staying+=("$endpoint")
     fi
   done <<<"$list"
+  for endpoint in $(those_that is_unhealthy "${staying[@]}"); do
+    reason MEMBER_UNHEALTHY "$endpoint is not healthy"
+  done
   [[ -z $alarms ]] || echo "$alarms"
 }
 
@@ -89,10 +92,14 @@ refuse_on() { refuse_for "$1" "nothing was changed on ${OPT[name]}"; }
 
 # die_seeing_others CODE MESSAGE: ends the phase over something that another member may be the cause of.
 die_seeing_others() {
-  local endpoint seen=''
-  while read -r endpoint; do
-    seen+="$endpoint $(is_healthy "$endpoint" && echo healthy || echo 'not healthy'); "
-  done < <(others)
+  local endpoints endpoint state seen=''
+  mapfile -t endpoints < <(others)
+  ask_each is_healthy "${endpoints[@]}"
+  for endpoint in "${endpoints[@]}"; do
+    state=healthy
+    [[ ${ENDED[$endpoint]} == 0 ]] || state="not healthy"
+    seen+="$endpoint $state; "
+  done
   [[ -z $seen ]] || log "seen: $seen"
   die "$@"
 }

@@ -116,8 +116,15 @@ describe("run again", () => {
     expect(snapshot().stdout).toBe(before);
     expect(node.calls(/^(curl .*--output|mkfs\.ext4) /)).toEqual([]);
     expect(node.calls(/^systemctl .*(restart|reload ssh|stop|\betcd$)/)).toEqual([]);
-    // Of etcd's drop-in, which comes with the scripts.
-    expect(node.calls(/^systemctl daemon-reload/)).toHaveLength(1);
+    expect(node.calls(/^systemctl daemon-reload/)).toEqual([]);
+  });
+
+  test("has systemd read etcd's drop-in, which has come with the scripts, where it is another one", () => {
+    expectSuccess(install());
+    node.write("/fake/loaded-drop-in", "the drop-in of an older release\n");
+    node.forgetCalls();
+    expectSuccess(install());
+    expect(node.calls(/^systemctl (daemon-reload|restart)/)).toEqual(["systemctl daemon-reload"]);
   });
 
   test("ends when a file cannot be written, and takes nothing for done", () => {
