@@ -52,14 +52,27 @@ lines_of_members() {
 
 # number_in NAME: of etcdctl's fields on stdin, the one of this name; nothing unless it is digits, since bash would
 # calculate with any text.
-number_in() { LC_ALL=C sed -n "s/^\"$1\" : \(0\|[1-9][0-9]\{0,19\}\)\$/\1/p" | head -n1 || true; }
+number_in() {
+  local line value='' LC_ALL=C
+  while IFS= read -r line; do
+    if [[ -z $value && $line == "\"$1\" : "* ]]; then
+      line=${line#*" : "}
+      if ((${#line} <= 20)) && [[ $line =~ ^(0|[1-9][0-9]*)$ ]]; then value=$line; fi
+    fi
+  done
+  [[ -z $value ]] || echo "$value"
+}
 
 is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
 
 # version_in NAME: of etcd's JSON on stdin, the version of this name, as numbers that bash takes for decimal ones.
 version_in() {
-  local n='\(0\|[1-9][0-9]\{0,3\}\)'
-  LC_ALL=C sed -n "s/.*\"$1\":\"\($n\.$n\.$n\)\".*/\1/p" | head -n1 || true
+  local text value n='(0|[1-9][0-9]*)' LC_ALL=C
+  IFS= read -r -d '' text || true
+  [[ $text == *"\"$1\":\""* ]] || return 0
+  value=${text#*"\"$1\":\""}
+  value=${value%%\"*}
+  if ((${#value} <= 14)) && [[ $value =~ ^$n\.$n\.$n$ ]]; then echo "$value"; fi
 }
 
 # telling COMMAND…: runs it, its words on stderr made harmless.

@@ -80,11 +80,10 @@ take_lock() {
   flock --wait 300 9 || die NODE_BUSY "another phase has held the node's lock for 300 s; look at 'fuser /run/$PROGRAM/lock'"
 }
 
-# write_file PATH MODE: stdin to PATH, atomically and durably.
+# write_file PATH MODE: stdin to PATH, atomically and durably; in a directory where only root writes.
 write_file() {
-  local path=$1 mode=$2 new
+  local path=$1 mode=$2 new=$1.new
   [[ -d ${path%/*} ]] || mkdir -p "${path%/*}"
-  new=$(mktemp "$path.XXXXXX")
   cat >"$new"
   chmod "$mode" "$new"
   sync "$new"
@@ -94,7 +93,11 @@ write_file() {
 # switch_link TARGET LINK: a symlink swapped in one rename.
 switch_link() {
   local target=$1 link=$2
-  [[ $(readlink "$link" 2>/dev/null || true) == "$target" ]] && return 0
+  if [[ ! -e $link && ! -L $link ]]; then
+    ln -s "$target" "$link"
+    return
+  fi
+  [[ ! -L $link || $(readlink "$link") != "$target" ]] || return 0
   ln -sfn "$target" "$link.new"
   mv -fT "$link.new" "$link"
 }

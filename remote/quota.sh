@@ -4,7 +4,14 @@
 # Needs: answers.sh, cluster.sh, declared.sh, lib.sh, reasons.sh.
 # Gives: raises_quota_alone, reasons_against_quota, clear_full_alarm.
 
-quota_in() { sed -n 's/^ETCD_QUOTA_BACKEND_BYTES=\([0-9][0-9]*\)$/\1/p' "$1" | tail -n1; }
+# quota_in FILE: of variables, the last one as etcd takes it.
+quota_in() {
+  local line value=''
+  while IFS= read -r line; do
+    if [[ $line =~ ^ETCD_QUOTA_BACKEND_BYTES=([0-9]+)$ ]]; then value=${BASH_REMATCH[1]}; fi
+  done <"$1" || return
+  echo "$value"
+}
 
 # The quota that the process was started with; an earlier run may have changed the file since.
 quota_in_use() {
