@@ -12,6 +12,7 @@ import { seriesOf } from "../core/settings/machineSeries";
 import { dataDiskName, FINGERPRINT_LABEL, type LiveController, requireOn, withoutVersion } from "./liveVm";
 import type { Network } from "./network";
 import { createSshKey } from "./privateKey";
+import { waitForNewVm } from "./sshPort";
 
 /** What a controller's VM is made of. */
 export interface ControllerVmArgs
@@ -146,6 +147,15 @@ export class ControllerVm extends pulumi.ComponentResource {
   /** Where the engine or bastion dials it. */
   get sshHost(): pulumi.Input<string> {
     return this.externalIp ?? this.ip;
+  }
+
+  /** The same, once a VM that this run has made listens there. */
+  get listeningHost(): pulumi.Input<string> {
+    if (pulumi.runtime.isDryRun()) return this.sshHost;
+    return pulumi.all([this.sshHost, this.instance.creationTimestamp]).apply(async ([host, created]) => {
+      await waitForNewVm(host, created);
+      return host;
+    });
   }
 
   private createAddress(): Address {

@@ -93,7 +93,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.vms = this.createVms(deployKey.publicKeyOpenssh);
     const dial = (vm: ControllerVm, host: pulumi.Input<string>) =>
       connectionTo(settings, { host, hostKey: vm.hostKey, privateKey: deployKey.privateKeyOpenssh });
-    this.connections = this.vms.map((vm) => dial(vm, vm.sshHost));
+    this.connections = this.vms.map((vm) => dial(vm, settings.bastion ? vm.sshHost : vm.listeningHost));
     this.members = this.createMembers(deployKey.privateKeyOpenssh);
     this.chain.converge(this.members);
     const membership = this.createMembership();

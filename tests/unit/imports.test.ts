@@ -16,6 +16,7 @@ const RULES: readonly (readonly [files: RegExp, allowed: RegExp])[] = [
     /^components\/(plugins|checkedSettings|stackSettings|unread)\.ts$/,
     /^(components\/checkedSettings$|core\/|@pulumi\/\w+\/)/,
   ],
+  [/^components\/sshPort\.ts$/, /^node:(net|timers\/promises)$/],
   [/^components\/nodeFiles\.ts$/, /^(core\/|node:(fs|path)$)/],
   [/^components\//, /^(components|core|@pulumi\/(pulumi|command|gcp|tls))(\/|$)/],
   [/^guard\/(main|previewMain|write)\.ts$/, /^(guard\/|node:(fs|child_process)$)/],
