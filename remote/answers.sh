@@ -69,7 +69,8 @@ is_number() { [[ $1 =~ ^[0-9]+$ ]]; }
 version_in() {
   local text value n='(0|[1-9][0-9]*)' LC_ALL=C
   IFS= read -r -d '' text || true
-  [[ $text == *"\"$1\":\""* ]] || return 0
+  # bash takes seconds to cut a long text.
+  ((${#text} <= 4096)) && [[ $text == *"\"$1\":\""* ]] || return 0
   value=${text#*"\"$1\":\""}
   value=${value%%\"*}
   if ((${#value} <= 14)) && [[ $value =~ ^$n\.$n\.$n$ ]]; then echo "$value"; fi

@@ -105,12 +105,15 @@ others_do_not_differ() {
 
 # The others but those that wait for the first majority, as this one will: their client ports say nothing.
 others_that_know() {
-  local endpoints
+  local endpoints endpoint
   mapfile -t endpoints < <(others)
-  those_that knows_the_cluster "${endpoints[@]}"
+  ask_each knows_nothing "${endpoints[@]}"
+  for endpoint in "${endpoints[@]}"; do
+    [[ ${ENDED[$endpoint]} == 0 ]] || echo "$endpoint"
+  done
 }
 
-knows_the_cluster() { accepts_tcp "$1" && ! waits_for_first_quorum "$1"; }
+knows_nothing() { ! accepts_tcp "$1" || waits_for_first_quorum "$1"; }
 
 # A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another
 # minor than the cluster's, which every member has run.

@@ -3,7 +3,7 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# ask_each, those_that, status_of, status_field, database_size, is_healthy, is_unhealthy, agreed_member_list_of,
+# ask_each, status_of, status_field, database_size, is_healthy, agreed_member_list_of,
 # accepts_tcp, waits_for_first_quorum, member_by_url, others_in, never_started, remove_member, leads_no_more, field,
 # count_reachable, majority, majority_is_off, version_at, cluster_version, minor_of, self_is_healthy, LOCAL, SAID, ENDED.
 
@@ -61,39 +61,29 @@ own_peer_url() {
 declare -A SAID=() ENDED=()
 
 # ask_each COMMAND ENDPOINT…: COMMAND ENDPOINT for all of them at the same time: those that say nothing are waited for
-# together.
+# together. Whatever keeps one from being asked, or kills it, is no success.
 ask_each() {
   local command=$1 endpoint fd text
   local -A open=()
   shift
   for endpoint; do
+    ENDED[$endpoint]=killed SAID[$endpoint]=''
     exec {fd}< <(
       status=0
       "$command" "$endpoint" || status=$?
       printf '\nended %s\n' "$status"
-    )
+    ) || continue
     open[$endpoint]=$fd
   done
-  for endpoint; do
+  for endpoint in "${!open[@]}"; do
     fd=${open[$endpoint]}
-    text=$(cat <&"$fd")
+    text=$(cat <&"$fd") || text=''
     exec {fd}<&-
-    ENDED[$endpoint]=killed SAID[$endpoint]=''
     if [[ ${text##*$'\n'} == "ended "* ]]; then
       ENDED[$endpoint]=${text##*$'\nended '}
       text=${text%$'\nended '*}
       SAID[$endpoint]=${text%$'\n'}
     fi
-  done
-}
-
-# those_that COMMAND ENDPOINT…: the endpoints for which COMMAND ENDPOINT succeeds.
-those_that() {
-  local command=$1 endpoint
-  shift
-  ask_each "$command" "$@"
-  for endpoint; do
-    [[ ${ENDED[$endpoint]} != 0 ]] || echo "$endpoint"
   done
 }
 
@@ -124,8 +114,6 @@ is_healthy() {
   ) && return 0
   grep -qE "$full" <<<"$said"
 }
-
-is_unhealthy() { ! is_healthy "$1"; }
 
 # The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
 # with 2 when they disagree, with 3 when a list is not of etcd's shape.
@@ -212,9 +200,13 @@ field() {
 
 # count_reachable everybody|others: how many of these declared members have an open client port.
 count_reachable() {
-  local endpoints
+  local endpoints endpoint count=0
   mapfile -t endpoints < <("$1")
-  those_that accepts_tcp "${endpoints[@]}" | wc -l
+  ask_each accepts_tcp "${endpoints[@]}"
+  for endpoint in "${endpoints[@]}"; do
+    if [[ ${ENDED[$endpoint]} == 0 ]]; then count=$((count + 1)); fi
+  done
+  echo "$count"
 }
 
 # How many of the declared members are a majority.

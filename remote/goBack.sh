@@ -34,9 +34,12 @@ was_told_to_downgrade() {
 }
 
 everybody_is_healthy() {
-  local endpoints
+  local endpoints endpoint
   mapfile -t endpoints < <(everybody)
-  [[ -z $(those_that is_unhealthy "${endpoints[@]}") ]]
+  ask_each is_healthy "${endpoints[@]}"
+  for endpoint in "${endpoints[@]}"; do
+    [[ ${ENDED[$endpoint]} == 0 ]] || return 1
+  done
 }
 
 go_back() {

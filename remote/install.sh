@@ -49,12 +49,13 @@ WantedBy=local-fs.target
 EOF
 }
 
-# Once for all units, and for etcd's drop-in, which has come with the scripts, since systemd takes its time. What it
-# has never read it reads by itself.
-reload_changed_units() {
+# Once for all units, and for etcd's drop-in, which has come with the scripts, since systemd takes its time. On a new
+# VM it reads by itself what it does not know, and bootstrap has it read all again; later its word does not do: up to
+# Debian 12 it does not see a drop-in in a new directory.
+reload_units() {
   local changed
-  changed=$(systemctl show "${MOUNTS[@]}" "$METADATA_UNIT" etcd --property NeedDaemonReload)
-  [[ $changed != *=yes* ]] || systemctl daemon-reload
+  changed=$(systemctl show "${MOUNTS[@]}" "$METADATA_UNIT" --property NeedDaemonReload)
+  [[ ! -e $UNIT && $changed != *=yes* ]] || systemctl daemon-reload
 }
 
 # The disk outlives the VM: a file system on it is kept, whatever the VM's age.
@@ -140,7 +141,7 @@ main() {
   check_node
   put_mount_units
   put_metadata_unit
-  reload_changed_units
+  reload_units
   close_metadata "$IS_OTHER"
   narrow_sshd
   make_user

@@ -89,10 +89,11 @@ join_cluster() {
 # Every other member must be healthy before the membership is changed. Declared nodes that have yet to join are no
 # reason to wait.
 reasons_not_to_join() {
-  local endpoint
-  # shellcheck disable=SC2046 # one word an endpoint
-  for endpoint in $(those_that is_unhealthy $(others_in "$1")); do
-    reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
+  local endpoints endpoint
+  mapfile -t endpoints < <(others_in "$1")
+  ask_each is_healthy "${endpoints[@]}"
+  for endpoint in "${endpoints[@]}"; do
+    [[ ${ENDED[$endpoint]} == 0 ]] || reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
   done
   # A full database accepts members, and a lost member blocks a larger quota.
   raised_alarms NOSPACE

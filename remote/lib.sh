@@ -84,6 +84,7 @@ take_lock() {
 write_file() {
   local path=$1 mode=$2 new=$1.new
   [[ -d ${path%/*} ]] || mkdir -p "${path%/*}"
+  [[ ! -e $new && ! -L $new ]] || rm -rf "$new"
   cat >"$new"
   chmod "$mode" "$new"
   sync "$new"

@@ -25,10 +25,13 @@ all_declared_healthy() { [[ -z $(declared_and_not_healthy) ]]; }
 declared_and_not_healthy() {
   local entries entry
   mapfile -t entries < <(declared_entries)
-  for entry in $(those_that entry_is_unhealthy "${entries[@]}"); do echo "${entry%%=*}"; done
+  ask_each entry_is_healthy "${entries[@]}"
+  for entry in "${entries[@]}"; do
+    [[ ${ENDED[$entry]} == 0 ]] || echo "${entry%%=*}"
+  done
 }
 
-entry_is_unhealthy() { is_unhealthy "$(client_url "$1")"; }
+entry_is_healthy() { is_healthy "$(client_url "$1")"; }
 
 # The unhealthy members. A node that reaches no other member may be the only faulty one, and says so.
 unhealthy_as_seen_here() {

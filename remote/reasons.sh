@@ -29,8 +29,9 @@ reasons_not_to_restart() {
       staying+=("$endpoint")
     fi
   done <<<"$list"
-  for endpoint in $(those_that is_unhealthy "${staying[@]}"); do
-    reason MEMBER_UNHEALTHY "$endpoint is not healthy"
+  ask_each is_healthy "${staying[@]}"
+  for endpoint in "${staying[@]}"; do
+    [[ ${ENDED[$endpoint]} == 0 ]] || reason MEMBER_UNHEALTHY "$endpoint is not healthy"
   done
   [[ -z $alarms ]] || echo "$alarms"
 }

@@ -30,17 +30,18 @@ test("each answer is kept with its exit status; one that was killed has not succ
 ask_each probe fails silent lines half dies
 for name in fails silent lines half dies; do echo "$name: \${ENDED[$name]} \${SAID[$name]@Q}"; done`);
   expect(stdout).toBe("fails: 3 'why'\nsilent: 0 ''\nlines: 0 $'one\\n2'\nhalf: 0 'half'\ndies: killed ''\n");
-  expect(run("those_that probe fails silent lines dies half").stdout).toBe("silent\nlines\nhalf\n");
 });
 
 test("all are asked at the same time", () => {
-  expect(run("those_that probe meets-a meets-b")).toEqual({
-    code: 0,
-    stdout: "meets-a\nmeets-b\n",
-    stderr: "",
-  });
+  const { stdout } = run(`ask_each probe meets-a meets-b; echo "\${ENDED[meets-a]} \${ENDED[meets-b]}"`);
+  expect(stdout).toBe("0 0\n");
 });
 
 test("nobody is asked where there is nobody", () => {
-  expect(run("those_that probe; echo done").stdout).toBe("done\n");
+  expect(run("ask_each probe; echo done").stdout).toBe("done\n");
+});
+
+test("where no process can be started, nobody has succeeded", () => {
+  const { stdout } = run(`ulimit -n 8; ask_each probe a b c; echo "\${ENDED[a]} \${ENDED[b]} \${ENDED[c]}"`);
+  expect(stdout).toBe("killed killed killed\n");
 });

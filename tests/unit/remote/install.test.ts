@@ -119,9 +119,9 @@ describe("run again", () => {
     expect(node.calls(/^systemctl daemon-reload/)).toEqual([]);
   });
 
-  test("has systemd read etcd's drop-in, which has come with the scripts, where it is another one", () => {
+  test("has systemd read etcd's drop-in, which has come with the scripts, once there is an etcd", () => {
     expectSuccess(install());
-    node.write("/fake/loaded-drop-in", "the drop-in of an older release\n");
+    node.write("/etc/systemd/system/etcd.service", "");
     node.forgetCalls();
     expectSuccess(install());
     expect(node.calls(/^systemctl (daemon-reload|restart)/)).toEqual(["systemctl daemon-reload"]);

@@ -82,8 +82,12 @@ describe("write_file", () => {
     expect(node.read("/etc/x/file")).toBe("old\n");
   });
 
-  test("writes over what a killed run has left", () => {
-    node.write("/etc/x/file.new", "a longer text of another run\n");
+  test.each([
+    ["a file", "echo a longer text of another run >/etc/x/file.new"],
+    ["a link", "ln -s /etc/x/other /etc/x/file.new"],
+    ["a directory", "mkdir -p /etc/x/file.new/in"],
+  ])("takes away what stands in its place: %s", (_what, before) => {
+    probe(`mkdir -p /etc/x; ${before}`);
     probe("write_file /etc/x/file 0640 <<<new");
     expect(node.read("/etc/x/file")).toBe("new\n");
     expect(node.permissions("/etc/x/file")).toBe("0640 root:root");
