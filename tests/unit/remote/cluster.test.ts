@@ -37,11 +37,11 @@ test("all are asked at the same time", () => {
   expect(stdout).toBe("0 0\n");
 });
 
-test("nobody is asked where there is nobody", () => {
+test("no one is asked where there is no one", () => {
   expect(run("ask_each probe; echo done").stdout).toBe("done\n");
 });
 
-test("where no process can be started, nobody has succeeded", () => {
+test("where no process can be started, no one has succeeded", () => {
   const { stdout } = run(`ulimit -n 8; ask_each probe a b c; echo "\${ENDED[a]} \${ENDED[b]} \${ENDED[c]}"`);
   expect(stdout).toBe("killed killed killed\n");
 });

@@ -86,7 +86,7 @@ describe("write_file", () => {
     ["a file", "echo a longer text of another run >/etc/x/file.new"],
     ["a link", "ln -s /etc/x/other /etc/x/file.new"],
     ["a directory", "mkdir -p /etc/x/file.new/in"],
-  ])("takes away what stands in its place: %s", (_what, before) => {
+  ])("takes away what is at the name of the new file: %s", (_what, before) => {
     probe(`mkdir -p /etc/x; ${before}`);
     probe("write_file /etc/x/file 0640 <<<new");
     expect(node.read("/etc/x/file")).toBe("new\n");
