@@ -105,12 +105,9 @@ others_do_not_differ() {
 
 # The others but those that wait for the first majority, as this one will: their client ports say nothing.
 others_that_know() {
-  local endpoints endpoint
+  local endpoints
   mapfile -t endpoints < <(others)
-  ask_each knows_nothing "${endpoints[@]}"
-  for endpoint in "${endpoints[@]}"; do
-    [[ ${ENDED[$endpoint]} == 0 ]] || echo "$endpoint"
-  done
+  all_but knows_nothing "${endpoints[@]}"
 }
 
 knows_nothing() { ! accepts_tcp "$1" || waits_for_first_quorum "$1"; }

@@ -3,7 +3,7 @@
 #
 # Needs: answers.sh, lib.sh; options members, name.
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# ask_each, status_of, status_field, database_size, is_healthy, agreed_member_list_of,
+# ask_each, all_but, status_of, status_field, database_size, is_healthy, agreed_member_list_of,
 # accepts_tcp, waits_for_first_quorum, member_by_url, others_in, never_started, remove_member, leads_no_more, field,
 # count_reachable, majority, majority_is_off, version_at, cluster_version, minor_of, self_is_healthy, LOCAL, SAID, ENDED.
 
@@ -84,6 +84,16 @@ ask_each() {
       text=${text%$'\nended '*}
       SAID[$endpoint]=${text%$'\n'}
     fi
+  done
+}
+
+# all_but COMMAND ENDPOINT…: the endpoints for which COMMAND ENDPOINT has not succeeded.
+all_but() {
+  local endpoint
+  ask_each "$@"
+  shift
+  for endpoint; do
+    [[ ${ENDED[$endpoint]} == 0 ]] || echo "$endpoint"
   done
 }
 

@@ -119,10 +119,10 @@ first_certificate() {
 served_leaf() { first_certificate "$(tls_session "$1" "$ETC")"; }
 
 serves_declared_leaf() {
-  local want at
+  local want at ports=("${OPT[ip]}:2379" "${OPT[ip]}:2380")
   want=$(first_certificate "$(cat "$DECLARED_PKI/kubernetes.pem")")
-  ask_each served_leaf "${OPT[ip]}:2379" "${OPT[ip]}:2380"
-  for at in "${OPT[ip]}:2379" "${OPT[ip]}:2380"; do
+  ask_each served_leaf "${ports[@]}"
+  for at in "${ports[@]}"; do
     [[ -n $want && ${SAID[$at]} == "$want" ]] || return 1
   done
 }

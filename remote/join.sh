@@ -89,12 +89,9 @@ join_cluster() {
 # Every other member must be healthy before the membership is changed. Declared nodes that have yet to join are no
 # reason to wait.
 reasons_not_to_join() {
-  local endpoints endpoint
+  local endpoints
   mapfile -t endpoints < <(others_in "$1")
-  ask_each is_healthy "${endpoints[@]}"
-  for endpoint in "${endpoints[@]}"; do
-    [[ ${ENDED[$endpoint]} == 0 ]] || reason MEMBER_UNHEALTHY "$endpoint is a member and not healthy"
-  done
+  reasons_of_health "is a member and not healthy" "${endpoints[@]}"
   # A full database accepts members, and a lost member blocks a larger quota.
   raised_alarms NOSPACE
 }

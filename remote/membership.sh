@@ -20,15 +20,15 @@ source "${BASH_SOURCE[0]%/*}/quota.sh"
 OPTIONS="name version members"
 TRIGGERS="instances"
 
-all_declared_healthy() { [[ -z $(declared_and_not_healthy) ]]; }
+all_declared_healthy() {
+  local names
+  names=$(declared_and_not_healthy) && [[ -z $names ]]
+}
 
 declared_and_not_healthy() {
-  local entries entry
+  local entries
   mapfile -t entries < <(declared_entries)
-  ask_each entry_is_healthy "${entries[@]}"
-  for entry in "${entries[@]}"; do
-    [[ ${ENDED[$entry]} == 0 ]] || echo "${entry%%=*}"
-  done
+  all_but entry_is_healthy "${entries[@]}" | cut -d= -f1
 }
 
 entry_is_healthy() { is_healthy "$(client_url "$1")"; }

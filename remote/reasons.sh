@@ -2,8 +2,8 @@
 # What speaks against a change, and how a phase is ended over it.
 #
 # Needs: answers.sh, cluster.sh, lib.sh; options name.
-# Gives: reasons_not_to_restart, alarm_lines, raised_alarms, refuse_lasting_alarm, reason_without_list, reason,
-# refuse_for, refuse_on, die_seeing_others.
+# Gives: reasons_not_to_restart, reasons_of_health, alarm_lines, raised_alarms, refuse_lasting_alarm,
+# reason_without_list, reason, refuse_for, refuse_on, die_seeing_others.
 
 # reasons_not_to_restart [ALARM]: what keeps this node from being restarted safely, one reason a line; nothing when it
 # is safe. An alarm of the kind ALARM is no reason.
@@ -29,11 +29,19 @@ reasons_not_to_restart() {
       staying+=("$endpoint")
     fi
   done <<<"$list"
-  ask_each is_healthy "${staying[@]}"
-  for endpoint in "${staying[@]}"; do
-    [[ ${ENDED[$endpoint]} == 0 ]] || reason MEMBER_UNHEALTHY "$endpoint is not healthy"
-  done
+  reasons_of_health "is not healthy" "${staying[@]}"
   [[ -z $alarms ]] || echo "$alarms"
+}
+
+# reasons_of_health WHAT ENDPOINT…: one for each that is not healthy. Without all_but: where that is killed in a shell of
+# its own, all would pass for healthy.
+reasons_of_health() {
+  local what=$1 endpoint
+  shift
+  ask_each is_healthy "$@"
+  for endpoint; do
+    [[ ${ENDED[$endpoint]} == 0 ]] || reason MEMBER_UNHEALTHY "$endpoint $what"
+  done
 }
 
 # alarm_lines: as etcdctl prints them. Any member with a quorum reports every alarm. One at a time: with several
