@@ -1,7 +1,7 @@
 import type { Command } from "@pulumi/command/remote/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Controller } from "../core/etcd/topology";
-import { renderMain } from "../core/node/nodeBundle";
+import { READ_AT_ONCE, renderMain } from "../core/node/nodeBundle";
 import { limited, phaseCommand } from "../core/node/phases";
 import type { Connection } from "./connection";
 import { isOther, type VmSettings, vmFingerprint } from "./controllerVm";
@@ -147,6 +147,7 @@ function chosen<T>(
 /** The gate's script. Exported for its test. */
 export function vmGateScript(controller: string, vm: string): string {
   return [
+    READ_AT_ONCE,
     "set -euo pipefail",
     ...["lib.sh", "answers.sh", "cluster.sh", "declared.sh", "reasons.sh", "vm-gate.sh"].map(readRemote),
     renderMain([phaseCommand("vm-gate", "vm_gate", { name: controller, vm })]),

@@ -15,7 +15,11 @@ MEMBER_LINE="^[0-9a-f]+, (started|unstarted), [A-Za-z0-9._-]*, $MEMBER_URLS, ($M
 MEMBER_LINE_LIMIT=1024
 
 # answer_of COMMAND…: what it prints; fails when it fails, and when it prints more than anybody has to say.
-answer_of() { "$@" 2>/dev/null | head -c "$ANSWER_LIMIT" | tr -d '\0'; }
+answer_of() {
+  heard "$ANSWER_LIMIT" "$@" 2>/dev/null || return
+  ((${#HEARD} < ANSWER_LIMIT)) || return 1
+  printf '%s' "$HEARD"
+}
 
 # member_list_at ENDPOINT: the list as this member tells it, in etcdctl's simple form: `ID, status, name, peer URLs,
 # client URLs, learner`. Fails with 1 when there is none, and with 2 when it is not of this shape.
@@ -23,23 +27,22 @@ answer_of() { "$@" 2>/dev/null | head -c "$ANSWER_LIMIT" | tr -d '\0'; }
 # pass for another field or file. What is not plain there is shown as `not-plain`, and does not keep the
 # rest of the list from anyone.
 member_list_at() {
-  local fields list='' id line
+  local list='' id line
   local LC_ALL=C
-  fields=$(ctl --endpoints="$1" member list -w fields 2>/dev/null | lines_of_members | head -c "$ANSWER_LIMIT") || return 1
-  [[ -n $fields ]] || return 1
+  heard "$ANSWER_LIMIT" lines_of_members_at "$1" && [[ -n $HEARD ]] || return 1
   while IFS= read -r line; do
     [[ ${line%%, *} =~ ^[0-9]+$ ]] && ((${#line} <= MEMBER_LINE_LIMIT)) || return 2
     printf -v id %x "${line%%, *}" 2>/dev/null || return 2
     line="$id, ${line#*, }"
     [[ $line =~ $MEMBER_LINE ]] || return 2
     list+=$line$'\n'
-  done <<<"$fields"
+  done <<<"${HEARD%$'\n'}"
   printf %s "$list"
 }
 
 # No counts of repetition: mawk takes them for text.
-lines_of_members() {
-  LC_ALL=C tr -d '\0' | awk '
+lines_of_members_at() {
+  ctl --endpoints="$1" member list -w fields 2>/dev/null | LC_ALL=C awk '
     function plain(text, like, instead) { return length(text) <= 200 && text ~ like ? text : instead }
     { text = $0; sub(/^"[A-Za-z]+" : "?/, "", text); sub(/"$/, "", text) }
     /^"ID" : /          { id = text; name = peers = clients = ""; count = 0 }

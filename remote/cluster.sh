@@ -23,8 +23,11 @@ ctl_with() {
 # tls_session HOST:PORT DIR: what openssl prints of a TLS session, with the served certificate; the client
 # uses the certificate in DIR. A process that is frozen, or waits for a quorum, accepts connections and says nothing.
 tls_session() {
-  timeout "${TLS_LIMIT_S:-10}" openssl s_client -connect "$1" -cert "$2/kubernetes.pem" -key "$2/kubernetes-key.pem" \
-    </dev/null 2>/dev/null | head -c "$ANSWER_LIMIT"
+  local status=0
+  heard "$ANSWER_LIMIT" timeout "${TLS_LIMIT_S:-10}" openssl s_client -connect "$1" -cert "$2/kubernetes.pem" \
+    -key "$2/kubernetes-key.pem" </dev/null 2>/dev/null || status=$?
+  printf '%s\n' "$HEARD"
+  return "$status"
 }
 
 # Of the certificate on stdin; nothing when there is none.
@@ -116,14 +119,11 @@ database_size() {
 # is_healthy ENDPOINT: it got an answer through a quorum. From 3.5 on etcdctl also calls a member unhealthy for an alarm;
 # raised_alarms reports a full database, which does not keep a member from answering.
 is_healthy() {
-  local said full='Active Alarm\(s\): (NOSPACE *)+($|")'
-  # Not through a pipe: under pipefail the etcdctl that fails would be the answer.
-  said=$(
-    ctl --endpoints="$1" endpoint health 2>&1 | head -c "$ANSWER_LIMIT"
-    exit "${PIPESTATUS[0]}"
-  ) && return 0
-  grep -qE "$full" <<<"$said"
+  local full='Active Alarm\(s\): (NOSPACE *)+($|")'
+  heard "$ANSWER_LIMIT" health_of "$1" || grep -qE "$full" <<<"$HEARD"
 }
+
+health_of() { ctl --endpoints="$1" endpoint health 2>&1; }
 
 # The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
 # with 2 when they disagree, with 3 when a list is not of etcd's shape.

@@ -45,8 +45,12 @@ wait_for_self() {
     refuse_lasting_alarm
     wait_until "$1" "etcd on ${OPT[name]} is healthy" self_is_healthy || die_of_ill_health
   fi
+  wait_to_catch_up
+}
+
+wait_to_catch_up() {
   wait_with_progress 120 "the member has caught up" entries_to_go is_caught_up || die_seeing_others NOT_CAUGHT_UP "the member does not catch up with the leader"
-  touch "$DISK_MOUNT/member-was-here"
+  [[ -e $DISK_MOUNT/member-was-here ]] || touch "$DISK_MOUNT/member-was-here"
 }
 
 die_of_ill_health() {
@@ -161,7 +165,8 @@ has_wal_or_is_down() { has_wal || is_down; }
 # The next controller's VM is replaced, or stopped and started, when this phase has succeeded.
 refuse_before_unsafe_vm_change() {
   local known=$DISK_MOUNT/next-vm reasons
-  if [[ -f $known && $(cat "$known") != "${OPT[next]}" ]]; then
+  if [[ -f $known ]]; then
+    [[ $(cat "$known") != "${OPT[next]}" ]] || return 0
     # Larger disks may have to come before a larger quota.
     reasons=$(reasons_not_to_restart NOSPACE)
     self_is_healthy || reasons+=$'\n'$(reason SELF_UNHEALTHY "this member is not healthy")
@@ -206,6 +211,10 @@ main() {
     log "this member is waiting for a quorum"
   elif was_shut_out; then
     start_member
+  elif runs_declared && self_is_healthy; then
+    wait_to_catch_up
+    hot_reload
+    log "runs what is declared"
   elif ! is_down && ! self_is_healthy && majority_is_off; then
     if ! started_with_declared && ! changes_minor && wait_until 12 "etcd has ended again, or not" is_between_starts; then
       # It serves no client: the old settings may be why it stops.

@@ -39,18 +39,18 @@ apply_declared() {
   cmp -s "$DECLARED/etcd.env" "$ETC/etcd.env" || write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
   write_node_env "$internal_ip"
   cmp -s "$DECLARED/etcd.service" "$UNIT" || write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
-  # As systemd has it, and not the files: a run that was killed may have left it to be told. Reloading takes its time,
-  # but without it no target wants the unit, and systemd then forgets a unit that has ended, with the reason.
-  if ! is_loaded_and_enabled; then
-    systemctl enable --quiet --no-reload etcd
-    systemctl daemon-reload
-  fi
+  # Before systemd is asked, for it remembers its answer.
+  [[ -L ${UNIT%/*}/multi-user.target.wants/${UNIT##*/} ]] || systemctl enable --quiet --no-reload etcd
+  # As systemd has it, and not the files: a run that was killed may have left it to be told. A unit that is new it reads
+  # by itself, and to reload all takes its time.
+  is_loaded_and_enabled || systemctl daemon-reload
 }
 
+# With the drop-in, which has the guard end a start.
 is_loaded_and_enabled() {
   local loaded
-  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload)
-  [[ $loaded == *UnitFileState=enabled* && $loaded == *NeedDaemonReload=no* ]]
+  loaded=$(systemctl show etcd --property UnitFileState,NeedDaemonReload,DropInPaths)
+  [[ $loaded == *comeBack.conf* && $loaded == *NeedDaemonReload=no* && $loaded$'\n' == *UnitFileState=enabled$'\n'* ]]
 }
 
 # This VM's internal address, which has to be the declared one.
@@ -66,12 +66,11 @@ own_address() {
 # write_node_env INTERNAL_IP: the node's own values. `existing` always: only a permit can say `new`, once.
 # etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
 write_node_env() {
-  write_file "$ETC/node.env" 0644 <<EOF
-NODE_NAME=${OPT[name]}
+  local text="NODE_NAME=${OPT[name]}
 INTERNAL_IP=$1
 INITIAL_CLUSTER=${OPT[members]}
-INITIAL_CLUSTER_STATE=existing
-EOF
+INITIAL_CLUSTER_STATE=existing"
+  cmp -s - "$ETC/node.env" <<<"$text" || write_file "$ETC/node.env" 0644 <<<"$text"
 }
 
 # The members that the last run declared, as node.env has them; nothing on a VM that no run has finished.

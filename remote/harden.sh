@@ -39,9 +39,6 @@ ExecStart=/bin/ip rule add pref 91 $rule prohibit protocol kernel
 [Install]
 WantedBy=multi-user.target
 EOF
-  # A run that was killed may have written it, and systemd has not read it yet.
-  [[ $(systemctl show "$METADATA_UNIT" --property NeedDaemonReload) != *=yes ]] || IS_OTHER=yes
-  systemctl enable --quiet --no-reload "$METADATA_UNIT"
 }
 
 # close_metadata CHANGED: systemd has read the unit, which has changed unless the text is empty.

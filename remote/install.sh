@@ -32,7 +32,8 @@ MOUNTS=(mnt-disks-etcd.mount var-lib-etcd.mount)
 
 put_mount_units() {
   put_mount_unit "${MOUNTS[0]}" "/dev/disk/by-id/google-${OPT[disk]}" /mnt/disks/etcd discard,defaults ''
-  put_mount_unit "${MOUNTS[1]}" /mnt/disks/etcd/data /var/lib/etcd bind RequiresMountsFor=/mnt/disks/etcd
+  # systemd forgets a unit that has ended, and how, unless another one names it.
+  put_mount_unit "${MOUNTS[1]}" /mnt/disks/etcd/data /var/lib/etcd bind $'RequiresMountsFor=/mnt/disks/etcd\nBefore=etcd.service'
 }
 
 put_mount_unit() {
@@ -50,11 +51,14 @@ EOF
 }
 
 # Once for all units, and for etcd's drop-in, which has come with the scripts, since systemd takes its time. On a new
-# VM it reads by itself what it does not know, and bootstrap has it read all again; later its word does not do: up to
-# Debian 12 it does not see a drop-in in a new directory.
-reload_units() {
+# VM it reads by itself what it does not know; later its word does not do: up to Debian 12 it does not see a drop-in in a
+# new directory. Sets main's metadata_changed.
+load_units() {
   local changed
   changed=$(systemctl show "${MOUNTS[@]}" "$METADATA_UNIT" --property NeedDaemonReload)
+  # A run that was killed may have written it, and systemd has not read it yet.
+  [[ ${changed##*$'\n'} != *=yes ]] || metadata_changed=yes
+  systemctl enable --quiet --no-reload "${MOUNTS[@]}" "$METADATA_UNIT"
   [[ ! -e $UNIT && $changed != *=yes* ]] || systemctl daemon-reload
 }
 
@@ -77,7 +81,6 @@ mount_data_disk() {
     die DISK_NOT_EMPTY "the data disk $device holds ${type:-something unreadable} (blkid $status), not ext4; move it away or wipe it by hand"
   fi
   mkdir -p "$DISK_MOUNT" "$DATA_DIR"
-  systemctl enable --quiet --no-reload "${MOUNTS[@]}"
   systemctl start "${MOUNTS[0]}" || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
   wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
     die DISK_NOT_GROWN "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"
@@ -141,8 +144,9 @@ main() {
   check_node
   put_mount_units
   put_metadata_unit
-  reload_units
-  close_metadata "$IS_OTHER"
+  local metadata_changed=$IS_OTHER
+  load_units
+  close_metadata "$metadata_changed"
   narrow_sshd
   make_user
   mount_data_disk

@@ -2,11 +2,11 @@
 # The base of every phase: the node's paths, its log, the phase's options, and small tools.
 #
 # Needs: nothing.
-# Gives: harmless, log, die, parse_options, take_lock, write_file, switch_link, has_wal, metadata, fingerprint,
+# Gives: harmless, log, die, parse_options, take_lock, write_file, switch_link, heard, has_wal, metadata, fingerprint,
 # live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in,
 # openssl_verify, is_permit,
 # print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI,
-# DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT.
+# DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT, HEARD.
 
 # shellcheck disable=SC2034 # the phases use them
 
@@ -34,11 +34,17 @@ PHASE=${PHASE%.sh}
 # harmless: stdin without what a terminal or a CI log obeys: control characters, and GitHub's commands.
 harmless() { LC_ALL=C tr -c '\n\t\040-\176' '?' | sed -e 's/##\[/## [/g' -e 's/^[[:space:]]*::/ : :/'; }
 
-# One line, whatever is told in it.
+# One line, whatever is told in it. What is plain goes through no process.
 log() {
   local text=$*
   text=${text:0:4000}
-  printf '%s: %s: %s: %s\n' "$PROGRAM" "${HOSTNAME%%.*}" "$PHASE" "${text//$'\n'/ | }" | harmless >&2
+  text="$PROGRAM: ${HOSTNAME%%.*}: $PHASE: ${text//$'\n'/ | }"
+  local LC_ALL=C
+  if [[ $text == *[!\ -~]* || $text == *'##['* ]]; then
+    harmless <<<"$text" >&2
+  else
+    printf '%s\n' "$text" >&2
+  fi
 }
 
 # die CODE MESSAGE: ends the phase. The code stays when the message is reworded; docs/operate/troubleshooting.md is
@@ -103,14 +109,28 @@ switch_link() {
   mv -fT "$link.new" "$link"
 }
 
+# heard BYTES COMMAND…: sets HEARD to what it prints, up to so many bytes and without zero bytes; its exit status. One
+# that goes on printing ends over the closed pipe.
+heard() {
+  local bytes=$1 fd LC_ALL=C
+  shift
+  HEARD=''
+  # Not as a redirection of `read`: one that fails would leave the exit status of the command before.
+  exec {fd}< <("$@") || return
+  IFS= read -r -N "$bytes" -u "$fd" HEARD || true
+  exec {fd}<&-
+  wait $!
+}
+
 has_wal() {
   compgen -G "$DATA_DIR/member/wal/*.wal" >/dev/null
 }
 
 # metadata PATH [CURL_FLAG…]: a value from the metadata server.
 metadata() {
-  curl -fsS --retry 5 --retry-all-errors --max-time 10 -H 'Metadata-Flavor: Google' \
-    "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}" | head -c 4096 | tr -d '\0'
+  heard 4096 curl -fsS --retry 5 --retry-all-errors --max-time 10 -H 'Metadata-Flavor: Google' \
+    "http://metadata.google.internal/computeMetadata/v1/$1" "${@:2}" || return
+  printf '%s\n' "$HEARD"
 }
 
 # fingerprint BINARY UNIT ENV CA: what a process is started with and only a restart changes.
@@ -121,7 +141,7 @@ fingerprint() {
   {
     echo "$binary"
     cat "${binary%/*}/SHA256"
-    cat "$2" "$3" "$4" | sed '/^[[:space:]]*\(#.*\)\?$/d'
+    sed '/^[[:space:]]*\(#.*\)\?$/d' "$2" "$3" "$4"
   } | sha256sum | cut -d' ' -f1
 }
 

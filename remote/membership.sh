@@ -99,9 +99,11 @@ remove_undeclared() {
 main() {
   parse_options "$@"
   take_lock
-  refuse_lasting_alarm
-  wait_until 60 "every declared member is healthy" all_declared_healthy ||
-    die MEMBER_UNHEALTHY "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/operate/replace-member.md)"
+  all_declared_healthy || {
+    refuse_lasting_alarm
+    wait_until 60 "every declared member is healthy" all_declared_healthy ||
+      die MEMBER_UNHEALTHY "not healthy: $(unhealthy_as_seen_here); bring them back, or have them join again by 'pulumi up --replace' of their converge command (docs/operate/replace-member.md)"
+  }
   local strays
   strays=$(of_another_version)
   [[ -z $strays ]] ||

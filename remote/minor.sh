@@ -132,7 +132,7 @@ reasons_in_others_data() {
 # What interrupted checks leave: it takes space, and the trial still runs.
 clear_leftovers() {
   if [[ -e $TRIAL ]]; then end_trial; fi
-  rm -f "$OTHERS_DATA" "$OTHERS_DATA.part"
+  [[ ! -e $OTHERS_DATA && ! -e $OTHERS_DATA.part ]] || rm -f "$OTHERS_DATA" "$OTHERS_DATA.part"
 }
 
 # reasons_against_room LIST: first a snapshot of one other member after the other is on the disk, then one of this

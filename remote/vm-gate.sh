@@ -19,9 +19,8 @@ vm_gate() {
   [[ -n $members ]] ||
     die VM_CHANGE_UNFINISHED "this VM is new, and the 'pulumi up' that made it has not finished here, so no VM was touched. Set the settings of that run again and run 'pulumi up'; change them when it has succeeded"
   OPT["members"]=$members
-  if [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]]; then
-    # Larger disks may have to come before a larger quota.
-    refuse_for "$(reasons_not_to_restart NOSPACE)" "no VM was touched"
-  fi
+  [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]] || return 0
+  # Larger disks may have to come before a larger quota.
+  refuse_for "$(reasons_not_to_restart NOSPACE)" "no VM was touched"
   write_file "$known" 0644 <<<"${OPT[vm]}"
 }

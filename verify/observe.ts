@@ -1,5 +1,5 @@
 import { readRemote } from "../components/nodeFiles";
-import { renderMain } from "../core/node/nodeBundle";
+import { READ_AT_ONCE, renderMain } from "../core/node/nodeBundle";
 import { shellCommand, shellQuote } from "../core/node/shell";
 import { observedPaths } from "./checks";
 import type { DeclaredMember } from "./declared";
@@ -24,5 +24,5 @@ function observeScript(member: DeclaredMember): string {
   const { controller, ip, version, initialCluster } = member;
   const command = shellCommand("observe", { name: controller, ip, version, members: initialCluster });
   const words = [command, ...observedPaths(member).map(shellQuote)].join(" ");
-  return ["set -uo pipefail", ...SCRIPTS.map(readRemote), renderMain([words])].join("\n");
+  return [READ_AT_ONCE, "set -uo pipefail", ...SCRIPTS.map(readRemote), renderMain([words])].join("\n");
 }

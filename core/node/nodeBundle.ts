@@ -10,8 +10,12 @@ export interface NodeFile {
 
 const END = "__END_OF_NODE_FILE__";
 
+/** The first line of a script for `bash -s`, which would read the rest byte by byte. */
+export const READ_AT_ONCE = "source <(cat)";
+
 /** All are written and synced before the first is renamed: beside the old ones, in a directory that goes afterwards. */
-const FRAME = `set -euo pipefail
+const FRAME = `${READ_AT_ONCE}
+set -euo pipefail
 umask 022
 declare -A staged=()
 placed=()

@@ -41,6 +41,22 @@ describe("a founder's first run", () => {
     expect(node.calls(/^systemctl start /)).toEqual(["systemctl start --no-block etcd"]);
   });
 
+  test("has systemd enable the unit and read it alone, and all units only where it does not", () => {
+    const old = node.copy();
+    old.write("/fake/reads-nothing-new", "");
+    for (const [each, reload] of [
+      [node, []],
+      [old, ["systemctl daemon-reload"]],
+    ] as const) {
+      expectSuccess(bootstrap(each, certificates));
+      expect(each.calls(/^systemctl (enable|daemon-reload|start)/)).toEqual([
+        "systemctl enable --quiet --no-reload etcd",
+        ...reload,
+        "systemctl start --no-block etcd",
+      ]);
+    }
+  });
+
   test("leaves out members that were declared later", () => {
     expectSuccess(bootstrap(node, certificates, { members: declaredMembers(5) }));
     expect(node.calls(STARTED)).toEqual([

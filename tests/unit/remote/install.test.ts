@@ -68,7 +68,7 @@ describe("on a fresh node", () => {
       expect.stringMatching(/ -L etcd-data .* \/dev\/disk\/by-id\/google-etcd-data$/),
     ]);
     expect(node.calls(/^systemctl (start|enable).*mount/)).toEqual([
-      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount",
+      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount etcd-node-metadata.service",
       "systemctl start mnt-disks-etcd.mount",
       "systemctl start var-lib-etcd.mount",
     ]);
@@ -79,6 +79,8 @@ describe("on a fresh node", () => {
     expect(node.read("/etc/systemd/system/var-lib-etcd.mount")).toContain(
       "What=/mnt/disks/etcd/data\nWhere=/var/lib/etcd\nOptions=bind\n",
     );
+    // Or systemd would forget how etcd has ended.
+    expect(node.read("/etc/systemd/system/var-lib-etcd.mount")).toContain("\nBefore=etcd.service\n");
   });
 
   test("closes the metadata server, which tells the host's SSH key, to all but root, before etcd has a user", () => {
@@ -88,7 +90,7 @@ describe("on a fresh node", () => {
     expect(allow).toBe(`pref 90 ${metadata} iif lo uidrange 0-0 lookup main protocol kernel`);
     expect(deny).toBe(`pref 91 ${metadata} prohibit protocol kernel`);
     expect(node.calls(/(enable|restart).*etcd-node-metadata/)).toEqual([
-      "systemctl enable --quiet --no-reload etcd-node-metadata.service",
+      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount etcd-node-metadata.service",
       "systemctl restart etcd-node-metadata.service",
     ]);
   });

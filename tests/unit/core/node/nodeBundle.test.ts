@@ -26,7 +26,8 @@ test("the script, in full", () => {
     { path: "/opt/a.sh", mode: "0755", content: "#!/bin/sh\necho\n" },
     { path: "/etc/empty", mode: "0644", content: "" },
   ];
-  expect(renderNodeBundle(files, "run --x y")).toBe(`set -euo pipefail
+  expect(renderNodeBundle(files, "run --x y")).toBe(`source <(cat)
+set -euo pipefail
 umask 022
 declare -A staged=()
 placed=()
@@ -118,7 +119,7 @@ test("a file that cannot be put ends it before the command, and the command's st
 test("cut off after any line but the last, it does nothing", () => {
   const files = [1, 2].map((n) => ({ path: `${dir}/f${n}`, mode: "0644", content: "a\nb\n" }));
   const lines = renderNodeBundle(files, `touch ${dir}/ran`).trimEnd().split("\n");
-  expect(lines).toHaveLength(38);
+  expect(lines).toHaveLength(39);
   for (let kept = 0; kept < lines.length; kept++) {
     run(`${lines.slice(0, kept).join("\n")}\n`);
     expect([kept, readdirSync(dir)]).toEqual([kept, []]);
@@ -156,7 +157,7 @@ test("files and command are read back as they were", () => {
   ];
   const command = "sudo run \\\n  --x y";
   expect(parseNodeBundle(renderNodeBundle(files, command))).toEqual({
-    frame: expect.stringMatching(/^set -euo pipefail\n.*\n}\n$/s),
+    frame: expect.stringMatching(/^source <\(cat\)\nset -euo pipefail\n.*\n}\n$/s),
     files,
     command,
   });
