@@ -58,7 +58,7 @@ load_units() {
   changed=$(systemctl show "${MOUNTS[@]}" "$METADATA_UNIT" --property NeedDaemonReload)
   # A run that was killed may have written it, and systemd has not read it yet.
   [[ ${changed##*$'\n'} != *=yes ]] || metadata_changed=yes
-  systemctl enable --quiet --no-reload "${MOUNTS[@]}" "$METADATA_UNIT"
+  systemctl enable --quiet --no-reload "$METADATA_UNIT"
   [[ ! -e $UNIT && $changed != *=yes* ]] || systemctl daemon-reload
 }
 
@@ -81,6 +81,7 @@ mount_data_disk() {
     die DISK_NOT_EMPTY "the data disk $device holds ${type:-something unreadable} (blkid $status), not ext4; move it away or wipe it by hand"
   fi
   mkdir -p "$DISK_MOUNT" "$DATA_DIR"
+  systemctl enable --quiet --no-reload "${MOUNTS[@]}"
   systemctl start "${MOUNTS[0]}" || die DISK_NOT_MOUNTED "the data disk does not mount; see 'journalctl -u mnt-disks-etcd.mount'"
   wait_until 60 "the VM sees a disk of ${OPT[size]} GiB" has_gib "$device" "${OPT[size]}" ||
     die DISK_NOT_GROWN "the data disk has $(($(blockdev --getsize64 "$device") / 1024 ** 3)) GiB after 60 s, declared are ${OPT[size]}; compare dataDiskSizeGb with the disk"

@@ -109,17 +109,27 @@ switch_link() {
   mv -fT "$link.new" "$link"
 }
 
-# heard BYTES COMMAND…: sets HEARD to what it prints, up to so many bytes and without zero bytes; its exit status. One
-# that goes on printing ends over the closed pipe.
+# heard BYTES COMMAND…: sets HEARD to what it prints, without zero bytes; its exit status. Fails when that is more than
+# so many bytes, and when it could not be started or was killed.
 heard() {
-  local bytes=$1 fd LC_ALL=C
+  local bytes=$1 fd ended LC_ALL=C
   shift
   HEARD=''
-  # Not as a redirection of `read`: one that fails would leave the exit status of the command before.
-  exec {fd}< <("$@") || return
-  IFS= read -r -N "$bytes" -u "$fd" HEARD || true
+  # The status comes after the words: `wait` now and then does not know it any more.
+  exec {fd}< <(
+    status=0
+    "$@" || status=$?
+    printf '\nended %03d' "$status"
+  ) || return
+  IFS= read -r -N $((bytes + 10)) -u "$fd" HEARD || true
   exec {fd}<&-
-  wait $!
+  ended=${HEARD: -10}
+  if [[ $ended != $'\nended '[0-9][0-9][0-9] ]]; then
+    HEARD=${HEARD:0:bytes}
+    return 1
+  fi
+  HEARD=${HEARD:0:${#HEARD}-10}
+  return $((10#${ended: -3}))
 }
 
 has_wal() {

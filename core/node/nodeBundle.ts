@@ -10,8 +10,11 @@ export interface NodeFile {
 
 const END = "__END_OF_NODE_FILE__";
 
-/** The first line of a script for `bash -s`, which would read the rest byte by byte. */
-export const READ_AT_ONCE = "source <(cat)";
+/**
+ * The first line of a script for `bash -s`, which would read the rest byte by byte. Where `cat` is killed, bash must not
+ * go on in the middle of it.
+ */
+export const READ_AT_ONCE = "source <(cat); exit";
 
 /** All are written and synced before the first is renamed: beside the old ones, in a directory that goes afterwards. */
 const FRAME = `${READ_AT_ONCE}

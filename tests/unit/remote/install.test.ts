@@ -68,7 +68,7 @@ describe("on a fresh node", () => {
       expect.stringMatching(/ -L etcd-data .* \/dev\/disk\/by-id\/google-etcd-data$/),
     ]);
     expect(node.calls(/^systemctl (start|enable).*mount/)).toEqual([
-      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount etcd-node-metadata.service",
+      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount",
       "systemctl start mnt-disks-etcd.mount",
       "systemctl start var-lib-etcd.mount",
     ]);
@@ -90,7 +90,7 @@ describe("on a fresh node", () => {
     expect(allow).toBe(`pref 90 ${metadata} iif lo uidrange 0-0 lookup main protocol kernel`);
     expect(deny).toBe(`pref 91 ${metadata} prohibit protocol kernel`);
     expect(node.calls(/(enable|restart).*etcd-node-metadata/)).toEqual([
-      "systemctl enable --quiet --no-reload mnt-disks-etcd.mount var-lib-etcd.mount etcd-node-metadata.service",
+      "systemctl enable --quiet --no-reload etcd-node-metadata.service",
       "systemctl restart etcd-node-metadata.service",
     ]);
   });

@@ -34,6 +34,37 @@ describe("options", () => {
   });
 });
 
+describe("what a command prints", () => {
+  const heard = (command: string, bytes = 100) =>
+    probe(`s=0; heard ${bytes} ${command} || s=$?; printf '%s|%q' "$s" "$HEARD"`).stdout;
+
+  test.each([
+    ["nothing", "true", "0|''"],
+    ["nothing, and it fails", "false", "1|''"],
+    ["lines, the last one as it ends", "printf 'a\\n b\\n\\n'", "0|$'a\\n b\\n\\n'"],
+    ["without zero bytes", "printf 'a\\0b'", "0|ab"],
+    ["and its own exit status", "bash -c 'echo a; exit 124'", "124|$'a\\n'"],
+    ["until it is killed", "bash -c 'echo a; kill -KILL $$'", "137|$'a\\n'"],
+    ["though it is none", "no-such-command", "127|''"],
+    ["as much as may be", `printf '%0100d' 0`, `0|${"0".repeat(100)}`],
+    ["more than may be, which fails", `printf '%0101d' 0`, `1|${"0".repeat(100)}`],
+    ["without an end, which fails", "yes", `1|$'${"y\\n".repeat(50)}'`],
+  ])("%s", (_what, command, expected) => {
+    expect(heard(command)).toBe(expected);
+  });
+
+  test("nothing, which fails, where no process can be started for it, or its own shell is killed", () => {
+    expect(heard("true", 100)).toBe("0|''");
+    expect(probe("HEARD=old; ulimit -n 4; heard 9 true && echo passed; echo $HEARD").stdout).toBe("\n");
+    expect(heard("eval 'kill -KILL $BASHPID'")).toBe("1|''");
+  });
+
+  test("with the right status every time", () => {
+    const { stdout } = probe("for i in {1..300}; do heard 9 true && ! heard 9 false || echo $i; done");
+    expect(stdout).toBe("");
+  });
+});
+
 describe("the lock", () => {
   const HOLD = (seconds: number) =>
     `mkdir -p /run/etcd-node; flock /run/etcd-node/lock sh -c 'touch /tmp/held; command sleep ${seconds}; echo released >>/tmp/order' & until [ -e /tmp/held ]; do :; done`;

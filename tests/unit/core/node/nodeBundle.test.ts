@@ -26,7 +26,7 @@ test("the script, in full", () => {
     { path: "/opt/a.sh", mode: "0755", content: "#!/bin/sh\necho\n" },
     { path: "/etc/empty", mode: "0644", content: "" },
   ];
-  expect(renderNodeBundle(files, "run --x y")).toBe(`source <(cat)
+  expect(renderNodeBundle(files, "run --x y")).toBe(`source <(cat); exit
 set -euo pipefail
 umask 022
 declare -A staged=()
@@ -157,7 +157,7 @@ test("files and command are read back as they were", () => {
   ];
   const command = "sudo run \\\n  --x y";
   expect(parseNodeBundle(renderNodeBundle(files, command))).toEqual({
-    frame: expect.stringMatching(/^source <\(cat\)\nset -euo pipefail\n.*\n}\n$/s),
+    frame: expect.stringMatching(/^source <\(cat\); exit\nset -euo pipefail\n.*\n}\n$/s),
     files,
     command,
   });
