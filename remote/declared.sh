@@ -66,11 +66,12 @@ own_address() {
 # write_node_env INTERNAL_IP: the node's own values. `existing` always: only a permit can say `new`, once.
 # etcd ignores the initial cluster once it has a WAL, so a changed list needs no restart.
 write_node_env() {
-  local text="NODE_NAME=${OPT[name]}
+  put_file "$ETC/node.env" <<EOF
+NODE_NAME=${OPT[name]}
 INTERNAL_IP=$1
 INITIAL_CLUSTER=${OPT[members]}
-INITIAL_CLUSTER_STATE=existing"
-  cmp -s - "$ETC/node.env" <<<"$text" || write_file "$ETC/node.env" 0644 <<<"$text"
+INITIAL_CLUSTER_STATE=existing
+EOF
 }
 
 # The members that the last run declared, as node.env has them; nothing on a VM that no run has finished.

@@ -2,20 +2,9 @@
 # What a node keeps from its own processes and its guests.
 #
 # Needs: lib.sh; options name.
-# Gives: put_file, put_metadata_unit, close_metadata, narrow_sshd, METADATA_UNIT, IS_OTHER.
+# Gives: put_metadata_unit, close_metadata, narrow_sshd, METADATA_UNIT.
 
 METADATA_UNIT=etcd-node-metadata.service
-
-# put_file PATH: stdin to PATH, 0644; IS_OTHER says whether it was not the same already. Not its status, for in a
-# condition bash would go on after a write that failed.
-put_file() {
-  local text
-  text=$(cat)
-  IS_OTHER=''
-  [[ $(cat "$1" 2>/dev/null) != "$text" ]] || return 0
-  write_file "$1" 0644 <<<"$text"
-  IS_OTHER=yes
-}
 
 # The startup script in the instance's metadata holds the host's SSH key: the server answers root alone, and no pod.
 # By routing rules, which every image has. `protocol kernel`, or systemd-networkd takes them away when it starts.

@@ -2,11 +2,11 @@
 # The base of every phase: the node's paths, its log, the phase's options, and small tools.
 #
 # Needs: nothing.
-# Gives: harmless, log, die, parse_options, take_lock, write_file, switch_link, heard, has_wal, metadata, fingerprint,
+# Gives: harmless, log, die, parse_options, take_lock, write_file, put_file, switch_link, heard, has_wal, metadata, fingerprint,
 # live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in,
 # openssl_verify, is_permit,
 # print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI,
-# DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT, HEARD.
+# DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT, IS_OTHER, HEARD.
 
 # shellcheck disable=SC2034 # the phases use them
 
@@ -95,6 +95,17 @@ write_file() {
   chmod "$mode" "$new"
   sync "$new"
   mv -f "$new" "$path"
+}
+
+# put_file PATH: stdin to PATH, 0644; IS_OTHER says whether it was not the same already. Not its status, for in a
+# condition bash would go on after a write that failed.
+put_file() {
+  local text
+  text=$(cat)
+  IS_OTHER=''
+  [[ $(cat "$1" 2>/dev/null) != "$text" ]] || return 0
+  write_file "$1" 0644 <<<"$text"
+  IS_OTHER=yes
 }
 
 # switch_link TARGET LINK: a symlink swapped in one rename.
