@@ -84,7 +84,7 @@ may_found() {
     die MEMBERS_DISAGREE "the members do not answer with the same valid member list; not creating a cluster. Fix that and run 'pulumi up' again"
   }
   if ((status == 0)); then
-    own=$(member_by_url "$list" "$(own_peer_url)")
+    own=$(member_by_url "$list" "$OWN_PEER_URL")
     if [[ -z $own ]] || ! never_started "$own"; then
       if [[ -n $own ]]; then
         log "a cluster is running that knows this member as started; not creating a cluster"
@@ -96,18 +96,17 @@ may_found() {
   fi
 }
 
-# Sets may_found's list and status.
+# Sets may_found's list and status. The others are asked but for those that wait for the first majority, as this one
+# will: their client ports say nothing.
 others_do_not_differ() {
+  local endpoint knowing=()
+  ask_each knows_nothing "${OTHERS[@]}"
+  for endpoint in "${OTHERS[@]}"; do
+    [[ ${ENDED[$endpoint]} == 0 ]] || knowing+=("$endpoint")
+  done
   status=0
-  list=$(agreed_member_list_of others_that_know) || status=$?
+  list=$(agreed_member_list_of "${knowing[@]}") || status=$?
   ((status < 2))
-}
-
-# The others but those that wait for the first majority, as this one will: their client ports say nothing.
-others_that_know() {
-  local endpoints
-  mapfile -t endpoints < <(others)
-  all_but knows_nothing "${endpoints[@]}"
 }
 
 knows_nothing() { ! accepts_tcp "$1" || waits_for_first_quorum "$1"; }
@@ -117,7 +116,7 @@ knows_nothing() { ! accepts_tcp "$1" || waits_for_first_quorum "$1"; }
 refuse_new_minor() {
   local live declared oldest=0
   declared=$(minor_of "${OPT[version]}")
-  live=$(ETC=$DECLARED_PKI cluster_version others)
+  live=$(ETC=$DECLARED_PKI cluster_version "${OTHERS[@]}")
   # What a newer minor has left in the data does not count after a downgrade.
   [[ -z $live ]] || oldest=$(minor_of "$live")
   : "${live:=$(cluster_version_in "$DATA_DIR/member/snap/db")}"
@@ -136,11 +135,12 @@ cluster_version_in() {
 # first, all at once, if a majority of those that stay is healthy. A single one is left to converge, after a snapshot.
 leave_beside_another() {
   local list own endpoint asked='' healthy=0 staying
-  list=$(agreed_member_list_of others) || return 0
-  own=$(member_by_url "$list" "$(own_peer_url)")
+  list=$(agreed_member_list_of "${OTHERS[@]}") || return 0
+  own=$(member_by_url "$list" "$OWN_PEER_URL")
   [[ -n $own ]] && ! never_started "$own" || return 0
   staying=$(($(wc -l <<<"$list") - 1))
-  for endpoint in $(others_in "$list"); do
+  others_in "$list"
+  for endpoint in "${LISTED[@]}"; do
     if is_healthy "$endpoint"; then
       healthy=$((healthy + 1))
       asked=$endpoint
@@ -148,12 +148,13 @@ leave_beside_another() {
   done
   ((healthy < staying && healthy > staying / 2)) || return 0
   log "no data here, and another member is not healthy either: removing this one, $(field "$own" 1), so that both can join again"
-  remove_member others "$(field "$own" 1)" ctl --endpoints="$asked" ||
+  remove_member OTHERS "$(field "$own" 1)" ctl --endpoints="$asked" ||
     log "the cluster refused to remove it"
 }
 
 main() {
   parse_options "$@"
+  know_members
   take_lock
   require_data_disk
   [[ -d $RELEASES/v${OPT[version]} ]] || die RELEASE_MISSING "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
@@ -188,9 +189,11 @@ main() {
   # etcd is stopped here and has no data: nothing reads these files yet.
   apply_declared
   if may_found; then
-    founders_cluster=$(declared_entries | while read -r entry; do
-      [[ ",${OPT[founders]}," != *",${entry%%=*},"* ]] || echo "$entry"
-    done | paste -sd,)
+    local entry founders_cluster=''
+    for entry in "${ENTRIES[@]}"; do
+      [[ ",${OPT[founders]}," != *",${entry%%=*},"* ]] || founders_cluster+=,$entry
+    done
+    founders_cluster=${founders_cluster#,}
     grant_permit new "$founders_cluster"
     start_declared
     # Failing here, and not later, keeps this command a create: the next run may try again.

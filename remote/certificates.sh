@@ -32,9 +32,7 @@ issued_by() { openssl_verify -no_check_time -CAfile "$1" "$2" >/dev/null 2>&1; }
 reasons_against_certificates() {
   ca_changes || return 0
   local endpoint
-  while read -r endpoint; do
-    reason_at_member "$endpoint"
-  done < <(everybody)
+  for endpoint in "${EVERYBODY[@]}"; do reason_at_member "$endpoint"; done
 }
 
 # Prints who would be turned away by this member, once its peer port takes the declared common name alone.
@@ -42,12 +40,12 @@ reasons_against_peer_name() {
   local name endpoint served
   name=$(sed -n 's/^ETCD_PEER_CERT_ALLOWED_CN=//p' "$DECLARED/etcd.env")
   [[ -n $name ]] || return 0
-  while read -r endpoint; do
+  for endpoint in "${OTHERS[@]}"; do
     accepts_tcp "$endpoint" || continue
     served=$(tls_session "${endpoint#https://}" "$DECLARED_PKI" | common_name)
     [[ -z $served || $served == "$name" ]] ||
       reason PEER_NAME_MISSING "$endpoint serves a certificate without the name $name, which is declared for peers; set peerMembersOnly to false, let one 'pulumi up' finish, then set it to true"
-  done < <(others)
+  done
 }
 
 reason_at_member() {

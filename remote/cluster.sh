@@ -2,10 +2,10 @@
 # The declared members, and what the live ones answer. The option members is name=peerURL,….
 #
 # Needs: answers.sh, lib.sh; options members, name.
-# Gives: ctl, ctl_with, tls_session, common_name, client_url, declared_entries, others, everybody, own_peer_url,
-# ask_each, all_but, status_of, status_field, database_size, is_healthy, agreed_member_list_of,
-# accepts_tcp, waits_for_first_quorum, member_by_url, others_in, never_started, remove_member, leads_no_more, field,
-# count_reachable, majority, majority_is_off, version_at, cluster_version, minor_of, self_is_healthy, LOCAL, SAID, ENDED.
+# Gives: ctl, ctl_with, tls_session, common_name, client_url, know_members, ask_each, status_of, status_field,
+# database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum, member_by_url, others_in,
+# never_started, remove_member, leads_no_more, field, count_reachable, majority_is_off, version_at, cluster_version,
+# minor_of, self_is_healthy, LOCAL, ENTRIES, EVERYBODY, OTHERS, OWN_PEER_URL, MAJORITY, SAID, ENDED, LISTED.
 
 # This node's own member.
 LOCAL=https://127.0.0.1:2379
@@ -33,31 +33,30 @@ tls_session() {
 # Of the certificate on stdin; nothing when there is none.
 common_name() { openssl x509 -noout -subject -nameopt multiline 2>/dev/null | sed -n 's/^ *commonName *= //p' || true; }
 
-# Client URLs of the declared members; `others` leaves this node out.
+# client_url PEER_URL|ENTRY
 client_url() {
   local url=${1#*=}
   echo "${url/%:2380/:2379}"
 }
 
-declared_entries() { echo "${OPT[members]//,/$'\n'}"; }
-
-others() {
-  local entry
-  while read -r entry; do
-    [[ ${entry%%=*} == "${OPT[name]}" ]] || client_url "$entry"
-  done < <(declared_entries)
-}
-
-everybody() {
-  local entry
-  while read -r entry; do client_url "$entry"; done < <(declared_entries)
-}
-
-own_peer_url() {
-  local entry
-  while read -r entry; do
-    [[ ${entry%%=*} != "${OPT[name]}" ]] || echo "${entry#*=}"
-  done < <(declared_entries)
+# know_members: from the options, the declared members as ENTRIES, their client URLs as EVERYBODY and OTHERS, which leaves
+# this node out, how many are a MAJORITY, and OWN_PEER_URL. No process reads them: where one is killed, nothing may be
+# taken for a cluster without members.
+know_members() {
+  local rest=${OPT[members]}, entry url
+  ENTRIES=() EVERYBODY=() OTHERS=() OWN_PEER_URL=''
+  while [[ -n $rest ]]; do
+    entry=${rest%%,*} rest=${rest#*,}
+    url=${entry#*=}
+    ENTRIES+=("$entry")
+    EVERYBODY+=("${url/%:2380/:2379}")
+    if [[ ${entry%%=*} == "${OPT[name]}" ]]; then
+      OWN_PEER_URL=$url
+    else
+      OTHERS+=("${url/%:2380/:2379}")
+    fi
+  done
+  MAJORITY=$((${#ENTRIES[@]} / 2 + 1))
 }
 
 # What each member answered to ask_each, and the exit status or `killed`, by endpoint.
@@ -90,16 +89,6 @@ ask_each() {
   done
 }
 
-# all_but COMMAND ENDPOINT…: the endpoints for which COMMAND ENDPOINT has not succeeded.
-all_but() {
-  local endpoint
-  ask_each "$@"
-  shift
-  for endpoint; do
-    [[ ${ENDED[$endpoint]} == 0 ]] || echo "$endpoint"
-  done
-}
-
 # status_of ENDPOINT: `endpoint status -w fields`, whose names 3.4 to 3.7 share; number_in takes a field out.
 status_of() { answer_of ctl --endpoints="$1" endpoint status -w fields; }
 
@@ -125,14 +114,13 @@ is_healthy() {
 
 health_of() { ctl --endpoints="$1" endpoint health 2>&1; }
 
-# The member list that all answering members of `others` or `everybody` agree on; fails with 1 when none answers,
+# agreed_member_list_of ENDPOINT…: the member list that all of them that answer agree on; fails with 1 when none answers,
 # with 2 when they disagree, with 3 when a list is not of etcd's shape.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
-  local endpoints endpoint list first=''
-  mapfile -t endpoints < <("$1")
-  ask_each sorted_list_at "${endpoints[@]}"
-  for endpoint in "${endpoints[@]}"; do
+  local endpoint list first=''
+  ask_each sorted_list_at "$@"
+  for endpoint; do
     list=${SAID[$endpoint]}
     if [[ ${ENDED[$endpoint]} == 2 ]]; then
       log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
@@ -172,9 +160,19 @@ waits_for_first_quorum() {
 # member_by_url LIST PEER_URL: that member's line.
 member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
 
-# The client URLs of the other members that the cluster has: declared ones may have yet to join.
+# others_in LIST: the client URLs of the other members that the cluster has, as LISTED: declared ones may have yet to
+# join. By no process, as know_members.
 others_in() {
-  awk -F', ' -v url="$(own_peer_url)" '$4 != url { sub(/:2380$/, ":2379", $4); print $4 }' <<<"$1"
+  local rest=$1 line url
+  LISTED=()
+  while [[ -n $rest ]]; do
+    line=${rest%%$'\n'*}
+    rest=${rest#"$line"}
+    rest=${rest#$'\n'}
+    url=${line#*, *, *, }
+    url=${url%%, *}
+    [[ $url == "$OWN_PEER_URL" ]] || LISTED+=("${url/%:2380/:2379}")
+  done
 }
 
 # True when the member of a line has never told the cluster its client URLs: it has not started once.
@@ -183,15 +181,16 @@ never_started() { [[ -z $(field "$1" 5) ]]; }
 
 # A call whose answer was lost has changed the cluster all the same: what the members say afterwards counts.
 
-# is_off_the_list everybody|others ID
+# is_off_the_list ID ENDPOINT…
 is_off_the_list() {
   local list
-  list=$(agreed_member_list_of "$1") && ! grep -q "^$2, " <<<"$list"
+  list=$(agreed_member_list_of "${@:2}") && ! grep -q "^$1, " <<<"$list"
 }
 
-# remove_member everybody|others ID COMMAND…: by etcdctl, which is COMMAND; these are asked when the answer is lost.
+# remove_member EVERYBODY|OTHERS ID COMMAND…: by etcdctl, which is COMMAND; these are asked when the answer is lost.
 remove_member() {
-  telling "${@:3}" member remove "$2" || wait_until 10 "it is off the list" is_off_the_list "$1" "$2"
+  local -n asked=$1
+  telling "${@:3}" member remove "$2" || wait_until 10 "it is off the list" is_off_the_list "$2" "${asked[@]}"
 }
 
 # leads_no_more ID: decimal, as `endpoint status` prints it.
@@ -208,22 +207,18 @@ field() {
   echo "${rest%%, *}"
 }
 
-# count_reachable everybody|others: how many of these declared members have an open client port.
+# count_reachable ENDPOINT…: how many of these client ports are open.
 count_reachable() {
-  local endpoints endpoint count=0
-  mapfile -t endpoints < <("$1")
-  ask_each accepts_tcp "${endpoints[@]}"
-  for endpoint in "${endpoints[@]}"; do
+  local endpoint count=0
+  ask_each accepts_tcp "$@"
+  for endpoint; do
     if [[ ${ENDED[$endpoint]} == 0 ]]; then count=$((count + 1)); fi
   done
   echo "$count"
 }
 
-# How many of the declared members are a majority.
-majority() { echo $(($(declared_entries | wc -l) / 2 + 1)); }
-
 # True when so many members are off that none can be healthy, however long one waits.
-majority_is_off() { (($(count_reachable everybody) < $(majority))); }
+majority_is_off() { (($(count_reachable "${EVERYBODY[@]}") < MAJORITY)); }
 
 # version_at ENDPOINT etcdserver|etcdcluster|storage: nothing when the member does not answer.
 version_at() {
@@ -236,13 +231,13 @@ get_from() {
     "${@:2}" "$1"
 }
 
-# cluster_version everybody|others: as the first of these that answers says; nothing when none does.
+# cluster_version ENDPOINT…: as the first of these that answers says; nothing when none does.
 cluster_version() {
   local endpoint version
-  while read -r endpoint; do
+  for endpoint; do
     version=$(version_at "$endpoint" etcdcluster)
     [[ -z $version ]] || break
-  done < <("$1")
+  done
   echo "${version:-}"
 }
 

@@ -73,14 +73,14 @@ hand_leadership_over() {
   status=$(status_of "$LOCAL") || return 0
   own=$(number_in MemberID <<<"$status")
   leader=$(number_in Leader <<<"$status")
-  [[ -n $own && $own == "$leader" && -n $(others) ]] || return 0
-  while read -r endpoint; do
+  [[ -n $own && $own == "$leader" ]] && ((${#OTHERS[@]} > 0)) || return 0
+  for endpoint in "${OTHERS[@]}"; do
     target=$(status_field "$endpoint" MemberID)
     [[ -n $target ]] || continue
     telling ctl --endpoints="$LOCAL" move-leader "$(printf '%x' "$target")" || true
     # Its answer may be lost, and an election takes a moment.
     wait_until 5 "another member leads" leads_no_more "$own" && return 0
-  done < <(others)
+  done
   die_seeing_others LEADER_STAYS "this member leads and could not hand leadership over; nothing was restarted"
 }
 
@@ -91,7 +91,7 @@ restart_member() {
   refuse_on "$(reasons_not_to_restart "$heals")"
   if changes_minor; then
     refuse_on "$(reasons_against_auth "$LOCAL")"
-    list=$(agreed_member_list_of everybody) || refuse_on "$(reason_without_list $?)"
+    list=$(agreed_member_list_of "${EVERYBODY[@]}") || refuse_on "$(reason_without_list $?)"
     if raises_minor || downgrades; then
       is_new=yes
       ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a healthy member; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
@@ -152,7 +152,7 @@ start_member() {
   log "starting etcd with what is declared"
   apply_declared
   start_declared
-  if (($(count_reachable others) + 1 < $(majority))); then
+  if (($(count_reachable "${OTHERS[@]}") + 1 < MAJORITY)); then
     log "this member is waiting for a quorum"
   else
     wait_for_self 120
@@ -187,13 +187,14 @@ clear_old_certificates() {
 
 main() {
   parse_options "$@"
+  know_members
   take_lock
   require_data_disk
   clear_leftovers
   refuse_on "$(reasons_against_peer_name)"
   local list own='' status=0
-  list=$(agreed_member_list_of others) || status=$?
-  [[ -z $list ]] || own=$(member_by_url "$list" "$(own_peer_url)")
+  list=$(agreed_member_list_of "${OTHERS[@]}") || status=$?
+  [[ -z $list ]] || own=$(member_by_url "$list" "$OWN_PEER_URL")
   if ! wait_until 10 "etcd has a WAL, or is down" has_wal_or_is_down || ! has_wal; then
     ((status < 2)) || refuse_on "$(reason_without_list "$status")"
     join_cluster "$list"

@@ -26,14 +26,14 @@ downgrades() {
 # The minor of the cluster's version, 0 when no member says.
 cluster_minor() {
   local live
-  live=$(cluster_version everybody)
+  live=$(cluster_version "${EVERYBODY[@]}")
   minor_of "${live:-3.0}"
 }
 
 # A member that has it, possibly this one; the older minor neither shows a downgrade nor ends one.
 newer_member() {
   local endpoint running
-  for endpoint in "$LOCAL" $(others); do
+  for endpoint in "$LOCAL" "${OTHERS[@]}"; do
     running=$(version_at "$endpoint" etcdserver)
     if [[ -n $running ]] && (($(minor_of "$running") >= DOWNGRADES_FROM)); then
       echo "$endpoint"
@@ -84,7 +84,8 @@ refusal_in() { sed -n 's/^Error: //p' <<<"$1" | head -n1 | cut -c1-300 | harmles
 # data_has_format_of 3.N LIST: for this cluster's version, and not from before. 3.5 does not say, and has nothing else.
 data_has_format_of() {
   local endpoint running cluster storage
-  for endpoint in "$LOCAL" $(others_in "$2"); do
+  others_in "$2"
+  for endpoint in "$LOCAL" "${LISTED[@]}"; do
     running=$(version_at "$endpoint" etcdserver)
     [[ -z $running ]] || (($(minor_of "$running") >= DOWNGRADES_FROM)) || continue
     cluster=$(version_at "$endpoint" etcdcluster)

@@ -34,10 +34,9 @@ was_told_to_downgrade() {
 }
 
 everybody_is_healthy() {
-  local endpoints endpoint
-  mapfile -t endpoints < <(everybody)
-  ask_each is_healthy "${endpoints[@]}"
-  for endpoint in "${endpoints[@]}"; do
+  local endpoint
+  ask_each is_healthy "${EVERYBODY[@]}"
+  for endpoint in "${EVERYBODY[@]}"; do
     [[ ${ENDED[$endpoint]} == 0 ]] || return 1
   done
 }

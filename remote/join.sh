@@ -9,12 +9,12 @@
 # Healthy means that it got an answer through a quorum.
 healthy_other() {
   local endpoint
-  while read -r endpoint; do
+  for endpoint in "${OTHERS[@]}"; do
     if is_healthy "$endpoint"; then
       echo "$endpoint"
       return 0
     fi
-  done < <(others)
+  done
   return 1
 }
 
@@ -47,14 +47,14 @@ initial_cluster_of() {
 
 # join_cluster LIST: LIST is the agreed member list, empty when none answered.
 join_cluster() {
-  local list=$1 own endpoints
+  local list=$1 own
   if [[ -z $list ]] || ! healthy_other >/dev/null; then
     refuse_lasting_alarm
     die_seeing_others NO_QUORUM "no data on ${OPT[name]} and no healthy quorum to join; nothing was changed. Bring the other members back, or restore a snapshot on all (docs/operate/restore.md); a new empty cluster is never started"
   fi
-  own=$(member_by_url "$list" "$(own_peer_url)")
+  own=$(member_by_url "$list" "$OWN_PEER_URL")
   local other_learner
-  other_learner=$(awk -F', ' -v url="$(own_peer_url)" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
+  other_learner=$(awk -F', ' -v url="$OWN_PEER_URL" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
   [[ -z $other_learner ]] || die JOIN_UNFINISHED "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
   refuse_on "$(reasons_against_version)"
   refuse_on "$(reasons_against_joining)"
@@ -65,19 +65,19 @@ join_cluster() {
     log "continuing an interrupted join"
   else
     refuse_on "$(reasons_not_to_join "$list")"
-    mapfile -t endpoints < <(others_in "$list")
-    refuse_on "$(reasons_against_copies 2 0 "the data of a new member and a snapshot need" "${endpoints[@]}")"
+    others_in "$list"
+    refuse_on "$(reasons_against_copies 2 0 "the data of a new member and a snapshot need" "${LISTED[@]}")"
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
-      remove_member others "$(field "$own" 1)" ctl_at_healthy ||
+      remove_member OTHERS "$(field "$own" 1)" ctl_at_healthy ||
         die_seeing_others MEMBER_CHANGE_REFUSED "the cluster refused to remove the lost member"
     fi
     # Before the cluster knows the new learner: an interrupted run must not start the old data as the new member.
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
     wait_until 60 "the cluster accepts the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not accept a new learner"
-    list=$(agreed_member_list_of others) || refuse_for "$(reason_without_list $?)" "and the new member was not started"
+    list=$(agreed_member_list_of "${OTHERS[@]}") || refuse_for "$(reason_without_list $?)" "and the new member was not started"
   fi
   archive_data
   apply_declared
@@ -89,9 +89,8 @@ join_cluster() {
 # Every other member must be healthy before the membership is changed. Declared nodes that have yet to join are no
 # reason to wait.
 reasons_not_to_join() {
-  local endpoints
-  mapfile -t endpoints < <(others_in "$1")
-  reasons_of_health "is a member and not healthy" "${endpoints[@]}"
+  others_in "$1"
+  reasons_of_health "is a member and not healthy" "${LISTED[@]}"
   # A full database accepts members, and a lost member blocks a larger quota.
   raised_alarms NOSPACE
 }
@@ -99,12 +98,12 @@ reasons_not_to_join() {
 # A node without data has nothing that a new minor could be tried on. Where another member runs it, that was done.
 reasons_against_joining() {
   local endpoint running newest='' older=''
-  while read -r endpoint; do
+  for endpoint in "${OTHERS[@]}"; do
     running=$(version_at "$endpoint" etcdserver)
     [[ -n $running ]] || continue
     (($(minor_of "$running") >= $(minor_of "${OPT[version]}"))) || older=$running
     if [[ -z $newest ]] || (($(minor_of "$running") > $(minor_of "$newest"))); then newest=$running; fi
-  done < <(others)
+  done
   [[ -n $newest ]] || return 0
   if (($(minor_of "${OPT[version]}") <= $(minor_of "$newest"))); then
     [[ -z $older ]] || ! reads_no_old_log ||
@@ -115,13 +114,13 @@ reasons_against_joining() {
 }
 
 add_learner() {
-  telling ctl_at_healthy member add "${OPT[name]}" --peer-urls="$(own_peer_url)" --learner || own_role_is true
+  telling ctl_at_healthy member add "${OPT[name]}" --peer-urls="$OWN_PEER_URL" --learner || own_role_is true
 }
 
 # own_role_is true|false: whether every answering member lists this one, as a learner or not.
 own_role_is() {
   local list
-  list=$(agreed_member_list_of others) && [[ $(field "$(member_by_url "$list" "$(own_peer_url)")" 6) == "$1" ]]
+  list=$(agreed_member_list_of "${OTHERS[@]}") && [[ $(field "$(member_by_url "$list" "$OWN_PEER_URL")" 6) == "$1" ]]
 }
 
 # A number of entries that no member is behind by; also: it does not say.
@@ -145,10 +144,10 @@ learner_is_ready() {
   GAP=$NO_GAP
   own_index=$(status_field "$LOCAL" RaftAppliedIndex)
   [[ -n $own_index ]] && ((own_index > 0)) || return 1
-  while read -r endpoint; do
+  for endpoint in "${OTHERS[@]}"; do
     index=$(status_field "$endpoint" RaftIndex)
     [[ -n $index ]] && ((index > leader_index)) && leader_index=$index
-  done < <(others)
+  done
   ((leader_index > 0)) || return 1
   GAP=$((leader_index - own_index))
   ((GAP < 1000))

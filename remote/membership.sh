@@ -26,9 +26,11 @@ all_declared_healthy() {
 }
 
 declared_and_not_healthy() {
-  local entries
-  mapfile -t entries < <(declared_entries)
-  all_but entry_is_healthy "${entries[@]}" | cut -d= -f1
+  local entry
+  ask_each entry_is_healthy "${ENTRIES[@]}"
+  for entry in "${ENTRIES[@]}"; do
+    [[ ${ENDED[$entry]} == 0 ]] || echo "${entry%%=*}"
+  done
 }
 
 entry_is_healthy() { is_healthy "$(client_url "$1")"; }
@@ -37,7 +39,7 @@ entry_is_healthy() { is_healthy "$(client_url "$1")"; }
 unhealthy_as_seen_here() {
   local names
   names=$(declared_and_not_healthy | paste -sd' ')
-  if [[ -n $(others) ]] && (($(count_reachable everybody) <= 1)); then
+  if ((${#OTHERS[@]} > 0 && $(count_reachable "${EVERYBODY[@]}") <= 1)); then
     names+=" (as seen from ${OPT[name]}, which reaches no other member and may itself be the unreachable one)"
   fi
   echo "$names"
@@ -45,10 +47,9 @@ unhealthy_as_seen_here() {
 
 # Members that answer and run a different version from the declared one, with that version.
 of_another_version() {
-  local entries entry running
-  mapfile -t entries < <(declared_entries)
-  ask_each version_of "${entries[@]}"
-  for entry in "${entries[@]}"; do
+  local entry running
+  ask_each version_of "${ENTRIES[@]}"
+  for entry in "${ENTRIES[@]}"; do
     running=${SAID[$entry]}
     [[ -z $running || $running == "${OPT[version]}" ]] || echo "${entry%%=*} $running"
   done
@@ -79,7 +80,7 @@ move_leadership_to_declared() {
 remove_undeclared() {
   local list leader undeclared line
   while true; do
-    list=$(agreed_member_list_of everybody) || refuse_for "$(reason_without_list $?)" "and no other member was removed"
+    list=$(agreed_member_list_of "${EVERYBODY[@]}") || refuse_for "$(reason_without_list $?)" "and no other member was removed"
     undeclared=$(undeclared_members "$list")
     [[ -n $undeclared ]] || return 0
     leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")
@@ -90,7 +91,7 @@ remove_undeclared() {
     refuse_for "$(reasons_against_auth "$LOCAL")" "and $(field "$line" 3) was not removed"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
-    remove_member everybody "$(field "$line" 1)" ctl --endpoints="$LOCAL" ||
+    remove_member EVERYBODY "$(field "$line" 1)" ctl --endpoints="$LOCAL" ||
       die MEMBER_CHANGE_REFUSED "the cluster refused to remove $(field "$line" 3)"
     sleep 5
   done
@@ -98,6 +99,7 @@ remove_undeclared() {
 
 main() {
   parse_options "$@"
+  know_members
   take_lock
   all_declared_healthy || {
     refuse_lasting_alarm

@@ -86,7 +86,8 @@ commit_index() {
 all_are_at() {
   local endpoint revision
   is_number "$1" || return 1
-  for endpoint in "$LOCAL" $(others_in "$2"); do
+  others_in "$2"
+  for endpoint in "$LOCAL" "${LISTED[@]}"; do
     revision=$(status_field "$endpoint" Revision)
     is_number "$revision" && ((revision >= $1)) || return 1
   done
@@ -111,7 +112,8 @@ reasons_in_data() {
 # nobody_runs_it LIST: whether this member is the first of the declared minor.
 nobody_runs_it() {
   local endpoint running
-  for endpoint in $(others_in "$1"); do
+  others_in "$1"
+  for endpoint in "${LISTED[@]}"; do
     running=$(version_at "$endpoint" etcdserver)
     [[ ${running%.*} != "${OPT[version]%.*}" ]] || return 1
   done
@@ -121,7 +123,8 @@ nobody_runs_it() {
 reasons_in_others_data() {
   local list=$1 endpoint
   { reads_marks && nobody_runs_it "$list"; } || return 0
-  for endpoint in $(others_in "$list"); do
+  others_in "$list"
+  for endpoint in "${LISTED[@]}"; do
     rm -f "$OTHERS_DATA"
     { fetch_snapshot "$endpoint" "$OTHERS_DATA" && is_whole "$OTHERS_DATA"; } || rm -f "$OTHERS_DATA"
     reasons_in_data "$OTHERS_DATA" "$list" "the data of $endpoint"
@@ -138,12 +141,12 @@ clear_leftovers() {
 # reasons_against_room LIST: first a snapshot of one other member after the other is on the disk, then one of this
 # member and a copy of its data for the trial.
 reasons_against_room() {
-  local wal endpoints=("$LOCAL")
-  ! reads_marks || mapfile -t -O 1 endpoints < <(others_in "$1")
+  local wal LISTED=()
+  ! reads_marks || others_in "$1"
   # etcd may take a file away meanwhile.
   wal=$(du --bytes --summarize "$DATA_DIR/member/wal" 2>/dev/null | cut -f1 || true)
   is_number "$wal" || wal=0
-  reasons_against_copies 2 $((wal / 1048576)) "a snapshot and a trial of the new minor need" "${endpoints[@]}"
+  reasons_against_copies 2 $((wal / 1048576)) "a snapshot and a trial of the new minor need" "$LOCAL" "${LISTED[@]}"
 }
 
 # Written before the restart and removed when the others have been watched, possibly by a later run.
@@ -156,8 +159,9 @@ watch_others() {
   [[ -e $(unwatched_list) ]] || return 0
   list=$(<"$(unwatched_list)")
   log "watching the other members for $WATCH_S s before the next one"
+  others_in "$list"
   while ((SECONDS < end)); do
-    for endpoint in $(others_in "$list"); do
+    for endpoint in "${LISTED[@]}"; do
       is_healthy "$endpoint" || wait_until 15 "$endpoint is healthy again" is_healthy "$endpoint" ||
         die_seeing_others UPGRADE_BROKE_MEMBER "$endpoint is not healthy since this member runs ${OPT[version]}; no other member was touched. Set etcdVersion to what this member ran before: docs/operate/upgrade.md#way-back"
     done

@@ -53,14 +53,14 @@ members_without_room() {
   local entry size want
   want=$(quota_in "$DECLARED/etcd.env")
   want=${want:-0}
-  while read -r entry; do
+  for entry in "${ENTRIES[@]}"; do
     size=$(status_field "$(client_url "$entry")" DBSize)
     if [[ -z $size ]]; then
       echo "${entry%%=*} (does not say how large its database is)"
     elif ((size > want * 95 / 100)); then
       echo "${entry%%=*} ($((size / 1048576)) of $((want / 1048576)) MiB)"
     fi
-  done < <(declared_entries)
+  done
 }
 
 no_alarm_is_raised() { [[ -z $(raised_alarms) ]]; }

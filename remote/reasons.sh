@@ -10,10 +10,10 @@
 # Judged on the members that the cluster has, not on those that are declared and have yet to join.
 reasons_not_to_restart() {
   local list line endpoint alarms staying=()
-  [[ -n $(others) ]] || return 0
+  ((${#OTHERS[@]} > 0)) || return 0
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
   alarms=$(raised_alarms "${1:-}")
-  list=$(agreed_member_list_of everybody) || {
+  list=$(agreed_member_list_of "${EVERYBODY[@]}") || {
     reason_without_list $?
     return 0
   }
@@ -21,7 +21,7 @@ reasons_not_to_restart() {
     reason JOIN_UNFINISHED "a learner has not been promoted yet"
   fi
   while read -r line; do
-    [[ $(field "$line" 4) == "$(own_peer_url)" ]] && continue
+    [[ $(field "$line" 4) == "$OWN_PEER_URL" ]] && continue
     endpoint=$(client_url "$(field "$line" 4)")
     if never_started "$line"; then
       reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
@@ -33,8 +33,7 @@ reasons_not_to_restart() {
   [[ -z $alarms ]] || echo "$alarms"
 }
 
-# reasons_of_health WHAT ENDPOINT…: one for each that is not healthy. Without all_but: where that is killed in a shell of
-# its own, all would pass for healthy.
+# reasons_of_health WHAT ENDPOINT…: one for each that is not healthy.
 reasons_of_health() {
   local what=$1 endpoint
   shift
@@ -48,10 +47,10 @@ reasons_of_health() {
 # endpoints etcdctl may wait for an unreachable one until its time-out.
 alarm_lines() {
   local endpoint
-  while read -r endpoint; do
+  for endpoint in "${EVERYBODY[@]}"; do
     accepts_tcp "$endpoint" || continue
     answer_of ctl --endpoints="$endpoint" alarm list && return 0
-  done < <(everybody)
+  done
   return 1
 }
 
@@ -101,10 +100,9 @@ refuse_on() { refuse_for "$1" "nothing was changed on ${OPT[name]}"; }
 
 # die_seeing_others CODE MESSAGE: ends the phase over something that another member may be the cause of.
 die_seeing_others() {
-  local endpoints endpoint state seen=''
-  mapfile -t endpoints < <(others)
-  ask_each is_healthy "${endpoints[@]}"
-  for endpoint in "${endpoints[@]}"; do
+  local endpoint state seen=''
+  ask_each is_healthy "${OTHERS[@]}"
+  for endpoint in "${OTHERS[@]}"; do
     state=healthy
     [[ ${ENDED[$endpoint]} == 0 ]] || state="not healthy"
     seen+="$endpoint $state; "

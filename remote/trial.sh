@@ -69,7 +69,7 @@ start_trial() {
     --peer-cert-file="$ETC/kubernetes.pem" --peer-key-file="$ETC/kubernetes-key.pem" \
     --peer-trusted-ca-file="$ETC/ca.pem" --client-cert-auth --peer-client-cert-auth \
     --listen-peer-urls=https://127.0.0.1:2380 --listen-client-urls="$LOCAL" \
-    --initial-advertise-peer-urls="$(own_peer_url)" --advertise-client-urls="$(client_url "$(own_peer_url)")" \
+    --initial-advertise-peer-urls="$OWN_PEER_URL" --advertise-client-urls="$(client_url "$OWN_PEER_URL")" \
     --initial-cluster="${OPT[members]}" --initial-cluster-state=existing "$@"
 }
 

@@ -14,10 +14,10 @@ UPGRADE_FROM=([6]="3.5.32 3.5.33" [7]="3.6.11 3.6.14")
 # downgrade. A healthy member with data may begin etcd's own.
 reasons_against_version() {
   local endpoint live=''
-  while read -r endpoint; do
+  for endpoint in "${EVERYBODY[@]}"; do
     live=$(version_at "$endpoint" etcdcluster)
     [[ -z $live ]] || break
-  done < <(everybody)
+  done
   [[ -n $live ]] || return 0
   local live_minor declared_minor
   live_minor=$(minor_of "$live")
@@ -52,10 +52,10 @@ reads_no_old_log() { [[ ${OPT[version]} == 3.7.* ]]; }
 # members_below MINOR "OLDEST NEWEST": refuses for each member of the minor that is older than the upgrade wants it.
 members_below() {
   local minor=$1 oldest=${2% *} newest=${2#* } endpoint running
-  while read -r endpoint; do
+  for endpoint in "${EVERYBODY[@]}"; do
     running=$(version_at "$endpoint" etcdserver)
     if [[ $running == 3."$minor".* ]] && ((${running##*.} < ${oldest##*.})); then
       reason UPGRADE_PATH "$endpoint runs etcd $running, and 3.$((minor + 1)) needs every member at $oldest or later first; set etcdVersion $newest"
     fi
-  done < <(everybody)
+  done
 }

@@ -45,3 +45,29 @@ test("where no process can be started, no one has succeeded", () => {
   const { stdout } = run(`ulimit -n 8; ask_each probe a b c; echo "\${ENDED[a]} \${ENDED[b]} \${ENDED[c]}"`);
   expect(stdout).toBe("killed killed killed\n");
 });
+
+describe("where no process can be started, it is known", () => {
+  const URLS = ["https://10.240.0.10:2380", "https://10.240.0.11:2380", "https://10.240.0.12:2380"];
+  const KNOW = `OPT[name]=controller-1 OPT[members]=${URLS.map((url, i) => `controller-${i}=${url}`).join(",")}
+ulimit -n 5; know_members; `;
+
+  test("who the members are", () => {
+    expect(run(`${KNOW} echo "\${EVERYBODY[*]} | \${OTHERS[*]} | $OWN_PEER_URL | $MAJORITY"`).stdout).toBe(
+      "https://10.240.0.10:2379 https://10.240.0.11:2379 https://10.240.0.12:2379 | " +
+        "https://10.240.0.10:2379 https://10.240.0.12:2379 | https://10.240.0.11:2380 | 2\n",
+    );
+  });
+
+  test("that the only one has no others", () => {
+    const alone = "OPT[name]=a OPT[members]=a=https://10.240.0.10:2380; know_members";
+    expect(run(`${alone}; echo "\${#OTHERS[@]} $MAJORITY"`).stdout).toBe("0 1\n");
+  });
+
+  test("who is on a member list, with or without a name", () => {
+    const list = URLS.map(
+      (url, i) => `f98dc20bce6225a${i}, started, ${i === 2 ? "" : `m${i}`}, ${url}, , false`,
+    );
+    const { stdout } = run(`${KNOW} others_in $'${list.join("\\n")}'; printf '%s\n' "\${LISTED[@]}"`);
+    expect(stdout).toBe("https://10.240.0.10:2379\nhttps://10.240.0.12:2379\n");
+  });
+});

@@ -46,7 +46,7 @@ function probe(script: string): (value: string) => string {
       (f) => `source /usr/local/lib/etcd-node/${f}.sh`,
     );
     const options =
-      "OPT[name]=controller-0 OPT[ip]=10.240.0.10 OPT[members]=controller-0=https://10.240.0.10:2380";
+      "OPT[name]=controller-0 OPT[ip]=10.240.0.10 OPT[members]=controller-0=https://10.240.0.10:2380; know_members";
     const lines = [
       "set -euo pipefail",
       "PHASE=probe",
@@ -118,7 +118,7 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
   "a served certificate's common name": {
     take: probe(
       "tls_session() { cat /tmp/value; }; accepts_tcp() { :; }; source /usr/local/lib/etcd-node/certificates.sh; " +
-        'OPT[members]+=,controller-1=https://10.240.0.11:2380; mkdir -p "$DECLARED"; ' +
+        'OPT[members]+=,controller-1=https://10.240.0.11:2380; know_members; mkdir -p "$DECLARED"; ' +
         'echo ETCD_PEER_CERT_ALLOWED_CN=x >"$DECLARED/etcd.env"; reasons_against_peer_name',
     ),
     expected: /^$/,
