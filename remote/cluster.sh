@@ -73,13 +73,13 @@ ask_each() {
     exec {fd}< <(
       status=0
       "$command" "$endpoint" || status=$?
-      printf '\nended %s\n' "$status"
+      printf '\nended %s' "$status"
     ) || continue
     open[$endpoint]=$fd
   done
   for endpoint in "${!open[@]}"; do
     fd=${open[$endpoint]}
-    text=$(cat <&"$fd") || text=''
+    IFS= read -r -N $((2 * ANSWER_LIMIT)) -u "$fd" text || true
     exec {fd}<&-
     if [[ ${text##*$'\n'} == "ended "* ]]; then
       ENDED[$endpoint]=${text##*$'\nended '}
@@ -119,7 +119,7 @@ health_of() { ctl --endpoints="$1" endpoint health 2>&1; }
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
   local endpoint list first=''
-  ask_each sorted_list_at "$@"
+  ask_each list_if_open "$@"
   for endpoint; do
     list=${SAID[$endpoint]}
     if [[ ${ENDED[$endpoint]} == 2 ]]; then
@@ -136,16 +136,21 @@ agreed_member_list_of() {
   [[ -n $first ]] && printf '%s\n' "$first"
 }
 
-# A closed port answers at once, where etcdctl would try until its time-out.
-sorted_list_at() {
+# A closed port answers at once, where etcdctl would try until its time-out. Every member lists them by ID.
+list_if_open() {
   accepts_tcp "$1" || return 1
-  member_list_at "$1" | sort
+  member_list_at "$1"
 }
 
+# accepts_tcp ENDPOINT: whether it takes a connection within two seconds.
 accepts_tcp() {
-  local address=${1#https://}
-  # shellcheck disable=SC2016 # the inner shell expands them
-  timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2"' _ "${address%:*}" "${address##*:}" 2>/dev/null
+  local address=${1#https://} fd answer='' status=0
+  # Without the node's lock: a host that is frozen answers a connection only when the kernel gives it up.
+  exec {fd}< <(exec 9>&- && { exec 3<>"/dev/tcp/${address%:*}/${address##*:}"; } 2>/dev/null && echo open) || return
+  IFS= read -r -t 2 -u "$fd" answer || status=$?
+  exec {fd}<&-
+  ((status <= 128)) || kill "$!" 2>/dev/null || true
+  [[ $answer == open ]]
 }
 
 # waits_for_first_quorum ENDPOINT: its member says at its peer URL that no member has told the cluster its client URLs

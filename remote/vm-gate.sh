@@ -3,7 +3,7 @@
 # it does. Runs on a different node from the one whose VM goes. Not installed: it is sent after what it needs in one
 # script, since `install`, which brings new scripts, comes after the VM.
 #
-# Needs: declared.sh, lib.sh, reasons.sh; options vm.
+# Needs: cluster.sh, declared.sh, lib.sh, reasons.sh; options vm.
 # Gives: vm_gate.
 
 # shellcheck disable=SC2034 # parse_options reads it
@@ -19,6 +19,7 @@ vm_gate() {
   [[ -n $members ]] ||
     die VM_CHANGE_UNFINISHED "this VM is new, and the 'pulumi up' that made it has not finished here, so no VM was touched. Set the settings of that run again and run 'pulumi up'; change them when it has succeeded"
   OPT["members"]=$members
+  know_members
   [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]] || return 0
   # Larger disks may have to come before a larger quota.
   refuse_for "$(reasons_not_to_restart NOSPACE)" "no VM was touched"

@@ -1,7 +1,7 @@
 import { newNode } from "./harness/node";
 
 /** Sources the pieces and runs `script`; what a probe answers depends on the endpoint. */
-const run = (script: string) => {
+const run = (script: string, listening: readonly string[] = []) => {
   const node = newNode();
   node.write(
     "/tmp/probe.sh",
@@ -22,7 +22,7 @@ probe() {
 ${script}
 `,
   );
-  return node.run(["bash", "/tmp/probe.sh"]);
+  return node.run(["bash", "/tmp/probe.sh"], { listening });
 };
 
 test("each answer is kept with its exit status; one that was killed has not succeeded", () => {
@@ -69,5 +69,33 @@ ulimit -n 5; know_members; `;
     );
     const { stdout } = run(`${KNOW} others_in $'${list.join("\\n")}'; printf '%s\n' "\${LISTED[@]}"`);
     expect(stdout).toBe("https://10.240.0.10:2379\nhttps://10.240.0.12:2379\n");
+  });
+});
+
+describe("a port", () => {
+  const says = (endpoint: string) => `accepts_tcp ${endpoint} && echo open || echo closed; `;
+
+  test("that takes a connection, and one that refuses it", () => {
+    const { stdout } = run(says("https://10.240.0.11:2379") + says("https://10.240.0.11:2380"), [
+      "10.240.0.11",
+    ]);
+    expect(stdout).toBe("open\nclosed\n");
+  });
+
+  test("that says neither is left after two seconds, by the process that asked as well", () => {
+    // What listens has no room for another connection.
+    const busy = `
+socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(2381, INADDR_LOOPBACK)); listen(S, 0);
+for (1 .. 3) {
+  socket($c[$_], PF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0); connect($c[$_], sockaddr_in(2381, INADDR_LOOPBACK));
+}
+print "ready\\n"; close STDOUT; select(undef, undef, undef, 30);`;
+    const { stdout } = run(
+      `exec 3< <(perl -MSocket=:DEFAULT,SOCK_NONBLOCK -e '${busy}'); read -r -u 3; started=$EPOCHREALTIME
+${says("https://127.0.0.1:2381")} took=$(( (\${EPOCHREALTIME/./} - \${started/./}) / 1000000 ))
+while kill -0 $! 2>/dev/null; do :; done; echo "$took s, left"`,
+      ["10.240.0.11"],
+    );
+    expect(stdout).toBe("closed\n2 s, left\n");
   });
 });
