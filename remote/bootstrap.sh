@@ -109,7 +109,11 @@ others_do_not_differ() {
   ((status < 2))
 }
 
-knows_nothing() { ! accepts_tcp "$1" || waits_for_first_quorum "$1"; }
+knows_nothing() {
+  local status=0
+  accepts_tcp "$1" || status=$?
+  ((status == 1)) || { ((status == 0)) && waits_for_first_quorum "$1"; }
+}
 
 # A new VM has no other release than the declared one, and nothing has shown that the data on its disk suits another
 # minor than the cluster's, which every member has run.

@@ -5,7 +5,8 @@
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, know_members, ask_each, status_of, status_field,
 # database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum, member_by_url, others_in,
 # never_started, remove_member, leads_no_more, field, count_reachable, majority_is_off, version_at, cluster_version,
-# minor_of, self_is_healthy, LOCAL, ENTRIES, EVERYBODY, OTHERS, OWN_PEER_URL, MAJORITY, SAID, ENDED, LISTED.
+# minor_of, self_is_healthy, LOCAL, ENTRIES, EVERYBODY, OTHERS, OWN_PEER_URL, MAJORITY, SAID, ENDED, LISTED,
+# STARTED, NEVER_STARTED.
 
 # This node's own member.
 LOCAL=https://127.0.0.1:2379
@@ -79,6 +80,7 @@ ask_each() {
   done
   for endpoint in "${!open[@]}"; do
     fd=${open[$endpoint]}
+    text=''
     IFS= read -r -N $((2 * ANSWER_LIMIT)) -u "$fd" text || true
     exec {fd}<&-
     if [[ ${text##*$'\n'} == "ended "* ]]; then
@@ -115,18 +117,25 @@ is_healthy() {
 health_of() { ctl --endpoints="$1" endpoint health 2>&1; }
 
 # agreed_member_list_of ENDPOINT…: the member list that all of them that answer agree on; fails with 1 when none answers,
-# with 2 when they disagree, with 3 when a list is not of etcd's shape.
+# with 2 when they disagree or one could not be asked, with 3 when a list is not of etcd's shape.
 # In 3.4 a single member's answer may be stale, so a disagreement counts as no answer.
 agreed_member_list_of() {
   local endpoint list first=''
   ask_each list_if_open "$@"
   for endpoint; do
     list=${SAID[$endpoint]}
-    if [[ ${ENDED[$endpoint]} == 2 ]]; then
-      log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
-      return 3
-    fi
-    [[ ${ENDED[$endpoint]} == 0 ]] || continue
+    case ${ENDED[$endpoint]} in
+      0) ;;
+      1) continue ;;
+      2)
+        log "the member list of $endpoint is not of etcd's shape; see 'etcdctl member list -w fields | cat -v' there, and docs/operate/troubleshooting.md"
+        return 3
+        ;;
+      *)
+        log "$endpoint could not be asked for its member list, since a process on this VM was killed"
+        return 2
+        ;;
+    esac
     first=${first:-$list}
     if [[ $list != "$first" ]]; then
       log "members disagree on the member list; $endpoint says: $list"
@@ -138,19 +147,22 @@ agreed_member_list_of() {
 
 # A closed port answers at once, where etcdctl would try until its time-out. Every member lists them by ID.
 list_if_open() {
-  accepts_tcp "$1" || return 1
-  member_list_at "$1"
+  accepts_tcp "$1" && member_list_at "$1"
 }
 
-# accepts_tcp ENDPOINT: whether it takes a connection within two seconds.
+# accepts_tcp ENDPOINT: 0 when it takes a connection within two seconds, 1 when not, 3 when that could not be tried.
 accepts_tcp() {
   local address=${1#https://} fd answer='' status=0
-  # Without the node's lock: a host that is frozen answers a connection only when the kernel gives it up.
-  exec {fd}< <(exec 9>&- && { exec 3<>"/dev/tcp/${address%:*}/${address##*:}"; } 2>/dev/null && echo open) || return
+  # Without the node's lock and the log: where a host is frozen, the kernel goes on for minutes.
+  exec {fd}< <(exec 2>/dev/null 9>&- && exec 3<>"/dev/tcp/${address%:*}/${address##*:}" && echo open || echo closed) ||
+    return 3
   IFS= read -r -t 2 -u "$fd" answer || status=$?
   exec {fd}<&-
-  ((status <= 128)) || kill "$!" 2>/dev/null || true
-  [[ $answer == open ]]
+  if ((status > 128)); then
+    kill "$!" 2>/dev/null || true
+    answer=closed
+  fi
+  case $answer in open) ;; closed) return 1 ;; *) return 3 ;; esac
 }
 
 # waits_for_first_quorum ENDPOINT: its member says at its peer URL that no member has told the cluster its client URLs
@@ -165,18 +177,21 @@ waits_for_first_quorum() {
 # member_by_url LIST PEER_URL: that member's line.
 member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
 
-# others_in LIST: the client URLs of the other members that the cluster has, as LISTED: declared ones may have yet to
-# join. By no process, as know_members.
+# others_in LIST: the client URLs of the other members that the cluster has, as LISTED, and which of them are STARTED and
+# NEVER_STARTED: declared ones may have yet to join. By no process, as know_members.
 others_in() {
   local rest=$1 line url
-  LISTED=()
+  LISTED=() STARTED=() NEVER_STARTED=()
   while [[ -n $rest ]]; do
     line=${rest%%$'\n'*}
     rest=${rest#"$line"}
     rest=${rest#$'\n'}
-    url=${line#*, *, *, }
-    url=${url%%, *}
-    [[ $url == "$OWN_PEER_URL" ]] || LISTED+=("${url/%:2380/:2379}")
+    line=${line#*, *, *, }
+    url=${line%%, *}
+    [[ $url != "$OWN_PEER_URL" ]] || continue
+    url=${url/%:2380/:2379}
+    LISTED+=("$url")
+    if [[ $line == *", , "* ]]; then NEVER_STARTED+=("$url"); else STARTED+=("$url"); fi
   done
 }
 

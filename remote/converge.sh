@@ -87,18 +87,18 @@ hand_leadership_over() {
 restart_member() {
   local list='' heals='' is_new=''
   if raises_quota_alone; then heals=NOSPACE; fi
-  refuse_on "$(reasons_against_version on-data)"
-  refuse_on "$(reasons_not_to_restart "$heals")"
+  refuse_on reasons_against_version on-data
+  refuse_on reasons_not_to_restart "$heals"
   if changes_minor; then
-    refuse_on "$(reasons_against_auth "$LOCAL")"
-    list=$(agreed_member_list_of "${EVERYBODY[@]}") || refuse_on "$(reason_without_list $?)"
+    refuse_on reasons_against_auth "$LOCAL"
+    list=$(agreed_member_list_of "${EVERYBODY[@]}") || refuse_on reason_without_list $?
     if raises_minor || downgrades; then
       is_new=yes
       ! is_down || die_seeing_others UPGRADE_TOO_EARLY "etcd is off on ${OPT[name]}, where it ran $(linked_version), and a minor changes only on a healthy member; see 'journalctl -u etcd' there, start it with $(linked_version) and run 'pulumi up' again"
     fi
     prepare_minor "$list" "$is_new"
     # What was shown took time: the others are asked again.
-    refuse_on "$(reasons_not_to_restart)"
+    refuse_on reasons_not_to_restart
     if [[ -n $is_new ]]; then write_file "$(unwatched_list)" 0644 <<<"$list"; fi
   fi
   if self_is_healthy; then
@@ -147,7 +147,7 @@ was_shut_out() { ended_as_removed && [[ $(live_fingerprint 2>/dev/null) == "$(de
 
 # Starting it again changes nothing for the others, whatever state they are in.
 start_member() {
-  refuse_on "$(reasons_against_version)"
+  refuse_on reasons_against_version
   log "etcd stopped here because another member called this one removed"
   log "starting etcd with what is declared"
   apply_declared
@@ -162,15 +162,18 @@ start_member() {
 
 has_wal_or_is_down() { has_wal || is_down; }
 
+# Larger disks may have to come before a larger quota.
+reasons_against_vm_change() {
+  reasons_not_to_restart NOSPACE
+  self_is_healthy || reason SELF_UNHEALTHY "this member is not healthy"
+}
+
 # The next controller's VM is replaced, or stopped and started, when this phase has succeeded.
 refuse_before_unsafe_vm_change() {
-  local known=$DISK_MOUNT/next-vm reasons
+  local known=$DISK_MOUNT/next-vm
   if [[ -f $known ]]; then
     [[ $(cat "$known") != "${OPT[next]}" ]] || return 0
-    # Larger disks may have to come before a larger quota.
-    reasons=$(reasons_not_to_restart NOSPACE)
-    self_is_healthy || reasons+=$'\n'$(reason SELF_UNHEALTHY "this member is not healthy")
-    refuse_on "${reasons#$'\n'}"
+    refuse_on reasons_against_vm_change
   fi
   write_file "$known" 0644 <<<"${OPT[next]}"
 }
@@ -191,12 +194,12 @@ main() {
   take_lock
   require_data_disk
   clear_leftovers
-  refuse_on "$(reasons_against_peer_name)"
+  refuse_on reasons_against_peer_name
   local list own='' status=0
   list=$(agreed_member_list_of "${OTHERS[@]}") || status=$?
   [[ -z $list ]] || own=$(member_by_url "$list" "$OWN_PEER_URL")
   if ! wait_until 10 "etcd has a WAL, or is down" has_wal_or_is_down || ! has_wal; then
-    ((status < 2)) || refuse_on "$(reason_without_list "$status")"
+    ((status < 2)) || refuse_on reason_without_list "$status"
     join_cluster "$list"
   elif [[ -n $list && -z $own ]]; then
     log "the running cluster no longer knows this member: its data cannot be used"
@@ -204,8 +207,8 @@ main() {
   elif [[ $(field "$own" 6) == true ]]; then
     finish_join
   fi
-  refuse_on "$(reasons_against_certificates)"
-  refuse_on "$(reasons_against_quota "$LOCAL")"
+  refuse_on reasons_against_certificates
+  refuse_on reasons_against_quota "$LOCAL"
   end_unwanted_downgrade
   if goes_back; then
     go_back

@@ -56,17 +56,17 @@ join_cluster() {
   local other_learner
   other_learner=$(awk -F', ' -v url="$OWN_PEER_URL" '$6 == "true" && $4 != url { print $3 }' <<<"$list")
   [[ -z $other_learner ]] || die JOIN_UNFINISHED "another learner, $other_learner, has not been promoted; run 'pulumi up' again when it has"
-  refuse_on "$(reasons_against_version)"
-  refuse_on "$(reasons_against_joining)"
-  refuse_on "$(reasons_against_auth "$(healthy_other)")"
-  refuse_on "$(reasons_against_quota "$(healthy_other)")"
+  refuse_on reasons_against_version
+  refuse_on reasons_against_joining
+  refuse_on reasons_against_auth "$(healthy_other)"
+  refuse_on reasons_against_quota "$(healthy_other)"
   # A learner that never started has forgotten nothing: it is what an interrupted join left.
   if [[ -n $own && $(field "$own" 6) == true ]] && never_started "$own"; then
     log "continuing an interrupted join"
   else
-    refuse_on "$(reasons_not_to_join "$list")"
+    refuse_on reasons_not_to_join "$list"
     others_in "$list"
-    refuse_on "$(reasons_against_copies 2 0 "the data of a new member and a snapshot need" "${LISTED[@]}")"
+    refuse_on reasons_against_copies 2 0 "the data of a new member and a snapshot need" "${LISTED[@]}"
     if [[ -n $own ]]; then
       save_snapshot "$(healthy_other)"
       log "removing the lost member $(field "$own" 1)"
@@ -77,7 +77,7 @@ join_cluster() {
     archive_data
     # The server wants every voter connected for 5 s before it takes a new member.
     wait_until 60 "the cluster accepts the new learner" add_learner || die_seeing_others MEMBER_CHANGE_REFUSED "the cluster did not accept a new learner"
-    list=$(agreed_member_list_of "${OTHERS[@]}") || refuse_for "$(reason_without_list $?)" "and the new member was not started"
+    list=$(agreed_member_list_of "${OTHERS[@]}") || refuse_for "and the new member was not started" reason_without_list $?
   fi
   archive_data
   apply_declared

@@ -80,7 +80,7 @@ move_leadership_to_declared() {
 remove_undeclared() {
   local list leader undeclared line
   while true; do
-    list=$(agreed_member_list_of "${EVERYBODY[@]}") || refuse_for "$(reason_without_list $?)" "and no other member was removed"
+    list=$(agreed_member_list_of "${EVERYBODY[@]}") || refuse_for "and no other member was removed" reason_without_list $?
     undeclared=$(undeclared_members "$list")
     [[ -n $undeclared ]] || return 0
     leader=$(printf '%x' "$(status_field "$LOCAL" Leader)")
@@ -88,7 +88,7 @@ remove_undeclared() {
     line=$(awk -F', ' -v leader="$leader" '$1 == leader { last = $0; next } { print } END { if (last) print last }' <<<"$undeclared" | head -n1)
     wait_until 60 "every declared member is healthy" all_declared_healthy ||
       die MEMBER_UNHEALTHY "a declared member is not healthy; not removing $(field "$line" 3)"
-    refuse_for "$(reasons_against_auth "$LOCAL")" "and $(field "$line" 3) was not removed"
+    refuse_for "and $(field "$line" 3) was not removed" reasons_against_auth "$LOCAL"
     move_leadership_to_declared "$line"
     log "removing $(field "$line" 3) ($(field "$line" 1)), which is no longer declared"
     remove_member EVERYBODY "$(field "$line" 1)" ctl --endpoints="$LOCAL" ||

@@ -36,33 +36,22 @@ prepare_minor() {
   local list=$1
   if [[ -z $2 ]]; then
     self_is_healthy || return 0
-    refuse_on "$(reasons_against_copies 1 0 "a snapshot needs" "$LOCAL")"
+    refuse_on reasons_against_copies 1 0 "a snapshot needs" "$LOCAL"
     save_snapshot "$LOCAL"
     return 0
   fi
   trap clear_leftovers EXIT
-  refuse_unless_shown reasons_against_room "$list"
+  refuse_on reasons_against_room "$list"
   # 3.4 alone leaves its index behind.
   if (($(minor_of "$(current_version)") == 4)); then commit_index "$list"; fi
-  refuse_unless_shown reasons_in_others_data "$list"
+  refuse_on reasons_in_others_data "$list"
   if lowers_minor; then start_downgrade "${OPT[version]%.*}" "$list"; fi
   if raises_minor && reads_no_old_log && nobody_runs_it "$list"; then renew_raft_snapshots "$list"; fi
   begin_trial
   save_snapshot "$LOCAL"
-  refuse_unless_shown reasons_in_data "$SAVED_SNAPSHOT" "$list" "this member's data"
-  refuse_unless_shown reasons_from_trial "$SAVED_SNAPSHOT" "$list"
+  refuse_on reasons_in_data "$SAVED_SNAPSHOT" "$list" "this member's data"
+  refuse_on reasons_from_trial "$SAVED_SNAPSHOT" "$list"
   clear_leftovers
-}
-
-# refuse_unless_shown COMMAND…: refuses for the reasons that it prints. One that is killed prints none, and shows
-# nothing.
-refuse_unless_shown() {
-  local reasons
-  reasons=$("$@" && echo shown) || true
-  [[ $reasons == *shown ]] ||
-    die_seeing_others CHECK_INTERRUPTED "a check before the change to ${OPT[version]} was interrupted; nothing was changed on ${OPT[name]}. Run 'pulumi up' again"
-  reasons=${reasons%shown}
-  refuse_on "${reasons%$'\n'}"
 }
 
 # etcd 3.4 moves the index up to which its database counts as applied at key-value writes alone. 3.5 applies the

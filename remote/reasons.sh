@@ -9,7 +9,7 @@
 # is safe. An alarm of the kind ALARM is no reason.
 # Judged on the members that the cluster has, not on those that are declared and have yet to join.
 reasons_not_to_restart() {
-  local list line endpoint alarms staying=()
+  local list endpoint alarms
   ((${#OTHERS[@]} > 0)) || return 0
   # Asked first: it can take seconds, and what is known of the members' health has to be as new as can be.
   alarms=$(raised_alarms "${1:-}")
@@ -20,16 +20,11 @@ reasons_not_to_restart() {
   if grep -q ', true$' <<<"$list"; then
     reason JOIN_UNFINISHED "a learner has not been promoted yet"
   fi
-  while read -r line; do
-    [[ $(field "$line" 4) == "$OWN_PEER_URL" ]] && continue
-    endpoint=$(client_url "$(field "$line" 4)")
-    if never_started "$line"; then
-      reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
-    else
-      staying+=("$endpoint")
-    fi
-  done <<<"$list"
-  reasons_of_health "is not healthy" "${staying[@]}"
+  others_in "$list"
+  for endpoint in "${NEVER_STARTED[@]}"; do
+    reason JOIN_UNFINISHED "$endpoint is a member that has not started yet"
+  done
+  reasons_of_health "is not healthy" "${STARTED[@]}"
   [[ -z $alarms ]] || echo "$alarms"
 }
 
@@ -86,17 +81,23 @@ reason_without_list() {
 # reason CODE MESSAGE: prints what speaks against a change; refuse_for ends the phase over it.
 reason() { printf '%s: %s\n' "$@"; }
 
-# refuse_for REASONS WHAT: ends the phase with the first reason's code when there are any, one a line; WHAT says what
-# was left alone.
+# refuse_for WHAT COMMAND…: ends the phase when COMMAND prints reasons, one a line, with the code of the first; WHAT says
+# what was left alone. COMMAND ends with 0: one that was killed has shown nothing, and ends the phase as well.
 # With another look at the others: as a leader freezes, the first member that is not healthy may be one that follows.
 refuse_for() {
-  local reasons=$1
+  local what=$1 reasons
+  shift
+  reasons=$("$@" && echo shown) || true
+  [[ $reasons == *shown ]] ||
+    die_seeing_others CHECK_INTERRUPTED "a check was interrupted, $what. Run 'pulumi up' again"
+  reasons=${reasons%shown}
+  reasons=${reasons%$'\n'}
   [[ -n $reasons ]] || return 0
   printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
-  die_seeing_others "${reasons%%:*}" "refused, $2, for the reasons above; fix them and run 'pulumi up' again"
+  die_seeing_others "${reasons%%:*}" "refused, $what, for the reasons above; fix them and run 'pulumi up' again"
 }
 
-refuse_on() { refuse_for "$1" "nothing was changed on ${OPT[name]}"; }
+refuse_on() { refuse_for "nothing was changed on ${OPT[name]}" "$@"; }
 
 # die_seeing_others CODE MESSAGE: ends the phase over something that another member may be the cause of.
 die_seeing_others() {

@@ -22,6 +22,6 @@ vm_gate() {
   know_members
   [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]] || return 0
   # Larger disks may have to come before a larger quota.
-  refuse_for "$(reasons_not_to_restart NOSPACE)" "no VM was touched"
+  refuse_for "no VM was touched" reasons_not_to_restart NOSPACE
   write_file "$known" 0644 <<<"${OPT[vm]}"
 }

@@ -9,6 +9,7 @@ const run = (script: string, listening: readonly string[] = []) => {
 source /usr/local/lib/etcd-node/lib.sh
 source /usr/local/lib/etcd-node/answers.sh
 source /usr/local/lib/etcd-node/cluster.sh
+source /usr/local/lib/etcd-node/reasons.sh
 probe() {
   case $1 in
     fails) echo why; return 3 ;;
@@ -63,12 +64,16 @@ ulimit -n 5; know_members; `;
     expect(run(`${alone}; echo "\${#OTHERS[@]} $MAJORITY"`).stdout).toBe("0 1\n");
   });
 
-  test("who is on a member list, with or without a name", () => {
+  test("who is on a member list, with or without a name, and who has never started", () => {
     const list = URLS.map(
-      (url, i) => `f98dc20bce6225a${i}, started, ${i === 2 ? "" : `m${i}`}, ${url}, , false`,
+      (url, i) =>
+        `f98dc20bce6225a${i}, started, ${i === 0 ? "" : `m${i}`}, ${url}, ${i === 2 ? "" : url}, false`,
     );
-    const { stdout } = run(`${KNOW} others_in $'${list.join("\\n")}'; printf '%s\n' "\${LISTED[@]}"`);
-    expect(stdout).toBe("https://10.240.0.10:2379\nhttps://10.240.0.12:2379\n");
+    const { stdout } = run(
+      `${KNOW} others_in $'${list.join("\\n")}'; echo "\${LISTED[*]} | \${STARTED[*]} | \${NEVER_STARTED[*]}"`,
+    );
+    const [first, last] = ["https://10.240.0.10:2379", "https://10.240.0.12:2379"];
+    expect(stdout).toBe(`${first} ${last} | ${first} | ${last}\n`);
   });
 });
 
@@ -97,5 +102,46 @@ while kill -0 $! 2>/dev/null; do :; done; echo "$took s, left"`,
       ["10.240.0.11"],
     );
     expect(stdout).toBe("closed\n2 s, left\n");
+  });
+});
+
+describe("a check that is killed", () => {
+  const KILLED = "(kill -KILL $BASHPID)";
+
+  test.each([
+    ["itself", "check() { kill -KILL $BASHPID; }"],
+    ["in its last step", `check() { ${KILLED}; }`],
+    ["by an error of the script", 'check() { set -u; echo "$NOT_SET"; }'],
+  ])("%s, has shown nothing and ends the phase", (_how, check) => {
+    const { code, stdout, stderr } = run(
+      `OPT[name]=controller-0 OTHERS=(); ${check}; refuse_on check; echo went on`,
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(
+      "ERROR CHECK_INTERRUPTED: a check was interrupted, nothing was changed on controller-0. Run 'pulumi up' again",
+    );
+  });
+
+  test("but one that finds nothing passes", () => {
+    expect(run("OPT[name]=controller-0; check() { :; }; refuse_on check; echo went on").stdout).toBe(
+      "went on\n",
+    );
+  });
+
+  test("leaves a port neither open nor closed", () => {
+    expect(
+      run("ulimit -n 5; status=0; accepts_tcp https://127.0.0.1:2379 || status=$?; echo $status").stdout,
+    ).toBe("3\n");
+  });
+
+  test.each([
+    ["as it looks at the port", `accepts_tcp() { return 3; }`],
+    ["as it asks", `accepts_tcp() { [[ $1 == a ]]; }; member_list_at() { kill -KILL $BASHPID; }`],
+  ])("%s, is not a member without a list", (_when, probes) => {
+    const { stdout, stderr } = run(
+      `${probes}; status=0; agreed_member_list_of a b || status=$?; echo $status`,
+    );
+    expect(stdout).toBe("2\n");
+    expect(stderr).toContain("a could not be asked for its member list");
   });
 });

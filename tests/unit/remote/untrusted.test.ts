@@ -130,7 +130,7 @@ const CROSSINGS: Readonly<Record<string, Crossing>> = {
     expected: /^\[\]$/,
   },
   alarms: {
-    take: probe('accepts_tcp() { :; }; (refuse_for "$(raised_alarms)" "nothing was changed") || true'),
+    take: probe('accepts_tcp() { :; }; (refuse_for "nothing was changed" raised_alarms) || true'),
     expected:
       /^ {2}- (ALARM_RAISED: an alarm is raised: [^\n]{1,600}|NO_QUORUM: no member says whether an alarm is raised)\n/,
     onNothing: /^$/,
