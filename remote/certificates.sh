@@ -37,11 +37,14 @@ reasons_against_certificates() {
 
 # Prints who would be turned away by this member, once its peer port takes the declared common name alone.
 reasons_against_peer_name() {
-  local name endpoint served
+  local name endpoint served status
   name=$(sed -n 's/^ETCD_PEER_CERT_ALLOWED_CN=//p' "$DECLARED/etcd.env")
   [[ -n $name ]] || return 0
   for endpoint in "${OTHERS[@]}"; do
-    accepts_tcp "$endpoint" || continue
+    status=0
+    accepts_tcp "$endpoint" || status=$?
+    ((status != 1)) || continue
+    ((status == 0)) || return
     served=$(tls_session "${endpoint#https://}" "$DECLARED_PKI" | common_name)
     [[ -z $served || $served == "$name" ]] ||
       reason PEER_NAME_MISSING "$endpoint serves a certificate without the name $name, which is declared for peers; set peerMembersOnly to false, let one 'pulumi up' finish, then set it to true"

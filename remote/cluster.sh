@@ -154,8 +154,10 @@ list_if_open() {
 accepts_tcp() {
   local address=${1#https://} fd answer='' status=0
   # Without the node's lock and the log: where a host is frozen, the kernel goes on for minutes.
-  exec {fd}< <(exec 2>/dev/null 9>&- && exec 3<>"/dev/tcp/${address%:*}/${address##*:}" && echo open || echo closed) ||
-    return 3
+  exec {fd}< <(
+    exec 2>/dev/null 9>&- || exit
+    if exec 3<>"/dev/tcp/${address%:*}/${address##*:}"; then echo open; else echo closed; fi
+  ) || return 3
   IFS= read -r -t 2 -u "$fd" answer || status=$?
   exec {fd}<&-
   if ((status > 128)); then

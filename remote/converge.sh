@@ -164,7 +164,7 @@ has_wal_or_is_down() { has_wal || is_down; }
 
 # Larger disks may have to come before a larger quota.
 reasons_against_vm_change() {
-  reasons_not_to_restart NOSPACE
+  reasons_not_to_restart NOSPACE || return
   self_is_healthy || reason SELF_UNHEALTHY "this member is not healthy"
 }
 

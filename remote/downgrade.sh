@@ -12,7 +12,7 @@ DOWNGRADES_FROM=6
 
 lowers_minor() {
   local current
-  current=$(current_version)
+  current=$(current_version) || die_interrupted
   [[ -n $current ]] && (($(minor_of "${OPT[version]}") < $(minor_of "$current")))
 }
 

@@ -20,13 +20,13 @@ current_version() {
 
 changes_minor() {
   local current
-  current=$(current_version)
+  current=$(current_version) || die_interrupted
   [[ -n $current && ${current%.*} != "${OPT[version]%.*}" ]]
 }
 
 raises_minor() {
   local current
-  current=$(current_version)
+  current=$(current_version) || die_interrupted
   [[ -n $current ]] && (($(minor_of "${OPT[version]}") > $(minor_of "$current")))
 }
 

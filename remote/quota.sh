@@ -63,7 +63,10 @@ members_without_room() {
   done
 }
 
-no_alarm_is_raised() { [[ -z $(raised_alarms) ]]; }
+no_alarm_is_raised() {
+  local alarms
+  alarms=$(raised_alarms) && [[ -z $alarms ]]
+}
 
 # Every member has the declared quota by now: when all have room, there is no reason to go on refusing writes.
 clear_full_alarm() {

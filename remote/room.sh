@@ -54,8 +54,10 @@ reasons_against_copies() {
   for victim in "${victims[@]}"; do
     (($(free_mib) < need)) || break
     log "freeing space for $what: removing $victim"
-    rm -rf "$victim"
+    rm -rf "$victim" || true
   done
+  (($(free_mib) >= need)) ||
+    reason DATA_DISK_FULL "the data disk has less than the $need MiB that $what, though archives and snapshots were removed; look at 'df -h $DISK_MOUNT'"
 }
 
 # Once a member has joined, what an earlier one left behind is not needed; the newest is kept, to be looked at.

@@ -118,7 +118,7 @@ trial_ctl() {
 
 failed_trial() {
   reason TRIAL_FAILED "etcd ${OPT[version]} does not start on a copy of this member's data:"
-  journalctl --unit "$TRIAL_UNIT" --lines 5 --no-pager --output cat 2>/dev/null | cut -c1-300
+  journalctl --unit "$TRIAL_UNIT" --lines 5 --no-pager --output cat 2>/dev/null | cut -c1-300 || true
 }
 
 # membership_reasons LIST CLUSTER_ID

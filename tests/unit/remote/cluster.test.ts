@@ -122,6 +122,14 @@ describe("a check that is killed", () => {
     );
   });
 
+  test("in one of its parts, ends the phase as well", () => {
+    const { stdout, stderr } = run(
+      `OPT[name]=a; OTHERS=(x); raised_alarms() { ${KILLED}; }; is_healthy() { :; }; refuse_on reasons_not_to_restart; echo went on`,
+    );
+    expect(stdout).toBe("");
+    expect(stderr).toContain("ERROR CHECK_INTERRUPTED");
+  });
+
   test("but one that finds nothing passes", () => {
     expect(run("OPT[name]=controller-0; check() { :; }; refuse_on check; echo went on").stdout).toBe(
       "went on\n",
@@ -144,4 +152,19 @@ describe("a check that is killed", () => {
     expect(stdout).toBe("2\n");
     expect(stderr).toContain("a could not be asked for its member list");
   });
+});
+
+test.each([
+  ["", "memberID:1 alarm:NOSPACE  memberID:2 alarm:CORRUPT "],
+  ["NOSPACE", "memberID:2 alarm:CORRUPT "],
+  ["CORRUPT", "memberID:1 alarm:NOSPACE "],
+])("of the alarms, all but %j are told", (kind, expected) => {
+  const { stdout } = run(
+    `alarm_lines() { printf 'memberID:1 alarm:NOSPACE \\nmemberID:2 alarm:CORRUPT '; }; raised_alarms ${kind}`,
+  );
+  expect(stdout).toBe(`ALARM_RAISED: an alarm is raised: ${expected}; see docs/operate/troubleshooting.md\n`);
+});
+
+test("of no alarm, nothing is told", () => {
+  expect(run("alarm_lines() { :; }; raised_alarms; raised_alarms NOSPACE").stdout).toBe("");
 });

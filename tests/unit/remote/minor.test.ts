@@ -131,7 +131,7 @@ describe("before 3.6, a mark as removed", () => {
   test("of several names each", () => {
     node.write(`/fake/cluster/database@${node.ip}`, markOf(SEED[1]) + markOf(SEED[2]));
     expectRefusal(
-      `this member's data marks current members as removed: ${SEED[2].name} (${SEED[2].id}), ${SEED[1].name} (${SEED[1].id}); ${PAGE}`,
+      `this member's data marks current members as removed: ${SEED[1].name} (${SEED[1].id}), ${SEED[2].name} (${SEED[2].id}); ${PAGE}`,
     );
   });
 
@@ -162,8 +162,8 @@ describe("before 3.6, a mark as removed", () => {
   test("may be in the rest of data that came cut off, which refuses it", () => {
     node.write("/fake/cluster/snapshot-size", "20511");
     expectRefusal(
-      "the data of https://10.240.0.12:2379 could not be read for marks of removed members",
       "the data of https://10.240.0.11:2379 could not be read for marks of removed members",
+      "the data of https://10.240.0.12:2379 could not be read for marks of removed members",
     );
   });
 
