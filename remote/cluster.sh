@@ -5,7 +5,7 @@
 # Gives: ctl, ctl_with, tls_session, common_name, client_url, know_members, ask_each, status_of, status_field,
 # database_size, is_healthy, agreed_member_list_of, accepts_tcp, waits_for_first_quorum, member_by_url, others_in,
 # never_started, remove_member, leads_no_more, field, count_reachable, majority_is_off, version_at, cluster_version,
-# minor_of, self_is_healthy, LOCAL, ENTRIES, EVERYBODY, OTHERS, OWN_PEER_URL, MAJORITY, SAID, ENDED, LISTED,
+# minor_of, self_is_healthy, LOCAL, EVERYBODY, OTHERS, OWN_PEER_URL, ENTRIES, MAJORITY, SAID, ENDED, LISTED,
 # STARTED, NEVER_STARTED.
 
 # This node's own member.
@@ -41,15 +41,14 @@ client_url() {
 }
 
 # know_members: from the options, the declared members as ENTRIES, their client URLs as EVERYBODY and OTHERS, which leaves
-# this node out, how many are a MAJORITY, and OWN_PEER_URL. No process reads them: where one is killed, nothing may be
-# taken for a cluster without members.
+# this node out, how many are a MAJORITY, and OWN_PEER_URL.
 know_members() {
-  local rest=${OPT[members]}, entry url
-  ENTRIES=() EVERYBODY=() OTHERS=() OWN_PEER_URL=''
-  while [[ -n $rest ]]; do
-    entry=${rest%%,*} rest=${rest#*,}
+  local entry url
+  EVERYBODY=() OTHERS=() OWN_PEER_URL=''
+  split "${OPT[members]}" ,
+  ENTRIES=("${PARTS[@]}")
+  for entry in "${ENTRIES[@]}"; do
     url=${entry#*=}
-    ENTRIES+=("$entry")
     EVERYBODY+=("${url/%:2380/:2379}")
     if [[ ${entry%%=*} == "${OPT[name]}" ]]; then
       OWN_PEER_URL=$url
@@ -66,28 +65,18 @@ declare -A SAID=() ENDED=()
 # ask_each COMMAND ENDPOINT…: COMMAND ENDPOINT for all of them at the same time: those that say nothing are waited for
 # together. Whatever keeps one from being asked, or kills it, is no success.
 ask_each() {
-  local command=$1 endpoint fd text
+  local command=$1 endpoint fd
   local -A open=()
   shift
   for endpoint; do
     ENDED[$endpoint]=killed SAID[$endpoint]=''
-    exec {fd}< <(
-      status=0
-      "$command" "$endpoint" || status=$?
-      printf '\nended %s' "$status"
-    ) || continue
+    exec {fd}< <(telling_status "$command" "$endpoint") || continue
     open[$endpoint]=$fd
   done
   for endpoint in "${!open[@]}"; do
-    fd=${open[$endpoint]}
-    text=''
-    IFS= read -r -N $((2 * ANSWER_LIMIT)) -u "$fd" text || true
-    exec {fd}<&-
-    if [[ ${text##*$'\n'} == "ended "* ]]; then
-      ENDED[$endpoint]=${text##*$'\nended '}
-      text=${text%$'\nended '*}
-      SAID[$endpoint]=${text%$'\n'}
-    fi
+    hear "${open[$endpoint]}" $((2 * ANSWER_LIMIT))
+    ENDED[$endpoint]=$HEARD_END
+    [[ $HEARD_END == killed ]] || SAID[$endpoint]=${HEARD%$'\n'}
   done
 }
 
@@ -180,26 +169,27 @@ waits_for_first_quorum() {
 member_by_url() { awk -F', ' -v url="$2" '$4 == url' <<<"$1"; }
 
 # others_in LIST: the client URLs of the other members that the cluster has, as LISTED, and which of them are STARTED and
-# NEVER_STARTED: declared ones may have yet to join. By no process, as know_members.
+# NEVER_STARTED: declared ones may have yet to join.
 others_in() {
-  local rest=$1 line url
+  local line url
   LISTED=() STARTED=() NEVER_STARTED=()
-  while [[ -n $rest ]]; do
-    line=${rest%%$'\n'*}
-    rest=${rest#"$line"}
-    rest=${rest#$'\n'}
-    line=${line#*, *, *, }
-    url=${line%%, *}
+  split "$1" $'\n'
+  for line in "${PARTS[@]}"; do
+    url=${line#*, *, *, }
+    url=${url%%, *}
     [[ $url != "$OWN_PEER_URL" ]] || continue
     url=${url/%:2380/:2379}
     LISTED+=("$url")
-    if [[ $line == *", , "* ]]; then NEVER_STARTED+=("$url"); else STARTED+=("$url"); fi
+    if never_started "$line"; then NEVER_STARTED+=("$url"); else STARTED+=("$url"); fi
   done
 }
 
 # True when the member of a line has never told the cluster its client URLs: it has not started once.
 # A founder has a name from the initial cluster on, so etcdctl's "started" says nothing about it.
-never_started() { [[ -z $(field "$1" 5) ]]; }
+never_started() {
+  local clients=${1#*, *, *, *, }
+  [[ -z ${clients%%, *} ]]
+}
 
 # A call whose answer was lost has changed the cluster all the same: what the members say afterwards counts.
 

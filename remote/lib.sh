@@ -2,11 +2,10 @@
 # The base of every phase: the node's paths, its log, the phase's options, and small tools.
 #
 # Needs: nothing.
-# Gives: harmless, log, die, parse_options, take_lock, write_file, put_file, switch_link, heard, has_wal, metadata, fingerprint,
-# live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk, certificates_in,
-# openssl_verify, is_permit,
-# print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI,
-# DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT, IS_OTHER, HEARD.
+# Gives: harmless, log, die, parse_options, take_lock, write_file, put_file, switch_link, heard, telling_status, hear,
+# split, has_wal, metadata, fingerprint, live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk,
+# certificates_in, openssl_verify, is_permit, print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT,
+# RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI, DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT, IS_OTHER, HEARD, HEARD_END, PARTS.
 
 # shellcheck disable=SC2034 # the phases use them
 
@@ -123,24 +122,42 @@ switch_link() {
 # heard BYTES COMMAND…: sets HEARD to what it prints, without zero bytes; its exit status. Fails when that is more than
 # so many bytes, and when it could not be started or was killed.
 heard() {
-  local bytes=$1 fd ended LC_ALL=C
-  shift
+  local fd
   HEARD=''
-  # The status comes after the words: `wait` now and then does not know it any more.
-  exec {fd}< <(
-    status=0
-    "$@" || status=$?
-    printf '\nended %03d' "$status"
-  ) || return
+  exec {fd}< <(telling_status "${@:2}") || return
+  hear "$fd" "$1"
+  [[ $HEARD_END != killed ]] || return 1
+  return "$HEARD_END"
+}
+
+# telling_status COMMAND…: its exit status after its words: `wait` now and then does not know it any more.
+telling_status() {
+  local status=0
+  "$@" || status=$?
+  printf '\nended %03d' "$status"
+}
+
+# hear FD BYTES: what telling_status has written there, as HEARD, and the exit status or `killed`, as HEARD_END.
+hear() {
+  local fd=$1 bytes=$2 ended LC_ALL=C
+  HEARD='' HEARD_END=killed
   IFS= read -r -N $((bytes + 10)) -u "$fd" HEARD || true
   exec {fd}<&-
   ended=${HEARD: -10}
   if [[ $ended != $'\nended '[0-9][0-9][0-9] ]]; then
     HEARD=${HEARD:0:bytes}
-    return 1
+    return 0
   fi
   HEARD=${HEARD:0:${#HEARD}-10}
-  return $((10#${ended: -3}))
+  HEARD_END=$((10#${ended: -3}))
+}
+
+# split TEXT SEPARATOR: sets PARTS, by no process: where one is killed, nothing may be taken for an empty list.
+split() {
+  local - IFS=$2
+  set -f
+  # shellcheck disable=SC2206 # it is to be split
+  PARTS=($1)
 }
 
 has_wal() {

@@ -52,21 +52,17 @@ alarm_lines() {
 # raised_alarms [KIND]: what is said of the alarms that are raised, but for those of KIND. By no process but etcdctl: one
 # that is killed would leave out an alarm.
 raised_alarms() {
-  local alarms rest line
+  local alarms line
   if ! alarms=$(alarm_lines); then
     reason NO_QUORUM "no member says whether an alarm is raised"
     return 0
   fi
-  # bash takes seconds to take a long text apart.
-  if [[ -n ${1:-} ]] && ((${#alarms} <= 4096)); then
-    rest=$alarms$'\n' alarms=''
-    while [[ -n $rest ]]; do
-      line=${rest%%$'\n'*} rest=${rest#*$'\n'}
-      [[ "$line " == *" alarm:$1 "* ]] || alarms+=$line$'\n'
-    done
-    alarms=${alarms%$'\n'}
-  fi
-  alarms=${alarms//$'\n'/ }
+  split "$alarms" $'\n'
+  alarms=''
+  for line in "${PARTS[@]}"; do
+    [[ -n ${1:-} && "$line " == *" alarm:$1 "* ]] || alarms+="$line "
+  done
+  alarms=${alarms% }
   [[ -z $alarms ]] || reason ALARM_RAISED "an alarm is raised: ${alarms:0:500}; see docs/operate/troubleshooting.md"
 }
 

@@ -43,10 +43,9 @@ reasons_against_copies() {
   done
   need=$(($1 * need + $2 + SPARE_MIB))
   free=$(free_mib)
-  if ((free < need)); then
-    mapfile -t victims < <(dispensable)
-    ((${#victims[@]} == 0)) || spare=$(du --block-size=1M --summarize --total "${victims[@]}" | tail -n1 | cut -f1)
-  fi
+  if ((free >= need)); then return 0; fi
+  mapfile -t victims < <(dispensable)
+  ((${#victims[@]} == 0)) || spare=$(du --block-size=1M --summarize --total "${victims[@]}" | tail -n1 | cut -f1)
   if ((free + spare < need)); then
     reason DATA_DISK_FULL "the data disk has $free MiB free, and $what $need MiB; remove $DISK_MOUNT/archive-* that are not needed any more, or raise dataDiskSizeGb"
     return 0
