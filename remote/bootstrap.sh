@@ -207,11 +207,12 @@ main() {
     fi
     touch "$DISK_MOUNT/member-was-here"
     log "creating the cluster with ${OPT[founders]//,/, }"
+    print_run_id | tee "$FOUNDED"
   else
     leave_beside_another
     log "no data here; converge lets this controller join as a learner"
+    print_run_id
   fi
-  print_run_id
 }
 
 main "$@"

@@ -188,11 +188,22 @@ clear_old_certificates() {
   done
 }
 
-main() {
-  parse_options "$@"
-  know_members
-  take_lock
-  require_data_disk
+# is_founding RUN: bootstrap has just founded the cluster here, with what is declared. Once: whoever wants this phase again
+# wants all of it looked at.
+is_founding() {
+  local founded=''
+  [[ -e $FOUNDED ]] || return 1
+  read -r founded <"$FOUNDED" || true
+  if [[ -n $founded && $founded == "$1" ]]; then
+    mv "$FOUNDED" "$NO_VM_YET"
+  else
+    rm -f "$FOUNDED"
+    return 1
+  fi
+}
+
+# By the evidence, whatever has been before.
+converge() {
   clear_leftovers
   refuse_on reasons_against_peer_name
   local list own='' status=0
@@ -226,7 +237,7 @@ main() {
       start_declared
       log "etcd stopped at each start; it starts with what is declared now, and is waiting for a quorum"
       print_run_id
-      return 0
+      exit 0
     fi
     # A partitioned member looks the same. Fail unless it already runs what is declared: no later run would revisit it.
     started_with_declared ||
@@ -245,6 +256,21 @@ main() {
   else
     restart_member
     wait_for_declared_leaf
+  fi
+}
+
+# stdin: what bootstrap has printed.
+main() {
+  local run=''
+  parse_options "$@"
+  IFS= read -r run || true
+  know_members
+  take_lock
+  require_data_disk
+  if is_founding "$run" && wait_until 10 "etcd on ${OPT[name]} is healthy" self_is_healthy; then
+    log "founded with what is declared"
+  else
+    converge
   fi
   clear_old_certificates
   watch_others

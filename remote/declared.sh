@@ -3,7 +3,13 @@
 #
 # Needs: lib.sh; options ip, members, name, version.
 # Gives: declared_fingerprint, declared_fingerprint_with, started_with_declared, runs_declared,
-# is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared.
+# is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared, FOUNDED,
+# NO_VM_YET.
+
+# The run ID with which bootstrap has founded the cluster here, until converge has seen it; then, until the gate has: no
+# VM was changed since. Both are gone when the VM is off.
+FOUNDED=$RUN_DIR/founded
+NO_VM_YET=$RUN_DIR/no-vm-yet
 
 declared_fingerprint() { declared_fingerprint_with "$DECLARED/etcd.env"; }
 
