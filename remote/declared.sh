@@ -6,6 +6,8 @@
 # is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared, FOUNDED,
 # NO_VM_YET.
 
+# shellcheck disable=SC2034 # the phases use them
+
 # The run ID with which bootstrap has founded the cluster here, until converge has seen it; then, until the gate has: no
 # VM was changed since. Both are gone when the VM is off.
 FOUNDED=$RUN_DIR/founded

@@ -126,11 +126,11 @@ download_release() {
   holds=$("$work/v/etcd" --version | sed -n 's/^etcd Version: //p')
   [[ $holds == "${OPT[version]}" ]] ||
     die WRONG_RELEASE "the tarball holds etcd '$holds', declared is ${OPT[version]}; check etcdVersion and etcdSha256"
-  mkdir "$work/keep"
-  install -m 0755 -o root -g root "$work"/v/etcd "$work"/v/etcdctl "$work/keep/"
-  [[ ! -f $work/v/etcdutl ]] || install -m 0755 -o root -g root "$work/v/etcdutl" "$work/keep/"
+  mkdir -m 0755 "$work/keep"
+  mv "$work"/v/etcd "$work"/v/etcdctl "$work/keep/"
+  [[ ! -f $work/v/etcdutl ]] || mv "$work/v/etcdutl" "$work/keep/"
+  chmod 0755 "$work"/keep/*
   printf '%s\n' "${OPT[sha256]}" >"$work/keep/SHA256"
-  chmod 0755 "$work/keep"
   sync "$work"/keep/*
   # Another build of the same version is kept beside it, so that a running process keeps its files.
   [[ ! -e $target ]] || mv -T "$target" "$RELEASES/.old.$(date +%s)"

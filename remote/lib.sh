@@ -2,10 +2,11 @@
 # The base of every phase: the node's paths, its log, the phase's options, and small tools.
 #
 # Needs: nothing.
-# Gives: harmless, log, die, parse_options, take_lock, write_file, put_file, switch_link, heard, telling_status, hear,
-# split, has_wal, metadata, fingerprint, live_fingerprint, is_down, wait_until, wait_with_progress, require_data_disk,
-# certificates_in, openssl_verify, is_permit, print_run_id, journal_tail, NODE_ROOT, NODE_STATE, DECLARED, PERMIT,
-# RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI, DATA_DIR, DISK_MOUNT, RELEASES, BIN, UNIT, IS_OTHER, HEARD, HEARD_END, PARTS.
+# Gives: harmless, log, die, parse_options, take_lock, write_file, put_file, switch_link, heard,
+# telling_status, hear, split, has_wal, metadata, fingerprint, live_fingerprint, is_down, wait_until,
+# wait_with_progress, require_data_disk, certificates_in, openssl_verify, is_permit, print_run_id, journal_tail,
+# NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI, DATA_DIR, DISK_MOUNT, RELEASES,
+# BIN, UNIT, IS_OTHER, HEARD, HEARD_END, PARTS.
 
 # shellcheck disable=SC2034 # the phases use them
 
@@ -90,7 +91,8 @@ write_file() {
   local path=$1 mode=$2 new=$1.new
   [[ -d ${path%/*} ]] || mkdir -p "${path%/*}"
   [[ ! -e $new && ! -L $new ]] || rm -rf "$new"
-  cat >"$new"
+  take_text
+  printf '%s' "$TEXT" >"$new"
   chmod "$mode" "$new"
   sync "$new"
   mv -f "$new" "$path"
@@ -100,11 +102,22 @@ write_file() {
 # condition bash would go on after a write that failed.
 put_file() {
   local text
-  text=$(cat)
+  take_text
+  text=$TEXT
   IS_OTHER=''
-  [[ $(cat "$1" 2>/dev/null) != "$text" ]] || return 0
-  write_file "$1" 0644 <<<"$text"
+  if [[ -f $1 ]]; then
+    take_text <"$1"
+    [[ $TEXT != "$text" ]] || return 0
+  fi
+  write_file "$1" 0644 <<<"${text%$'\n'}"
   IS_OTHER=yes
+}
+
+# take_text: sets TEXT to stdin, by no process.
+take_text() {
+  local LC_ALL=C
+  TEXT=''
+  IFS= read -r -N 10000000 TEXT || true
 }
 
 # switch_link TARGET LINK: a symlink swapped in one rename.

@@ -16,27 +16,34 @@ const END = "__END_OF_NODE_FILE__";
  */
 export const READ_AT_ONCE = "source <(cat); exit";
 
-/** All are written and synced before the first is renamed: beside the old ones, in a directory that goes afterwards. */
+/**
+ * All are written and synced before the first is renamed: beside the old ones, in a directory that goes afterwards. bash
+ * itself reads and writes them; paths and modes are plain.
+ */
 const FRAME = `${READ_AT_ONCE}
 set -euo pipefail
 umask 022
-declare -A staged=()
+declare -A staged=() by_mode=()
 placed=()
 put() {
-  local dir=\${1%/*}
+  local dir=\${1%/*} content LC_ALL=C
   if [[ ! -v staged[$dir] ]]; then
-    mkdir -p "$dir"
-    rm -rf "$dir"/.new.*
-    staged[$dir]=$(mktemp -d "$dir/.new.XXXXXX")
+    staged[$dir]=$dir/.new.$$
+    compgen -G "$dir/.new.*" >/dev/null && rm -rf "$dir"/.new.*
+    mkdir -p "\${staged[$dir]}"
   fi
   local new=\${staged[$dir]}/\${1##*/}
-  cat >"$new"
-  [[ $2 == 0644 ]] || chmod "$2" "$new"
+  IFS= read -r -N 10000000 content || true
+  printf '%s' "$content" >"$new"
+  [[ $2 == 0644 ]] || by_mode[$2]+=" $new"
   placed+=("$new")
 }
 place() {
-  local dir
+  local dir mode
   shopt -s dotglob
+  for mode in "\${!by_mode[@]}"; do
+    chmod "$mode" \${by_mode[$mode]}
+  done
   sync "\${placed[@]}"
   for dir in "\${!staged[@]}"; do
     mv -f -t "$dir" "\${staged[$dir]}"/*

@@ -129,7 +129,7 @@ describe("write_file", () => {
     const script = [
       "echo old >/opt/file",
       "trap 'head -c 99 /opt/file' EXIT",
-      "head -c 2000000 /dev/zero | write_file /opt/file 0644",
+      "yes | head -c 2000000 | write_file /opt/file 0644",
     ];
     expect(probe(script.join("\n"), [], { roomMib: 1 })).toMatchObject({ code: 1, stdout: "old\n" });
   });

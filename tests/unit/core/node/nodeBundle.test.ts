@@ -29,23 +29,27 @@ test("the script, in full", () => {
   expect(renderNodeBundle(files, "run --x y")).toBe(`source <(cat); exit
 set -euo pipefail
 umask 022
-declare -A staged=()
+declare -A staged=() by_mode=()
 placed=()
 put() {
-  local dir=\${1%/*}
+  local dir=\${1%/*} content LC_ALL=C
   if [[ ! -v staged[$dir] ]]; then
-    mkdir -p "$dir"
-    rm -rf "$dir"/.new.*
-    staged[$dir]=$(mktemp -d "$dir/.new.XXXXXX")
+    staged[$dir]=$dir/.new.$$
+    compgen -G "$dir/.new.*" >/dev/null && rm -rf "$dir"/.new.*
+    mkdir -p "\${staged[$dir]}"
   fi
   local new=\${staged[$dir]}/\${1##*/}
-  cat >"$new"
-  [[ $2 == 0644 ]] || chmod "$2" "$new"
+  IFS= read -r -N 10000000 content || true
+  printf '%s' "$content" >"$new"
+  [[ $2 == 0644 ]] || by_mode[$2]+=" $new"
   placed+=("$new")
 }
 place() {
-  local dir
+  local dir mode
   shopt -s dotglob
+  for mode in "\${!by_mode[@]}"; do
+    chmod "$mode" \${by_mode[$mode]}
+  done
   sync "\${placed[@]}"
   for dir in "\${!staged[@]}"; do
     mv -f -t "$dir" "\${staged[$dir]}"/*
@@ -119,7 +123,7 @@ test("a file that cannot be put ends it before the command, and the command's st
 test("cut off after any line but the last, it does nothing", () => {
   const files = [1, 2].map((n) => ({ path: `${dir}/f${n}`, mode: "0644", content: "a\nb\n" }));
   const lines = renderNodeBundle(files, `touch ${dir}/ran`).trimEnd().split("\n");
-  expect(lines).toHaveLength(39);
+  expect(lines).toHaveLength(43);
   for (let kept = 0; kept < lines.length; kept++) {
     run(`${lines.slice(0, kept).join("\n")}\n`);
     expect([kept, readdirSync(dir)]).toEqual([kept, []]);

@@ -1,0 +1,132 @@
+import { vmGateScript } from "../../../components/vmChain";
+import { actions } from "./harness/actions";
+import { SEED, setCluster, takeDown } from "./harness/cluster";
+import { asTemplate, ETCD_ENV, type RunResult, type TestNode } from "./harness/node";
+import {
+  bootstrap,
+  converge,
+  expectFailure,
+  expectSuccess,
+  installedNode,
+  LISTENING,
+} from "./harness/phases";
+import { makeAuthority } from "./harness/pki";
+
+/** In the `up` that founds the cluster, what bootstrap has just done is not looked at again. */
+
+const FOUNDED = "/run/etcd-node/founded";
+const NO_VM_YET = "/run/etcd-node/no-vm-yet";
+const SHORT = "founded with what is declared";
+const LOOKED = "runs what is declared";
+
+let founded: TestNode;
+/** What bootstrap has printed, which converge gets. */
+let printed: string;
+let node: TestNode;
+
+beforeAll(() => {
+  const fresh = installedNode();
+  const run = bootstrap(fresh, makeAuthority().issue());
+  expectSuccess(run);
+  printed = run.stdout;
+  setCluster(fresh);
+  fresh.forgetCalls();
+  founded = asTemplate(fresh);
+});
+
+beforeEach(() => {
+  node = founded.copy();
+});
+
+function convergeAfter(stdin: string): RunResult {
+  return converge(node, {}, undefined, { stdin });
+}
+
+function gate(): RunResult {
+  const stdin = vmGateScript(SEED[1].name, "new");
+  return node.run(["bash", "-s"], { stdin, listening: LISTENING });
+}
+
+/** Whose health was asked for. */
+const asked = () =>
+  node.calls(/^etcdctl .*endpoint health/).map((call) => /--endpoints=(\S+)/.exec(call)?.[1]);
+
+test("converge asks a founder for its own health and for nothing else", () => {
+  const run = convergeAfter(printed);
+  expectSuccess(run);
+  expect(run.stderr).toContain(SHORT);
+  expect(asked()).toEqual(["https://127.0.0.1:2379"]);
+  expect(node.calls(/^(etcdctl|openssl|curl) /)).toHaveLength(1);
+  expect(actions(node)).toEqual([]);
+  expect(node.read("/mnt/disks/etcd/next-vm")).toBe("next\n");
+});
+
+test("once: converge that runs again, though bootstrap has not, looks at all of it", () => {
+  expectSuccess(convergeAfter(printed));
+  node.declare(`${ETCD_ENV}ETCD_PRE_VOTE=true\n`);
+  const again = convergeAfter(printed);
+  expectSuccess(again);
+  expect(again.stderr).not.toContain(SHORT);
+  expect(actions(node)).toEqual(["restart etcd", "etcd existing"]);
+});
+
+test.each([
+  ["another run of bootstrap", "run 5d4c1c3e-1111-4222-8333-444455556666\n"],
+  ["nothing", ""],
+  ["an empty line", "\n"],
+])("after %s, converge looks at all of it, now and later", (_what, stdin) => {
+  const run = convergeAfter(stdin);
+  expectSuccess(run);
+  expect(run.stderr).toContain(LOOKED);
+  expect(node.exists(FOUNDED)).toBe(false);
+  expect(node.exists(NO_VM_YET)).toBe(false);
+  expect(convergeAfter(printed).stderr).toContain(LOOKED);
+});
+
+test("where the record is empty, as a full disk leaves it, converge looks at all of it", () => {
+  node.write(FOUNDED, "");
+  expect(convergeAfter("").stderr).toContain(LOOKED);
+});
+
+test("where the record cannot be put away, converge looks at all of it", () => {
+  node.write(`${NO_VM_YET}/founded/in-the-way`, "");
+  expect(convergeAfter(printed).stderr).toContain(LOOKED);
+});
+
+test("a founder that is not healthy soon is looked at as any other member", () => {
+  takeDown(node, node.ip);
+  node.write("/fake/etcd-state", "failed\n");
+  const run = convergeAfter(printed);
+  expect(run.stderr).not.toContain(SHORT);
+  expect(actions(node)).toContain("restart etcd");
+});
+
+test("a bootstrap that founds nothing leaves no record", () => {
+  node.remove(FOUNDED);
+  expectSuccess(bootstrap(node, makeAuthority().issue()));
+  expect(node.exists(FOUNDED)).toBe(false);
+});
+
+describe("the gate", () => {
+  test("passes beside members that are not healthy, once: no VM was changed since the founding", () => {
+    expectSuccess(convergeAfter(printed));
+    takeDown(node, SEED[2].ip);
+    expectSuccess(gate());
+    expect(node.read("/mnt/disks/etcd/first-vm")).toBe("new\n");
+    expect(node.exists(NO_VM_YET)).toBe(false);
+    node.remove("/mnt/disks/etcd/first-vm");
+    expectFailure(gate(), "refused, no VM was touched");
+  });
+
+  test("looks, whatever the record says, when it has let another VM go before", () => {
+    expectSuccess(convergeAfter(printed));
+    node.write("/mnt/disks/etcd/first-vm", "older\n");
+    takeDown(node, SEED[2].ip);
+    expectFailure(gate(), "refused, no VM was touched");
+  });
+
+  test("looks before converge has seen the founder healthy", () => {
+    takeDown(node, SEED[2].ip);
+    expectFailure(gate(), "refused, no VM was touched");
+  });
+});
