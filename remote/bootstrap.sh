@@ -41,7 +41,8 @@ stage_certificates() {
   done
   check_certificates "$work"
   local sum
-  sum=$(cat "$work/ca.pem" "$work/kubernetes.pem" | sha256sum | cut -c1-16)
+  sum=$(cat "$work/ca.pem" "$work/kubernetes.pem" | sha256sum)
+  sum=${sum:0:16}
   chown root:etcd "$work" "$work"/*
   chmod 0640 "$work"/*
   chmod 0750 "$work"
@@ -207,7 +208,7 @@ main() {
     fi
     touch "$DISK_MOUNT/member-was-here"
     log "creating the cluster with ${OPT[founders]//,/, }"
-    print_run_id | tee "$FOUNDED"
+    print_run_id | tee "$CREATED"
   else
     leave_beside_another
     log "no data here; converge lets this controller join as a learner"

@@ -188,16 +188,16 @@ clear_old_certificates() {
   done
 }
 
-# is_founding RUN: bootstrap has just founded the cluster here, with what is declared. Once: whoever wants this phase again
+# was_just_created RUN: bootstrap has just created the cluster here, with what is declared. Once: whoever wants this phase again
 # wants all of it looked at.
-is_founding() {
-  local founded=''
-  [[ -e $FOUNDED ]] || return 1
-  read -r founded <"$FOUNDED" || true
-  if [[ -n $founded && $founded == "$1" ]]; then
-    mv "$FOUNDED" "$NO_VM_YET"
+was_just_created() {
+  local created=''
+  [[ -e $CREATED ]] || return 1
+  read -r created <"$CREATED" || true
+  if [[ -n $created && $created == "$1" ]]; then
+    mv "$CREATED" "$NO_VM_YET"
   else
-    rm -f "$FOUNDED"
+    rm -f "$CREATED"
     return 1
   fi
 }
@@ -267,8 +267,8 @@ main() {
   know_members
   take_lock
   require_data_disk
-  if is_founding "$run" && wait_until 10 "etcd on ${OPT[name]} is healthy" self_is_healthy; then
-    log "founded with what is declared"
+  if was_just_created "$run" && wait_until 10 "etcd on ${OPT[name]} is healthy" self_is_healthy; then
+    log "created with what is declared"
   else
     converge
   fi

@@ -3,14 +3,14 @@
 #
 # Needs: lib.sh; options ip, members, name, version.
 # Gives: declared_fingerprint, declared_fingerprint_with, started_with_declared, runs_declared,
-# is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared, FOUNDED,
+# is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared, CREATED,
 # NO_VM_YET.
 
 # shellcheck disable=SC2034 # the phases use them
 
-# The run ID with which bootstrap has founded the cluster here, until converge has seen it; then, until the gate has: no
+# The run ID with which bootstrap has created the cluster here, until converge has seen it; then, until the gate has: no
 # VM was changed since. Both are gone when the VM is off.
-FOUNDED=$RUN_DIR/founded
+CREATED=$RUN_DIR/created
 NO_VM_YET=$RUN_DIR/no-vm-yet
 
 declared_fingerprint() { declared_fingerprint_with "$DECLARED/etcd.env"; }
@@ -44,9 +44,9 @@ apply_declared() {
   for file in ca.pem kubernetes.pem kubernetes-key.pem; do
     switch_link "pki/current/$file" "$ETC/$file"
   done
-  cmp -s "$DECLARED/etcd.env" "$ETC/etcd.env" || write_file "$ETC/etcd.env" 0644 <"$DECLARED/etcd.env"
+  put_file "$ETC/etcd.env" <"$DECLARED/etcd.env"
   write_node_env "$internal_ip"
-  cmp -s "$DECLARED/etcd.service" "$UNIT" || write_file "$UNIT" 0644 <"$DECLARED/etcd.service"
+  put_file "$UNIT" <"$DECLARED/etcd.service"
   # Before systemd is asked, for it remembers its answer.
   [[ -L ${UNIT%/*}/multi-user.target.wants/${UNIT##*/} ]] || systemctl enable --quiet --no-reload etcd
   # As systemd has it, and not the files: a run that was killed may have left it to be told. A unit that is new it reads

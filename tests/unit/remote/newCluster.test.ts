@@ -12,14 +12,14 @@ import {
 } from "./harness/phases";
 import { makeAuthority } from "./harness/pki";
 
-/** In the `up` that founds the cluster, what bootstrap has just done is not looked at again. */
+/** In the `up` that creates the cluster, what bootstrap has just done is not looked at again. */
 
-const FOUNDED = "/run/etcd-node/founded";
+const CREATED = "/run/etcd-node/created";
 const NO_VM_YET = "/run/etcd-node/no-vm-yet";
-const SHORT = "founded with what is declared";
+const SHORT = "created with what is declared";
 const LOOKED = "runs what is declared";
 
-let founded: TestNode;
+let created: TestNode;
 /** What bootstrap has printed, which converge gets. */
 let printed: string;
 let node: TestNode;
@@ -31,11 +31,11 @@ beforeAll(() => {
   printed = run.stdout;
   setCluster(fresh);
   fresh.forgetCalls();
-  founded = asTemplate(fresh);
+  created = asTemplate(fresh);
 });
 
 beforeEach(() => {
-  node = founded.copy();
+  node = created.copy();
 });
 
 function convergeAfter(stdin: string): RunResult {
@@ -78,18 +78,18 @@ test.each([
   const run = convergeAfter(stdin);
   expectSuccess(run);
   expect(run.stderr).toContain(LOOKED);
-  expect(node.exists(FOUNDED)).toBe(false);
+  expect(node.exists(CREATED)).toBe(false);
   expect(node.exists(NO_VM_YET)).toBe(false);
   expect(convergeAfter(printed).stderr).toContain(LOOKED);
 });
 
 test("where the record is empty, as a full disk leaves it, converge looks at all of it", () => {
-  node.write(FOUNDED, "");
+  node.write(CREATED, "");
   expect(convergeAfter("").stderr).toContain(LOOKED);
 });
 
 test("where the record cannot be put away, converge looks at all of it", () => {
-  node.write(`${NO_VM_YET}/founded/in-the-way`, "");
+  node.write(`${NO_VM_YET}/created/in-the-way`, "");
   expect(convergeAfter(printed).stderr).toContain(LOOKED);
 });
 
@@ -101,14 +101,14 @@ test("a founder that is not healthy soon is looked at as any other member", () =
   expect(actions(node)).toContain("restart etcd");
 });
 
-test("a bootstrap that founds nothing leaves no record", () => {
-  node.remove(FOUNDED);
+test("a bootstrap that creates nothing leaves no record", () => {
+  node.remove(CREATED);
   expectSuccess(bootstrap(node, makeAuthority().issue()));
-  expect(node.exists(FOUNDED)).toBe(false);
+  expect(node.exists(CREATED)).toBe(false);
 });
 
 describe("the gate", () => {
-  test("passes beside members that are not healthy, once: no VM was changed since the founding", () => {
+  test("passes beside members that are not healthy, once: no VM was changed since the cluster was created", () => {
     expectSuccess(convergeAfter(printed));
     takeDown(node, SEED[2].ip);
     expectSuccess(gate());
