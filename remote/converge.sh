@@ -188,8 +188,8 @@ clear_old_certificates() {
   done
 }
 
-# was_just_created RUN: bootstrap has just created the cluster here, with what is declared. Once: whoever wants this phase again
-# wants all of it looked at.
+# was_just_created RUN: bootstrap has just created the cluster here, with what is declared. Once: whoever wants this
+# phase again wants all of it looked at.
 was_just_created() {
   local created=''
   [[ -e $CREATED ]] || return 1
