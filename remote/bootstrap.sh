@@ -161,6 +161,8 @@ main() {
   parse_options "$@"
   know_members
   take_lock
+  # Even if this run fails, what it has changed has to be looked at.
+  [[ ! -e $CREATED ]] || rm "$CREATED"
   require_data_disk
   [[ -d $RELEASES/v${OPT[version]} ]] || die RELEASE_MISSING "etcd ${OPT[version]} is not installed; run 'pulumi up' again"
   stage_certificates

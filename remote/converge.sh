@@ -194,12 +194,7 @@ was_just_created() {
   local created=''
   [[ -e $CREATED ]] || return 1
   read -r created <"$CREATED" || true
-  if [[ -n $created && $created == "$1" ]]; then
-    mv "$CREATED" "$NO_VM_YET"
-  else
-    rm -f "$CREATED"
-    return 1
-  fi
+  rm "$CREATED" && [[ -n $created && $created == "$1" ]] && started_with_declared
 }
 
 # By the evidence, whatever has been before.

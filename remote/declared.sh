@@ -3,15 +3,12 @@
 #
 # Needs: lib.sh; options ip, members, name, version.
 # Gives: declared_fingerprint, declared_fingerprint_with, started_with_declared, runs_declared,
-# is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared, CREATED,
-# NO_VM_YET.
+# is_starting_with_declared, take_declared_pki, apply_declared, current_members, grant_permit, start_declared, CREATED.
 
 # shellcheck disable=SC2034 # the phases use them
 
-# The run ID with which bootstrap has created the cluster here, until converge has seen it; then, until the gate has: no
-# VM was changed since. Both are gone when the VM is off.
+# The run ID with which bootstrap has created the cluster here, until converge has seen it; gone when the VM is off.
 CREATED=$RUN_DIR/created
-NO_VM_YET=$RUN_DIR/no-vm-yet
 
 declared_fingerprint() { declared_fingerprint_with "$DECLARED/etcd.env"; }
 
@@ -20,7 +17,11 @@ declared_fingerprint_with() {
   fingerprint "$RELEASES/v${OPT[version]}/etcd" "$DECLARED/etcd.service" "$1" "$DECLARED_PKI/ca.pem"
 }
 
-started_with_declared() { [[ $(cat "$RUN_DIR/started-with" 2>/dev/null) == "$(declared_fingerprint)" ]]; }
+# A part of it that is killed says nothing, and two such are not the same.
+started_with_declared() {
+  local with
+  with=$(cat "$RUN_DIR/started-with" 2>/dev/null) && [[ -n $with && $with == "$(declared_fingerprint)" ]]
+}
 
 # True when the running process was started with what is declared.
 runs_declared() { systemctl is-active --quiet etcd && started_with_declared; }

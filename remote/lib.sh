@@ -103,9 +103,9 @@ write_file() {
 put_file() {
   local text
   take_text
-  text=$TEXT
+  text=${TEXT%$'\n'}$'\n'
   IS_OTHER=''
-  if [[ -f $1 ]]; then
+  if [[ -s $1 ]]; then
     take_text <"$1"
     [[ $TEXT != "$text" ]] || return 0
   fi
@@ -113,11 +113,11 @@ put_file() {
   IS_OTHER=yes
 }
 
-# take_text: sets TEXT to stdin, by no process.
+# take_text: sets TEXT to stdin, by no process; fails when there is none, as where it cannot be read.
 take_text() {
   local LC_ALL=C
   TEXT=''
-  IFS= read -r -N 10000000 TEXT || true
+  IFS= read -r -N 10000000 TEXT || [[ -n $TEXT ]]
 }
 
 # switch_link TARGET LINK: a symlink swapped in one rename.

@@ -21,11 +21,7 @@ vm_gate() {
   OPT["members"]=$members
   know_members
   [[ $(cat "$known" 2>/dev/null) != "${OPT[vm]}" ]] || return 0
-  if [[ -e $NO_VM_YET && ! -e $known ]]; then
-    rm "$NO_VM_YET"
-  else
-    # Larger disks may have to come before a larger quota.
-    refuse_for "no VM was touched" reasons_not_to_restart NOSPACE
-  fi
+  # Larger disks may have to come before a larger quota.
+  refuse_for "no VM was touched" reasons_not_to_restart NOSPACE
   write_file "$known" 0644 <<<"${OPT[vm]}"
 }

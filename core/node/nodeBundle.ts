@@ -30,7 +30,8 @@ put() {
   if [[ ! -v staged[$dir] ]]; then
     staged[$dir]=$dir/.new.$$
     compgen -G "$dir/.new.*" >/dev/null && rm -rf "$dir"/.new.*
-    mkdir -p "\${staged[$dir]}"
+    [[ -d $dir ]] || mkdir -p "$dir"
+    mkdir -m 0700 "\${staged[$dir]}"
   fi
   local new=\${staged[$dir]}/\${1##*/}
   IFS= read -r -N 10000000 content || true

@@ -134,6 +134,22 @@ describe("write_file", () => {
     expect(probe(script.join("\n"), [], { roomMib: 1 })).toMatchObject({ code: 1, stdout: "old\n" });
   });
 
+  test.each([
+    ["nothing", "</dev/null"],
+    ["what cannot be read", "</opt"],
+  ])("keeps the old file when it gets %s, and fails", (_what, stdin) => {
+    node.write("/opt/file", "old\n");
+    expect(probe(`write_file /opt/file 0644 ${stdin}`).code).toBe(1);
+    expect(probe(`put_file /opt/file ${stdin}`).code).toBe(1);
+    expect(node.read("/opt/file")).toBe("old\n");
+  });
+
+  test("keeps a text of several reads and any bytes but zero", () => {
+    const text = `${"Zeile \u00e4\u2713\t\\n\n".repeat(20_000)}\n\n  end`;
+    probe("write_file /opt/file 0644", [], { stdin: text });
+    expect(node.read("/opt/file")).toBe(text);
+  });
+
   test("has the content on disk and the mode set before the file gets its name", () => {
     probe("write_file /etc/file 0600", [], { stdin: "x", spyOnAll: true });
     const calls = node.calls(/^(chmod|sync|mv) /);
@@ -143,4 +159,19 @@ describe("write_file", () => {
       "mv -f /etc/file.new /etc/file",
     ]);
   });
+});
+
+test("put_file writes what is other, and says whether it was", () => {
+  const put = (text: string) =>
+    probe('put_file /opt/file; echo "other: $IS_OTHER"', [], { stdin: text, spyOnAll: true }).stdout;
+  expect([put("a\n"), put("a\n"), put("a"), put("a\n\n"), put("b\n")].map((said) => said.trim())).toEqual([
+    "other: yes",
+    "other:",
+    "other:",
+    "other: yes",
+    "other: yes",
+  ]);
+  expect(node.read("/opt/file")).toBe("b\n");
+  node.write("/opt/file", "");
+  expect(put("b\n").trim()).toBe("other: yes");
 });

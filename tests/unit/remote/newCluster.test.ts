@@ -1,24 +1,16 @@
-import { vmGateScript } from "../../../components/vmChain";
 import { actions } from "./harness/actions";
-import { SEED, setCluster, takeDown } from "./harness/cluster";
+import { setCluster, takeDown } from "./harness/cluster";
 import { asTemplate, ETCD_ENV, type RunResult, type TestNode } from "./harness/node";
-import {
-  bootstrap,
-  converge,
-  expectFailure,
-  expectSuccess,
-  installedNode,
-  LISTENING,
-} from "./harness/phases";
-import { makeAuthority } from "./harness/pki";
+import { bootstrap, converge, expectFailure, expectSuccess, installedNode } from "./harness/phases";
+import { type Certificates, makeAuthority } from "./harness/pki";
 
 /** In the `up` that creates the cluster, what bootstrap has just done is not looked at again. */
 
 const CREATED = "/run/etcd-node/created";
-const NO_VM_YET = "/run/etcd-node/no-vm-yet";
 const SHORT = "created with what is declared";
 const LOOKED = "runs what is declared";
 
+let certificates: Certificates;
 let created: TestNode;
 /** What bootstrap has printed, which converge gets. */
 let printed: string;
@@ -26,7 +18,8 @@ let node: TestNode;
 
 beforeAll(() => {
   const fresh = installedNode();
-  const run = bootstrap(fresh, makeAuthority().issue());
+  certificates = makeAuthority().issue();
+  const run = bootstrap(fresh, certificates);
   expectSuccess(run);
   printed = run.stdout;
   setCluster(fresh);
@@ -40,11 +33,6 @@ beforeEach(() => {
 
 function convergeAfter(stdin: string): RunResult {
   return converge(node, {}, undefined, { stdin });
-}
-
-function gate(): RunResult {
-  const stdin = vmGateScript(SEED[1].name, "new");
-  return node.run(["bash", "-s"], { stdin, listening: LISTENING });
 }
 
 /** Whose health was asked for. */
@@ -79,7 +67,6 @@ test.each([
   expectSuccess(run);
   expect(run.stderr).toContain(LOOKED);
   expect(node.exists(CREATED)).toBe(false);
-  expect(node.exists(NO_VM_YET)).toBe(false);
   expect(convergeAfter(printed).stderr).toContain(LOOKED);
 });
 
@@ -88,8 +75,22 @@ test("where the record is empty, as a full disk leaves it, converge looks at all
   expect(convergeAfter("").stderr).toContain(LOOKED);
 });
 
-test("where the record cannot be put away, converge looks at all of it", () => {
-  node.write(`${NO_VM_YET}/created/in-the-way`, "");
+test("where etcd was started with other settings, as by a run of bootstrap that was killed, it is restarted", () => {
+  node.write("/run/etcd-node/started-with", "another\n");
+  const run = convergeAfter(printed);
+  expectSuccess(run);
+  expect(run.stderr).not.toContain(SHORT);
+  expect(actions(node)).toContain("restart etcd");
+});
+
+test("where it is unknown with what etcd was started, converge looks at all of it", () => {
+  node.remove("/run/etcd-node/started-with");
+  expect(convergeAfter(printed).stderr).not.toContain(SHORT);
+});
+
+test("after a later bootstrap that failed, converge looks at all of it", () => {
+  const damaged = { ...certificates, key: "no key\n" };
+  expectFailure(bootstrap(node, damaged, { mode: "update" }), "CERTIFICATES_DAMAGED");
   expect(convergeAfter(printed).stderr).toContain(LOOKED);
 });
 
@@ -105,28 +106,4 @@ test("a bootstrap that creates nothing leaves no record", () => {
   node.remove(CREATED);
   expectSuccess(bootstrap(node, makeAuthority().issue()));
   expect(node.exists(CREATED)).toBe(false);
-});
-
-describe("the gate", () => {
-  test("passes beside members that are not healthy, once: no VM was changed since the cluster was created", () => {
-    expectSuccess(convergeAfter(printed));
-    takeDown(node, SEED[2].ip);
-    expectSuccess(gate());
-    expect(node.read("/mnt/disks/etcd/first-vm")).toBe("new\n");
-    expect(node.exists(NO_VM_YET)).toBe(false);
-    node.remove("/mnt/disks/etcd/first-vm");
-    expectFailure(gate(), "refused, no VM was touched");
-  });
-
-  test("looks, whatever the record says, when it has let another VM go before", () => {
-    expectSuccess(convergeAfter(printed));
-    node.write("/mnt/disks/etcd/first-vm", "older\n");
-    takeDown(node, SEED[2].ip);
-    expectFailure(gate(), "refused, no VM was touched");
-  });
-
-  test("looks before converge has seen the founder healthy", () => {
-    takeDown(node, SEED[2].ip);
-    expectFailure(gate(), "refused, no VM was touched");
-  });
 });

@@ -36,7 +36,8 @@ put() {
   if [[ ! -v staged[$dir] ]]; then
     staged[$dir]=$dir/.new.$$
     compgen -G "$dir/.new.*" >/dev/null && rm -rf "$dir"/.new.*
-    mkdir -p "\${staged[$dir]}"
+    [[ -d $dir ]] || mkdir -p "$dir"
+    mkdir -m 0700 "\${staged[$dir]}"
   fi
   local new=\${staged[$dir]}/\${1##*/}
   IFS= read -r -N 10000000 content || true
@@ -123,7 +124,7 @@ test("a file that cannot be put ends it before the command, and the command's st
 test("cut off after any line but the last, it does nothing", () => {
   const files = [1, 2].map((n) => ({ path: `${dir}/f${n}`, mode: "0644", content: "a\nb\n" }));
   const lines = renderNodeBundle(files, `touch ${dir}/ran`).trimEnd().split("\n");
-  expect(lines).toHaveLength(43);
+  expect(lines).toHaveLength(44);
   for (let kept = 0; kept < lines.length; kept++) {
     run(`${lines.slice(0, kept).join("\n")}\n`);
     expect([kept, readdirSync(dir)]).toEqual([kept, []]);
