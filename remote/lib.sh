@@ -105,10 +105,8 @@ put_file() {
   take_text
   text=${TEXT%$'\n'}$'\n'
   IS_OTHER=''
-  if [[ -s $1 ]]; then
-    take_text <"$1"
-    [[ $TEXT != "$text" ]] || return 0
-  fi
+  # What cannot be read is other.
+  if [[ -f $1 ]] && take_text <"$1" && [[ $TEXT == "$text" ]]; then return 0; fi
   write_file "$1" 0644 <<<"${text%$'\n'}"
   IS_OTHER=yes
 }
