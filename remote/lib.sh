@@ -103,11 +103,11 @@ write_file() {
 put_file() {
   local text
   take_text
-  text=${TEXT%$'\n'}$'\n'
+  text=${TEXT%$'\n'}
   IS_OTHER=''
   # What cannot be read is other.
-  if [[ -f $1 ]] && take_text <"$1" && [[ $TEXT == "$text" ]]; then return 0; fi
-  write_file "$1" 0644 <<<"${text%$'\n'}"
+  if [[ -f $1 ]] && take_text <"$1" && [[ $TEXT == "$text"$'\n' ]]; then return 0; fi
+  write_file "$1" 0644 <<<"$text"
   IS_OTHER=yes
 }
 
