@@ -52,19 +52,20 @@ probe_loops() {
   rm -f "$file"
 }
 
-# The hierarchies of lab/hosts/cgroups.ts.
+# The hierarchies of lab/hosts/cgroups.ts. The name is not a host's: another lab may be looking for its hosts now.
 probe_cgroups() {
-  local dir found=()
+  local dir probe found=()
   for dir in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
     [[ ! -e $dir/cgroup.procs ]] || found+=("$dir")
   done
   for dir in "${found[@]:-/sys/fs/cgroup}"; do
-    if ! mkdir "$dir/etcdlab-probe-$$" 2>/dev/null; then
+    probe=$dir/etcd-lab-probe-$$
+    if ! mkdir "$probe" 2>/dev/null; then
       log "cgroups: $dir cannot be written; each host has a cgroup of its own"
     else
-      (echo "$BASHPID" >"$dir/etcdlab-probe-$$/cgroup.procs") 2>/dev/null ||
+      (echo "$BASHPID" >"$probe/cgroup.procs") 2>/dev/null ||
         log "cgroups: a process cannot be moved into one below $dir"
-      rmdir "$dir/etcdlab-probe-$$"
+      rmdir "$probe"
     fi
   done
 }

@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { PREFIX } from "../../../hosts/names";
 
 // The look at the machine, on this machine less what a test takes away: it runs where hosts cannot as well.
 
@@ -73,7 +83,7 @@ test.each([
   [
     "cgroups",
     "mkdir",
-    '[[ $1 != */etcdlab-probe-* ]] && exec /bin/mkdir "$@"',
+    '[[ $1 != */etcd-lab-probe-* ]] && exec /bin/mkdir "$@"',
     /cgroups: \/sys\/fs\/cgroup.* cannot be written/,
   ],
   [
@@ -91,6 +101,14 @@ test.each([
 ])("%s", (_, program, script, line) => {
   fake(program, script);
   expect(lines([MACHINE]).filter((text) => line.test(text)).length).toBeGreaterThan(0);
+});
+
+test("a cgroup that is tried is not taken for a host by a lab that looks for its own", () => {
+  fake("mkdir", `echo "$1" >>'${directory}/made'; exec /bin/mkdir "$@"`);
+  run([MACHINE]);
+  const tried = readFileSync(join(directory, "made"), "utf8").split("\n").filter(Boolean);
+  expect(tried.map((path) => basename(path))).toContainEqual(expect.stringMatching(/^etcd-lab-probe-/));
+  expect(tried.filter((path) => basename(path).startsWith(PREFIX))).toEqual([]);
 });
 
 // Without the capabilities there is nothing to be refused.
