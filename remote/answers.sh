@@ -21,14 +21,15 @@ answer_of() {
 }
 
 # member_list_at ENDPOINT: the list as this member tells it, in etcdctl's simple form: `ID, status, name, peer URLs,
-# client URLs, learner`. Fails with 1 when there is none, and with 2 when it is not of this shape.
+# client URLs, learner`. Fails with 1 when there is none, with 2 when it is not of this shape, and with KILLED.
 # Read from the form that quotes texts: a member chooses its own name and client URLs, where a line end or a comma would
 # pass for another field or file. What is not plain there is shown as `not-plain`, and does not keep the
 # rest of the list from anyone.
 member_list_at() {
   local list='' id line
   local LC_ALL=C
-  heard "$ANSWER_LIMIT" lines_of_members_at "$1" && [[ -n $HEARD ]] || return 1
+  heard "$ANSWER_LIMIT" lines_of_members_at "$1" || return $((HEARD_END == KILLED ? KILLED : 1))
+  [[ -n $HEARD ]] || return 1
   while IFS= read -r line; do
     [[ ${line%%, *} =~ ^[0-9]+$ ]] && ((${#line} <= MEMBER_LINE_LIMIT)) || return 2
     printf -v id %x "${line%%, *}" 2>/dev/null || return 2

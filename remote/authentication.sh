@@ -6,11 +6,11 @@
 
 # Whatever the certificate's user may do: a user that there is not is turned away by a server with authentication alone.
 auth_is_enabled() {
-  local said
-  # Not through a pipe: under pipefail the refused etcdctl would be the answer.
-  said=$(ctl --endpoints="$1" --user=etcd-on-gce-probe --password=none get etcd-on-gce/probe --keys-only 2>&1 | head -c "$ANSWER_LIMIT") || true
-  grep -qE 'authentication failed|user name is empty|permission denied' <<<"$said"
+  heard "$ANSWER_LIMIT" read_as_unknown "$1" || true
+  [[ $HEARD == *'authentication failed'* || $HEARD == *'user name is empty'* || $HEARD == *'permission denied'* ]]
 }
+
+read_as_unknown() { ctl --endpoints="$1" --user=etcd-on-gce-probe --password=none get etcd-on-gce/probe --keys-only 2>&1; }
 
 # reasons_against_auth ENDPOINT: with authentication on, members and snapshots are for a user with the role root alone.
 # A certificate's user is its common name.

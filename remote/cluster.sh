@@ -59,7 +59,7 @@ know_members() {
   MAJORITY=$((${#ENTRIES[@]} / 2 + 1))
 }
 
-# What each member answered to ask_each, and the exit status or `killed`, by endpoint.
+# What each member answered to ask_each, and the exit status, by endpoint.
 declare -A SAID=() ENDED=()
 
 # ask_each COMMAND ENDPOINT…: COMMAND ENDPOINT for all of them at the same time: those that say nothing are waited for
@@ -69,14 +69,17 @@ ask_each() {
   local -A open=()
   shift
   for endpoint; do
-    ENDED[$endpoint]=killed SAID[$endpoint]=''
-    exec {fd}< <(telling_status "$command" "$endpoint") || continue
+    ENDED[$endpoint]=$KILLED SAID[$endpoint]=''
+    exec {fd}< <(telling_status "$command" "$endpoint") || {
+      void_check
+      continue
+    }
     open[$endpoint]=$fd
   done
   for endpoint in "${!open[@]}"; do
     hear "${open[$endpoint]}" $((2 * ANSWER_LIMIT))
     ENDED[$endpoint]=$HEARD_END
-    [[ $HEARD_END == killed ]] || SAID[$endpoint]=${HEARD%$'\n'}
+    ((HEARD_END == KILLED)) || SAID[$endpoint]=${HEARD%$'\n'}
   done
 }
 

@@ -3,10 +3,10 @@
 #
 # Needs: nothing.
 # Gives: harmless, log, die, parse_options, take_lock, write_file, put_file, switch_link, heard,
-# telling_status, hear, split, has_wal, metadata, fingerprint, live_fingerprint, is_down, wait_until,
+# telling_status, hear, void_check, split, has_wal, metadata, fingerprint, live_fingerprint, is_down, wait_until,
 # wait_with_progress, require_data_disk, certificates_in, openssl_verify, is_permit, print_run_id, journal_tail,
 # NODE_ROOT, NODE_STATE, DECLARED, PERMIT, RUN_DIR, ETC, CURRENT_PKI, DECLARED_PKI, DATA_DIR, DISK_MOUNT, RELEASES,
-# BIN, UNIT, IS_OTHER, HEARD, HEARD_END, PARTS.
+# BIN, UNIT, IS_OTHER, KILLED, HEARD, HEARD_END, PARTS.
 
 # shellcheck disable=SC2034 # the phases use them
 
@@ -130,14 +130,22 @@ switch_link() {
   mv -fT "$link.new" "$link"
 }
 
-# heard BYTES COMMAND…: sets HEARD to what it prints, without zero bytes; its exit status. Fails when that is more than
-# so many bytes, and when it could not be started or was killed.
+# The exit status of what was killed for good, as by the kernel where memory is short.
+KILLED=137
+
+# A file that void_check makes; empty where no check goes on.
+VOID_MARK=''
+
+# heard BYTES COMMAND…: sets HEARD to what it prints, without zero bytes; its exit status. Fails with 1 when that is more
+# than so many bytes, and with KILLED when it could not be started or was killed.
 heard() {
   local fd
-  HEARD=''
-  exec {fd}< <(telling_status "${@:2}") || return
+  HEARD='' HEARD_END=$KILLED
+  exec {fd}< <(telling_status "${@:2}") || {
+    void_check
+    return "$KILLED"
+  }
   hear "$fd" "$1"
-  [[ $HEARD_END != killed ]] || return 1
   return "$HEARD_END"
 }
 
@@ -148,19 +156,29 @@ telling_status() {
   printf '\nended %03d' "$status"
 }
 
-# hear FD BYTES: what telling_status has written there, as HEARD, and the exit status or `killed`, as HEARD_END.
+# hear FD BYTES: what telling_status has written there, as HEARD, and the exit status as HEARD_END.
 hear() {
   local fd=$1 bytes=$2 ended LC_ALL=C
-  HEARD='' HEARD_END=killed
+  HEARD='' HEARD_END=$KILLED
   IFS= read -r -N $((bytes + 10)) -u "$fd" HEARD || true
   exec {fd}<&-
   ended=${HEARD: -10}
-  if [[ $ended != $'\nended '[0-9][0-9][0-9] ]]; then
+  if [[ $ended == $'\nended '[0-9][0-9][0-9] ]]; then
+    HEARD=${HEARD:0:${#HEARD}-10}
+    HEARD_END=$((10#${ended: -3}))
+  else
+    # Cut off by us, and not killed.
+    ((${#HEARD} < bytes + 10)) || HEARD_END=1
     HEARD=${HEARD:0:bytes}
-    return 0
   fi
-  HEARD=${HEARD:0:${#HEARD}-10}
-  HEARD_END=$((10#${ended: -3}))
+  ((HEARD_END != KILLED)) || void_check
+}
+
+# void_check: somebody was killed, or could not be asked: what a check goes on to find, or not to find, shows nothing.
+void_check() {
+  [[ -n $VOID_MARK ]] || return 0
+  [[ -d $RUN_DIR ]] || mkdir -p "$RUN_DIR"
+  : >"$VOID_MARK"
 }
 
 # split TEXT SEPARATOR: sets PARTS, by no process: where one is killed, nothing may be taken for an empty list.

@@ -87,18 +87,23 @@ reason_without_list() {
 reason() { printf '%s: %s\n' "$@"; }
 
 # refuse_for WHAT COMMAND…: ends the phase when COMMAND prints reasons, one a line, with the code of the first; WHAT says
-# what was left alone. COMMAND ends with 0: one that was killed has shown nothing, and ends the phase as well.
+# what was left alone. COMMAND ends with 0: one that was killed, or for which `hear` has heard of one that was, has shown
+# nothing, and ends the phase as well.
 # With another look at the others: as a leader freezes, the first member that is not healthy may be one that follows.
 refuse_for() {
-  local what=$1 reasons
+  local what=$1 mark=$RUN_DIR/killed-$$ reasons end=''
   shift
-  reasons=$("$@" && echo shown) || true
-  [[ $reasons == *shown ]] || die_interrupted "$what"
+  # shellcheck disable=SC2034 # void_check reads it
+  reasons=$(VOID_MARK=$mark && "$@" && echo shown) || true
+  [[ $reasons == *shown && ! -e $mark ]] || end=interrupted
+  [[ ! -e $mark ]] || rm -f "$mark"
   reasons=${reasons%shown}
   reasons=${reasons%$'\n'}
-  [[ -n $reasons ]] || return 0
-  printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
-  die_seeing_others "${reasons%%:*}" "refused, $what, for the reasons above; fix them and run 'pulumi up' again"
+  if [[ -n $reasons ]]; then
+    printf '  - %s\n' "${reasons//$'\n'/$'\n'  - }" | harmless >&2
+    die_seeing_others "${reasons%%:*}" "refused, $what, for the reasons above; fix them and run 'pulumi up' again"
+  fi
+  [[ -z $end ]] || die_interrupted "$what"
 }
 
 # die_interrupted [WHAT]: a check that was killed has shown nothing.

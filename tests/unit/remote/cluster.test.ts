@@ -30,7 +30,7 @@ test("each answer is kept with its exit status; one that was killed has not succ
   const { stdout } = run(`
 ask_each probe fails silent lines half dies
 for name in fails silent lines half dies; do echo "$name: \${ENDED[$name]} \${SAID[$name]@Q}"; done`);
-  expect(stdout).toBe("fails: 3 'why'\nsilent: 0 ''\nlines: 0 $'one\\n2'\nhalf: 0 'half'\ndies: killed ''\n");
+  expect(stdout).toBe("fails: 3 'why'\nsilent: 0 ''\nlines: 0 $'one\\n2'\nhalf: 0 'half'\ndies: 137 ''\n");
 });
 
 test("all are asked at the same time", () => {
@@ -44,7 +44,7 @@ test("no one is asked where there is no one", () => {
 
 test("where no process can be started, no one has succeeded", () => {
   const { stdout } = run(`ulimit -n 8; ask_each probe a b c; echo "\${ENDED[a]} \${ENDED[b]} \${ENDED[c]}"`);
-  expect(stdout).toBe("killed killed killed\n");
+  expect(stdout).toBe("137 137 137\n");
 });
 
 describe("where no process can be started, it is known", () => {
@@ -130,6 +130,40 @@ describe("a check that is killed", () => {
     expect(stderr).toContain("ERROR CHECK_INTERRUPTED");
   });
 
+  test.each([
+    ["an etcdctl", "is_healthy a || true"],
+    ["the look for authentication", "auth_is_enabled a || true"],
+    ["what is asked for a version", "reasons_against_version"],
+    ["what is asked at several members at once", "ask_each get_from a b"],
+    ["what could not be started", "ulimit -n 5; ask_each get_from a b"],
+  ])("in %s, which finds nothing then, ends the phase as well", (_what, command) => {
+    const { stdout, stderr } = run(
+      `OPT[name]=a OPT[version]=3.5.33 OTHERS=() EVERYBODY=(x); source /usr/local/lib/etcd-node/authentication.sh
+source /usr/local/lib/etcd-node/version.sh
+ctl() { ${KILLED}; }; curl() { ${KILLED}; }; check() { ${command}; }; refuse_on check; echo went on`,
+    );
+    expect(stdout).toBe("");
+    expect(stderr).toContain("ERROR CHECK_INTERRUPTED");
+  });
+
+  test("but not the next one", () => {
+    const { stdout } = run(
+      `OPT[name]=a OTHERS=(); check() { heard 9 eval '${KILLED}' || true; }; (refuse_on check) || true
+check() { heard 9 true; }; refuse_on check; echo went on`,
+    );
+    expect(stdout).toBe("went on\n");
+  });
+
+  test("and has found something all the same, refuses for that", () => {
+    const { stdout, stderr } = run(
+      `OPT[name]=a OTHERS=(); check() { reason ROOM "no room"; kill -KILL $BASHPID; }; refuse_on check; echo went on`,
+    );
+    expect(stdout).toBe("");
+    expect(stderr).toBe(
+      "  - ROOM: no room\netcd-node: controller-0: probe: ERROR ROOM: refused, nothing was changed on a, for the reasons above; fix them and run 'pulumi up' again\n",
+    );
+  });
+
   test("but one that finds nothing passes", () => {
     expect(run("OPT[name]=controller-0; check() { :; }; refuse_on check; echo went on").stdout).toBe(
       "went on\n",
@@ -145,6 +179,8 @@ describe("a check that is killed", () => {
   test.each([
     ["as it looks at the port", `accepts_tcp() { return 3; }`],
     ["as it asks", `accepts_tcp() { [[ $1 == a ]]; }; member_list_at() { kill -KILL $BASHPID; }`],
+    ["as etcdctl runs", `accepts_tcp() { [[ $1 == a ]]; }; ctl() { ${KILLED}; }`],
+    ["as its answer is read", `accepts_tcp() { [[ $1 == a ]]; }; ctl() { :; }; awk() { ${KILLED}; }`],
   ])("%s, is not a member without a list", (_when, probes) => {
     const { stdout, stderr } = run(
       `${probes}; status=0; agreed_member_list_of a b || status=$?; echo $status`,
