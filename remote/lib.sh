@@ -130,10 +130,10 @@ switch_link() {
   mv -fT "$link.new" "$link"
 }
 
-# The exit status of what was killed for good, as by the kernel where memory is short.
+# The exit status of a process that got SIGKILL, as from the kernel where memory is short.
 KILLED=137
 
-# A file that void_check makes; empty where no check goes on.
+# The file that void_check makes; empty outside of a check.
 VOID_MARK=''
 
 # heard BYTES COMMAND…: sets HEARD to what it prints, without zero bytes; its exit status. Fails with 1 when that is more
@@ -174,7 +174,7 @@ hear() {
   ((HEARD_END != KILLED)) || void_check
 }
 
-# void_check: somebody was killed, or could not be asked: what a check goes on to find, or not to find, shows nothing.
+# void_check: a process was killed or could not be started, so whatever the running check finds, it shows nothing.
 void_check() {
   [[ -n $VOID_MARK ]] || return 0
   [[ -d $RUN_DIR ]] || mkdir -p "$RUN_DIR"
